@@ -1,0 +1,80 @@
+"""The sources: bibliography entries and the cards in ``seeds/``."""
+import functools
+import pathlib
+import re
+from html import escape
+
+import yaml
+from pybtex.database import BibliographyData, parse_file
+
+from . import dates
+from .ledger import ROOT
+
+STAMP = re.compile(r"\d{2}:\d{2}:\d{2}")
+
+
+@functools.lru_cache(maxsize=4)
+def references(root: pathlib.Path = ROOT) -> BibliographyData:
+    """Return every reference of the book, from ``seeds/references.bib``.
+
+    Raises ``pybtex.scanner.PybtexSyntaxError`` for a file that is not BibTeX.
+    """
+    return parse_file(str(pathlib.Path(root) / "seeds/references.bib"), bib_format="bibtex")
+
+
+def card(key: str, root: pathlib.Path = ROOT) -> dict:
+    """Return the facts at the head of a source's card.
+
+    Among them ``sentences``: how many sentences each paragraph or time stamp
+    has (the length of the text, which is itself not ours to publish), and
+    ``sha256`` of the text that was used.
+
+    Raises ``FileNotFoundError`` where there is no card of that name.
+    """
+    text = (pathlib.Path(root) / f"seeds/{key}.md").read_text("utf-8")
+    return yaml.safe_load(text.split("---", 2)[1])["card"]
+
+
+def locators(key: str, root: pathlib.Path = ROOT) -> list[str]:
+    """Return the locators of a source in order: ``¶0``, ``¶1``, … or its time stamps."""
+    return list(card(key, root)["sentences"])
+
+
+def short(key: str, root: pathlib.Path = ROOT) -> str:
+    """Name a reference briefly: author or publisher and year (``Cafiero 2025``)."""
+    entry = references(root).entries[key]
+    people = entry.persons.get("author", [])
+    if people:
+        names = [" ".join(p.prelast_names + p.last_names).strip("{}") for p in people]
+    else:
+        names = [entry.fields.get("title", key)]
+    year = entry.fields.get("year", "(undated)")
+    return f"{' and '.join(names)} {year}"
+
+
+def formatted(key: str, root: pathlib.Path = ROOT) -> str:
+    """Return a reference as HTML: author, title, publisher, date, address."""
+    entry = references(root).entries[key]
+    fields = entry.fields
+    who = short(key, root).rsplit(" ", 1)[0] if "year" in fields else short(key, root).removesuffix(" (undated)")
+    people = entry.persons.get("author", [])
+    if people and people[0].first_names:
+        who = ", ".join(" ".join(p.first_names + p.middle_names + p.prelast_names + p.last_names) for p in people)
+    parts = [escape(_plain(who)), f"<cite>{escape(_plain(fields['title']))}</cite>"]
+    if "publisher" in fields:
+        parts.append(escape(_plain(fields["publisher"])))
+    parts.append(escape(dates.text(fields["date"])) if "date" in fields else "no date")
+    text = ", ".join(parts)
+    if "url" in fields:
+        text += f', <a href="{escape(fields["url"], quote=True)}">{escape(_host(fields["url"]))}</a>'
+    if "note" in fields:
+        text += f". {escape(_plain(fields['note']))}"
+    return text + "."
+
+
+def _plain(text):
+    return text.replace("{", "").replace("}", "").replace("\\&", "&").replace("\\%", "%").replace("\\_", "_").replace("\\$", "$").replace("\\#", "#")
+
+
+def _host(url):
+    return re.sub(r"^https?://(www\.)?", "", url).split("/")[0]

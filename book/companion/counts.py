@@ -1,0 +1,50 @@
+"""Counts that the prose needs: ``{count}`memberships organisation=csto member=@five```.
+
+A query is the name of a table and conditions on its columns. A value may be
+several, joined by ``|``; ``@five`` stands for the five Central Asian states and
+``@csto`` (any organisation) for its members. Of the memberships only the rows
+that the book uses are counted.
+"""
+from .ledger import CENTRAL_ASIA, Ledger
+
+
+def count(ledger: Ledger, query: str) -> int:
+    """Count the rows of a table that meet the conditions.
+
+    Parameters
+    ----------
+    query : ``table column=value …``, and optionally ``distinct=column`` to
+        count the different values of a column instead of the rows
+
+    Raises
+    ------
+    ValueError
+        No such table, column or organisation, or a condition without ``=``.
+    """
+    name, *conditions = query.split()
+    if name not in ledger.tables:
+        raise ValueError(f"{name!r} is no table; the tables are {', '.join(ledger.tables)}")
+    rows = ledger.members() if name == "memberships" else ledger.tables[name]
+    distinct = None
+    for condition in conditions:
+        column, equals, wanted = condition.partition("=")
+        if not equals:
+            raise ValueError(f"{condition!r} is no condition: write column=value")
+        if column == "distinct":
+            column, distinct = wanted, wanted
+        if column not in rows.columns:
+            raise ValueError(f"{name} has no column {column!r}; it has {', '.join(rows.columns)}")
+        if not distinct or column != distinct:
+            rows = rows[rows[column].isin(_values(ledger, wanted))]
+    return rows[distinct].nunique() if distinct else len(rows)
+
+
+def _values(ledger, wanted):
+    if wanted == "@five":
+        return list(CENTRAL_ASIA)
+    if wanted.startswith("@"):
+        members = ledger.members(wanted[1:])
+        if members.empty:
+            raise ValueError(f"{wanted[1:]!r} has no members in the ledger")
+        return list(members[members["role"] == "member"]["member"])
+    return wanted.replace("_", " ").split("|")

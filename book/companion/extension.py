@@ -1,0 +1,109 @@
+"""The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
+import os
+import zipfile
+from pathlib import Path
+
+from docutils import nodes
+
+from . import __version__, figures, pages, sphinx_figures, sphinx_pages, sphinx_roles
+from .ledger import load
+
+STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set}
+
+
+def start(app):
+    """Give the environment its stores and tell the kernels that this is the build."""
+    os.environ[figures.BUILD_VARIABLE] = "1"
+    load.cache_clear()
+    for name, kind in STORES.items():
+        if not hasattr(app.env, name):
+            setattr(app.env, name, kind())
+
+
+def purge(app, env, docname):
+    """Forget what a page used before it is read again."""
+    for name, kind in STORES.items():
+        store = getattr(env, name, kind())
+        store.discard(docname) if isinstance(store, set) else store.pop(docname, None)
+
+
+def depend_on_package(app, docname, source):
+    """A chapter's output depends on the package and the data, so it is run again when they change."""
+    if "\njupytext:" in source[0][:400]:
+        for module in Path(__file__).parent.glob("*.py"):
+            app.env.note_dependency(str(module))
+        for file in load().files:
+            app.env.note_dependency(str(file))
+
+
+def expand_descriptions(app, doctree):
+    """Roles in a page's description become plain text."""
+    for meta in doctree.findall(nodes.meta):
+        meta["content"] = pages.plain(meta["content"], load())
+
+
+def rewrite_generated(app, env):
+    """Pages made from all the others are written anew in every build."""
+    return sorted(env.companion_generated)
+
+
+def add_cards(app, pagename, templatename, context, doctree):
+    """Put the cards of the claims at the end of a page."""
+    uses = app.env.companion_uses.get(pagename, [])
+    if doctree is not None and uses:
+        def to(target):
+            return app.builder.get_relative_uri(pagename, target)
+
+        context["body"] += sphinx_roles.page_cards(load(), uses, to)
+
+
+def write_package(app, error):
+    """Write the data package as one zip beside the ledger, the same bytes each time."""
+    if error or app.builder.format != "html":
+        return
+    ledger = load()
+    target = Path(app.outdir) / "data" / "central-asia-companion-data.zip"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    names = ["data/datapackage.json", "data/README.md", "seeds/references.bib", "LICENSE"]
+    names += [f"data/{r['path']}" for r in ledger.package["resources"]]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            content = (ledger.root / name).read_bytes()
+            if name == "data/README.md":
+                content = pages.plain(content.decode(), ledger).encode()
+            info = zipfile.ZipInfo(name, (2026, 11, 22, 0, 0, 0))
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, content)
+
+
+def setup(app):
+    """Register everything with Sphinx."""
+    for role in pages.FORMS:
+        app.add_role(role, sphinx_roles.ClaimRole(role))
+    app.add_role("count", sphinx_roles.CountRole())
+    plain = (sphinx_roles.visit_plain, sphinx_roles.visit_plain)
+    app.add_node(
+        sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html),
+        latex=plain, text=plain, epub=plain,
+    )
+    child = (sphinx_figures.visit_picture_plain, sphinx_figures.depart_picture_plain)
+    app.add_node(
+        sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None),
+        latex=child, text=child, epub=child,
+    )
+    app.add_node(sphinx_pages.generated_content)
+    for name in sphinx_pages.MAKERS:
+        app.add_directive(name, sphinx_pages.Generated)
+    app.add_post_transform(sphinx_figures.KeepPicture)
+    app.connect("builder-inited", start)
+    app.connect("env-purge-doc", purge)
+    app.connect("source-read", depend_on_package)
+    app.connect("doctree-read", sphinx_figures.collect)
+    app.connect("doctree-read", sphinx_figures.tidy_tables)
+    app.connect("doctree-read", expand_descriptions)
+    app.connect("env-updated", rewrite_generated)
+    app.connect("doctree-resolved", sphinx_pages.fill)
+    app.connect("doctree-resolved", sphinx_figures.source_lines)
+    app.connect("html-page-context", add_cards)
+    app.connect("build-finished", write_package)
+    return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}

@@ -1,0 +1,346 @@
+"""The ledger: every claim of the book, read from the tables in ``data/``.
+
+The tables are documented in ``data/datapackage.json`` (and on the page *Data*);
+this module only reads and joins them. It imports nothing else of the package.
+"""
+import ast
+import functools
+import json
+import operator
+import pathlib
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCALES = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+#: The five states the book is about, in the order in which it lists them.
+CENTRAL_ASIA = ("kaz", "kgz", "tjk", "tkm", "uzb")
+
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number as its source gives it: value, qualifier, unit and period."""
+
+    id: str
+    claim: str
+    comparison: str
+    value: float
+    upper: float | None
+    scale: str
+    unit: str
+    form: str
+    period: str
+    since: str
+    formula: str = ""  # only for numbers that the book computes
+
+    @property
+    def base(self) -> float:
+        """The value in plain units: 45 billion dollars is 45e9."""
+        return self.value * SCALES[self.scale]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one source says of when and where an event took place."""
+
+    claim: str
+    event: str
+    date: str
+    dating: str
+    host: str
+    place: str
+
+
+class UnknownId(KeyError):
+    """The ledger holds no such id."""
+
+    def __str__(self):
+        return self.args[0]
+
+
+class NoSingleValue(ValueError):
+    """The id names a claim that has no value, or several."""
+
+
+class Ledger:
+    """All tables as pandas DataFrames, and the joins between them.
+
+    Each table is an attribute with the name it has in ``datapackage.json``:
+    ``ledger.claims``, ``ledger.quantities``, ``ledger.memberships`` and so on.
+    Text columns hold ``""`` where a cell is empty; number columns hold ``NaN``.
+
+    Parameters
+    ----------
+    root : path of the project; the tables are in its folder ``data``
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no ``data/datapackage.json`` below `root`.
+    """
+
+    def __init__(self, root=ROOT):
+        self.root = pathlib.Path(root)
+        self.package = json.loads((self.root / "data/datapackage.json").read_text("utf-8"))
+        self.tables = {}
+        for resource in self.package["resources"]:
+            if "schema" in resource:
+                self.tables[resource["name"]] = self._read(resource)
+
+    def __getattr__(self, name):
+        tables = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(name)
+
+    def _read(self, resource):
+        frame = pd.read_csv(
+            self.root / "data" / resource["path"], dtype=str, keep_default_na=False, encoding="utf-8"
+        )
+        for field in resource["schema"]["fields"]:
+            if field["type"] in ("number", "integer"):
+                frame[field["name"]] = pd.to_numeric(frame[field["name"]])
+        return frame
+
+    @property
+    def files(self) -> list[pathlib.Path]:
+        """The files the ledger was read from."""
+        names = [r["path"] for r in self.package["resources"] if "schema" in r]
+        return [self.root / "data/datapackage.json"] + [self.root / "data" / n for n in names]
+
+    # -- look-ups -------------------------------------------------------------
+
+    @functools.cached_property
+    def _claims(self):
+        return {row["id"]: row for row in self.claims.to_dict("records")}
+
+    @functools.cached_property
+    def _quantities(self):
+        found = {}
+        for row in self.quantities.to_dict("records"):
+            found[row["id"]] = Quantity(
+                row["id"], row["claim"], row["comparison"], row["value"],
+                None if pd.isna(row["upper"]) else row["upper"],
+                row["scale"], row["unit"], row["form"], row["period"], row["since"],
+            )
+        return found
+
+    @functools.cached_property
+    def _of_claim(self):
+        grouped = {}
+        for quantity in self._quantities.values():
+            grouped.setdefault(quantity.claim, []).append(quantity)
+        return grouped
+
+    @functools.cached_property
+    def _reports(self):
+        columns = ["claim", "event", "date", "dating", "host", "place"]
+        return {r["claim"]: Report(**r) for r in self.event_reports[columns].to_dict("records")}
+
+    @functools.cached_property
+    def _derivations(self):
+        return {row["id"]: row for row in self.derivations.to_dict("records")}
+
+    @functools.cached_property
+    def _names(self):
+        return dict(zip(self.actors["id"], self.actors["name"]))
+
+    def ids(self) -> set[str]:
+        """Every id that ``{claim}`` takes: claims, quantities and derivations."""
+        return set(self._claims) | set(self._quantities) | set(self._derivations)
+
+    def claim(self, id: str) -> dict:
+        """Return the row of a claim, also by the id of one of its quantities.
+
+        Raises ``UnknownId`` where the ledger has none (derivations rest on
+        several claims: see `inputs`).
+        """
+        if id in self._quantities:
+            id = self._quantities[id].claim
+        if id not in self._claims:
+            raise UnknownId(f"the ledger has no claim {id!r}")
+        return self._claims[id]
+
+    def is_derivation(self, id: str) -> bool:
+        """Say whether `id` is a number that the book computes from others."""
+        return id in self._derivations
+
+    def derivation(self, id: str) -> dict:
+        """Return the row of a derivation (statement, formula, …)."""
+        return self._derivations[id]
+
+    def value(self, id: str) -> Quantity | Report:
+        """Return the one value behind an id: a quantity, a derived number or a dated report.
+
+        Raises
+        ------
+        UnknownId
+            No claim, quantity or derivation has this id.
+        NoSingleValue
+            The claim has no value, or more than one.
+        """
+        if id in self._quantities:
+            return self._quantities[id]
+        if id in self._derivations:
+            return self._derive(id)
+        self.claim(id)
+        numbers = self._of_claim.get(id, [])
+        if len(numbers) == 1:
+            return numbers[0]
+        if numbers:
+            names = ", ".join(n.id for n in numbers)
+            raise NoSingleValue(f"claim {id!r} has several values: name one of {names}")
+        report = self._reports.get(id)
+        if report and report.date:
+            return report
+        raise NoSingleValue(
+            f"claim {id!r} has no value: write {{claim}}`your own words <{id}>`"
+        )
+
+    def has_value(self, id: str) -> bool:
+        """Say whether `value` would return one for this id."""
+        try:
+            self.value(id)
+        except NoSingleValue:
+            return False
+        return True
+
+    def quantities_of(self, claim: str) -> list[Quantity]:
+        """Return the quantities of a claim, in table order (possibly none)."""
+        return self._of_claim.get(claim, [])
+
+    def report_of(self, claim: str) -> Report | None:
+        """Return the event report of a claim, if it has one."""
+        return self._reports.get(claim)
+
+    def inputs(self, id: str) -> list[str]:
+        """Return the claim ids behind any id; several for a derivation."""
+        if id in self._derivations:
+            found = []
+            for name in formula_ids(self._derivations[id]["formula"]):
+                found += [c for c in self.inputs(name) if c not in found]
+            return found
+        return [self.claim(id)["id"]]
+
+    def _derive(self, id):
+        row = self._derivations[id]
+        number = evaluate(row["formula"], lambda name: self.value(name).base)
+        number = round(number / SCALES[row["scale"]], int(row["digits"]))
+        return Quantity(
+            id, "", row["comparison"], number, None, row["scale"], row["unit"],
+            row["form"], row["period"], "", row["formula"],
+        )
+
+    def name(self, actor: str) -> str:
+        """Return the name of an actor; the empty id gives the empty text."""
+        return self._names[actor] if actor else ""
+
+    @functools.cached_property
+    def seeds(self) -> list[str]:
+        """Keys of the source texts: those that have a card in ``seeds/``."""
+        return sorted(p.stem for p in (self.root / "seeds").glob("*.md"))
+
+    @functools.cached_property
+    def _verdicts(self):
+        joined = self.check_claims.merge(self.checks, left_on="check", right_on="id")
+        grouped = {}
+        for claim, rows in joined.groupby("claim"):
+            grouped[claim] = rows.to_dict("records")
+        return grouped
+
+    def checks_of(self, claim: str) -> list[dict]:
+        """Return the checks of a claim (verdict, finding, checked_on, …), if any."""
+        return self._verdicts.get(claim, [])
+
+    def verdict(self, claim: str) -> str:
+        """Return the verdict on a claim: the gravest of its checks, or ``""`` if unchecked."""
+        order = ("contradicted", "imprecise", "could-not-check", "confirmed")
+        found = {row["verdict"] for row in self.checks_of(claim)}
+        return next((v for v in order if v in found), "")
+
+    # -- views the chapters use ----------------------------------------------
+
+    def members(self, organisation: str | None = None) -> pd.DataFrame:
+        """Return the memberships that the book uses (column ``used``), one row a pair.
+
+        Parameters
+        ----------
+        organisation : actor id (``"csto"``), or None for all
+        """
+        rows = self.memberships[self.memberships["used"] == "yes"]
+        if organisation:
+            rows = rows[rows["organisation"] == organisation]
+        return rows.reset_index(drop=True)
+
+    def numbers(self, **match) -> pd.DataFrame:
+        """Return quantities joined with their claims, filtered by column values.
+
+        ``ledger.numbers(measure="population", period="2024")`` gives the rows of
+        ``quantities`` with these values, the claim's source, grade and statement
+        beside them, and ``amount``: the value in plain units.
+
+        Raises ``KeyError`` for a column that does not exist.
+        """
+        rows = self.quantities.merge(
+            self.claims[["id", "source", "said_by", "topic", "statement", "grade"]],
+            left_on="claim", right_on="id", suffixes=("", "_claim"),
+        ).drop(columns="id_claim")
+        for column, wanted in match.items():
+            wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+            rows = rows[rows[column].isin(wanted)]
+        rows = rows.assign(amount=rows["value"] * rows["scale"].map(SCALES))
+        return rows.reset_index(drop=True)
+
+
+def formula_ids(formula: str) -> list[str]:
+    """Return the ids in a derivation's formula, which stand in square brackets."""
+    return re.findall(r"\[([a-z0-9-]+)\]", formula)
+
+
+_OPERATORS = {
+    ast.Add: operator.add, ast.Sub: operator.sub,
+    ast.Mult: operator.mul, ast.Div: operator.truediv,
+}
+
+
+def evaluate(formula: str, lookup) -> float:
+    """Compute a formula of ``[ids]``, numbers, ``+ - * /`` and brackets.
+
+    Parameters
+    ----------
+    formula : for example ``[trade-belarus-2024] / [population-blr-2024]``
+    lookup : function from an id to its number in plain units
+
+    Raises
+    ------
+    ValueError
+        The formula holds anything else.
+    """
+    names = formula_ids(formula)
+    text = formula
+    for position, name in enumerate(names):
+        text = text.replace(f"[{name}]", f"_{position}", 1)
+
+    def compute(node):
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            return _OPERATORS[type(node.op)](compute(node.left), compute(node.right))
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+            return node.value
+        if isinstance(node, ast.Name):
+            return lookup(names[int(node.id[1:])])
+        raise ValueError(f"{formula!r} holds more than ids, numbers, + - * / and brackets")
+
+    try:
+        return compute(ast.parse(text, mode="eval").body)
+    except SyntaxError:
+        raise ValueError(f"{formula!r} is not a formula") from None
+
+
+@functools.lru_cache(maxsize=1)
+def load() -> Ledger:
+    """Read the book's ledger (once; later calls return the same object)."""
+    return Ledger()

@@ -1,0 +1,168 @@
+"""Figures on the built page: the pictures, the data and the claims from a cell's output."""
+import base64
+import hashlib
+import json
+import pathlib
+import re
+from html import escape
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from . import figures, pages, sphinx_roles
+from .ledger import load
+
+#: Up to this width of the window (CSS pixels) the narrow picture is shown.
+PHONE = 600
+
+
+class picture(nodes.General, nodes.Element):
+    """The four pictures of one figure; its child is the plain image for other builders."""
+
+
+def executed_outputs(app, docname):
+    """Return the figure outputs of an executed page by the hash that names their image file."""
+    path = pathlib.Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
+    if not path.exists():
+        return {}
+    found = {}
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if figures.MIME not in data:
+                continue
+            variant = data[figures.MIME]["variants"]["wide-light"]
+            content = base64.b64decode(variant["data"])
+            if variant["type"] == "image/svg+xml":
+                content = "\n".join(content.decode().splitlines()).encode()
+            found[hashlib.sha256(content).hexdigest()] = data[figures.MIME]
+    return found
+
+
+def collect(app, doctree):
+    """On reading a page: turn each figure's image into a `picture` and note its claims."""
+    env = app.env
+    outputs = executed_outputs(app, env.docname)
+    store = env.companion_figures.setdefault(env.docname, {})
+    store.clear()
+    ledger = load()
+    for image in list(doctree.findall(nodes.image)):
+        image["alt"] = pages.plain(image.get("alt", ""), ledger)
+        payload = outputs.get(pathlib.PurePath(image["uri"]).stem)
+        if payload is None:
+            continue
+        holder = image.parent
+        while holder is not None and not isinstance(holder, nodes.figure):
+            holder = holder.parent
+        if holder is None or not holder.get("names"):
+            raise ValueError(
+                f"{env.docname}: a figure's cell needs mystnb metadata with figure name and caption, and image alt"
+            )
+        name = holder["names"][0]
+        if not image["alt"]:
+            raise ValueError(f"{env.docname}: figure {name!r} has no alternative text (mystnb: image: alt)")
+        store[name] = {"csv": payload["csv"], "claims": payload["claims"], "alt": image["alt"]}
+        wrapped = picture(name=name, alt=image["alt"], variants=write(app, name, payload["variants"]))
+        image.replace_self(wrapped)
+        wrapped += image
+        holder["classes"].append("companion-figure")
+
+
+def write(app, name, variants):
+    """Write the pictures under names that hold their content's hash; return their facts."""
+    folder = pathlib.Path(app.outdir) / "_images"
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = {}
+    for variant, picture_data in variants.items():
+        content = base64.b64decode(picture_data["data"])
+        suffix = {"image/png": "png", "image/svg+xml": "svg"}[picture_data["type"]]
+        file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+        for old in folder.glob(f"{name}-{variant}.*.{suffix}"):
+            if old.name != file:
+                old.unlink()
+        (folder / file).write_bytes(content)
+        facts[variant] = {"file": file, "width": picture_data["width"], "height": picture_data["height"]}
+    return facts
+
+
+class KeepPicture(SphinxPostTransform):
+    """HTML shows the four pictures, so the plain image need not be copied beside them."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for node in self.document.findall(picture):
+            node.clear()
+
+
+def visit_picture_html(self, node):
+    up = "../" * self.builder.current_docname.count("/")
+    for theme in ("light", "dark"):
+        wide, narrow = node["variants"][f"wide-{theme}"], node["variants"][f"narrow-{theme}"]
+        # Whichever of the two is not displayed is not announced either: both need the text.
+        alt = escape(node["alt"], quote=True)
+        self.body.append(
+            f'<picture class="only-{theme}">'
+            f'<source media="(max-width: {PHONE}px)" srcset="{up}_images/{narrow["file"]}" '
+            f'width="{narrow["width"]}" height="{narrow["height"]}">'
+            f'<img src="{up}_images/{wide["file"]}" width="{wide["width"]}" height="{wide["height"]}" '
+            f'alt="{alt}" loading="lazy" decoding="async"></picture>'
+        )
+    raise nodes.SkipNode
+
+
+def visit_picture_plain(self, node):
+    """Other builders show the child image."""
+
+
+def depart_picture_plain(self, node):
+    """Nothing to close."""
+
+
+def source_lines(app, doctree, docname):
+    """Below each figure: its sources, and that every claim behind it is in the ledger."""
+    ledger = load()
+    for figure in doctree.findall(nodes.figure):
+        name = (figure.get("names") or [""])[0]
+        facts = app.env.companion_figures.get(docname, {}).get(name)
+        if not facts:
+            continue
+        caption = next(iter(figure.findall(nodes.caption)), None)
+        if caption is not None:
+            caption += nodes.raw("", source_html(ledger, facts["claims"], app, docname), format="html")
+
+
+def source_html(ledger, claims, app, docname):
+    """Return the source line of a figure: the references behind its claims, most used first."""
+    def to(target):
+        return app.builder.get_relative_uri(docname, target)
+
+    counted = {}
+    for id in claims:
+        for claim_id in ledger.inputs(id):
+            key = ledger.claim(claim_id)["source"]
+            counted[key] = counted.get(key, 0) + 1
+    keys = sorted(counted, key=lambda k: (-counted[k], k))
+    links = []
+    for key in keys[:6]:
+        target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#{key}'
+        links.append(f'<a href="{target}">{escape(sphinx_roles.cards.short(key, ledger.root))}</a>')
+    rest = len(keys) - len(links)
+    more = f" and {rest} more" if rest > 0 else ""
+    count = sum(counted.values())
+    ids = " ".join(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
+    return (
+        f'<span class="figure-source" data-claims="{ids}">Source: {", ".join(links)}{more} '
+        f"({count} claim{'s' if count > 1 else ''} of the ledger).</span>"
+    )
+
+
+def tidy_tables(app, doctree):
+    """Make pandas' tables fit for every reader: no empty header cells, no fixed styles."""
+    for raw in doctree.findall(nodes.raw):
+        if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
+            text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
+            text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "")
+            raw.rawsource = text
+            raw.children = [nodes.Text(text)]

@@ -1,0 +1,275 @@
+"""What the pages show straight from the ledger: its rows, the checks, sources, tables.
+
+Each directive leaves a placeholder, which is filled when all pages have been
+read: only then is it known which chapter uses which claim.
+"""
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from . import cards, pages, sphinx_roles, wording
+from .ledger import load
+
+VERDICT_NAMES = {
+    "confirmed": "confirmed", "imprecise": "imprecise", "contradicted": "contradicted",
+    "could-not-check": "could not be checked", "": "not checked",
+}
+
+
+class generated_content(nodes.General, nodes.Element):
+    """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
+
+
+class Generated(SphinxDirective):
+    """Base of the directives below: note the dependency, leave the placeholder."""
+
+    optional_arguments = 1
+
+    def run(self):
+        ledger = load()
+        for path in (*ledger.files, ledger.root / "seeds/references.bib"):
+            self.env.note_dependency(str(path))
+        argument = self.arguments[0] if self.arguments else ""
+        self.env.companion_generated.add(self.env.docname)
+        return [generated_content(what=self.name, argument=argument)]
+
+
+def fill(app, doctree, docname):
+    """Replace the placeholders of a page."""
+    def to(target):
+        return app.builder.get_relative_uri(docname, target)
+
+    for node in list(doctree.findall(generated_content)):
+        html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+        node.replace_self(nodes.raw("", html, format="html"))
+
+
+# -- the ledger -------------------------------------------------------------------
+
+
+def used_in(app, ledger) -> dict[str, list[str]]:
+    """Return for each claim the chapters (document names) whose text or figures use it."""
+    order = {str(p.relative_to(ledger.root).with_suffix("")): n for n, p in enumerate(pages.sources(ledger.root))}
+    found = {}
+    for docname in sorted(order, key=order.get):
+        used = [id for ids in app.env.companion_uses.get(docname, []) for id in ids]
+        for facts in app.env.companion_figures.get(docname, {}).values():
+            used += facts["claims"]
+        for id in used:
+            for claim_id in ledger.inputs(id):
+                where = found.setdefault(claim_id, [])
+                if docname not in where:
+                    where.append(docname)
+    return found
+
+
+def values(ledger, claim_id) -> str:
+    """Print all values of a claim, for its row in the ledger."""
+    numbers = [wording.quantity(q) for q in ledger.quantities_of(claim_id)]
+    report = ledger.report_of(claim_id)
+    if report and report.date:
+        numbers.append(wording.value(ledger, claim_id))
+    return "; ".join(numbers)
+
+
+def ledger_rows(app, ledger, to, _):
+    """The whole ledger: filters, then a row for every claim and derivation."""
+    used = used_in(app, ledger)
+    titles = {d: pages.title(ledger.root / f"{d}.md") for d in {x for v in used.values() for x in v}}
+    chapters = [
+        str(p.relative_to(ledger.root).with_suffix("")) for p in pages.sources(ledger.root)
+    ]
+    rows = []
+    for row in ledger.claims.to_dict("records"):
+        id, verdict = row["id"], ledger.verdict(row["id"])
+        where = used.get(id, [])
+        facts = [sphinx_roles.place(ledger, row, to), row["kind"]]
+        value = values(ledger, id)
+        if value:
+            facts.append(escape(value))
+        if row["meant"]:
+            facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
+        for check in ledger.checks_of(id):
+            facts.append(f'<a class="{check["verdict"]}" href="#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
+        if where:
+            facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
+        short = " ".join(d.rsplit("/", 1)[-1] for d in where)
+        side = row["source"] if row["source"] in ledger.seeds else "evidence"
+        rows.append(
+            f'<li id="{id}" data-c="{short}" data-s="{side}" data-k="{row["kind"]}" data-v="{verdict or "none"}">'
+            f"{escape(row['statement'])}<small>{' · '.join(facts)}</small></li>"
+        )
+    for row in ledger.derivations.to_dict("records"):
+        basis = ", ".join(f'<a href="#{c}">{c}</a>' for c in ledger.inputs(row["id"]))
+        rows.append(
+            f'<li id="{row["id"]}" data-c="" data-s="derived" data-k="fact" data-v="none">{escape(row["statement"])}'
+            f"<small>{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
+            f" · from {basis}</small></li>"
+        )
+    in_use = [d for d in chapters if d in titles]
+    filters = [
+        ("c", "Chapter", [("", "all"), *((d.rsplit("/", 1)[-1], titles[d]) for d in in_use)]),
+        ("s", "Source", [("", "all"), *((k, cards.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
+        ("k", "Kind", [("", "all"), *((k, k) for k in ("fact", "stance", "assessment", "forecast"))]),
+        ("v", "Check", [("", "all"), *((v, VERDICT_NAMES[v]) for v in ("confirmed", "imprecise", "contradicted", "could-not-check")), ("none", "not checked")]),
+    ]
+    form = "".join(
+        f'<label>{name} <select name="{key}">'
+        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+        + "</select></label>"
+        for key, name, options in filters
+    )
+    return (
+        '<form class="ledger-filter" hidden aria-label="Filter the ledger">' + form +
+        '<label>Words <input name="q" type="search" autocomplete="off"></label>'
+        f'<output aria-live="polite">{len(rows)} rows</output></form>'
+        f'<ol class="ledger-rows">{"".join(rows)}</ol>'
+    )
+
+
+def check_rows(app, ledger, to, _):
+    """Every check: verdict, finding, its sources with their grades, what would settle it."""
+    tested = ledger.check_claims.groupby("check")["claim"].apply(list).to_dict()
+    rows = []
+    for check in ledger.checks.to_dict("records"):
+        sources = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
+        links = ", ".join(
+            f'<a href="{to("book/sources")}#{s["reference"]}">{escape(cards.short(s["reference"], ledger.root))}</a> ({s["grade"]})'
+            for s in sources
+        )
+        claims = ", ".join(f'<a href="#{c}">{c}</a>' for c in tested.get(check["id"], [])) or "no claim of the five texts (context)"
+        settle = f" What would settle it: {escape(check['would_settle'])}" if check["would_settle"] else ""
+        rows.append(
+            f'<li id="{check["id"]}"><strong class="{check["verdict"]}">{VERDICT_NAMES[check["verdict"]].capitalize()}.</strong> '
+            f"{escape(check['finding'])}{settle}<small>tests {claims} · sources: {links} · checked on {check['checked_on']}</small></li>"
+        )
+    return f'<ul class="ledger-rows">{"".join(rows)}</ul>'
+
+
+# -- sources -----------------------------------------------------------------------
+
+
+def source_facts(app, ledger, to, docname):
+    """The head of a source's card: reference, length, checksum, how its claims fared."""
+    key = docname.rsplit("/", 1)[-1]
+    head = cards.card(key, ledger.root)
+    rows = ledger.claims[ledger.claims["source"] == key]
+    verdicts = rows["id"].map(ledger.verdict)
+    checked = [
+        f"{(verdicts == v).sum()} {VERDICT_NAMES[v]}"
+        for v in ("confirmed", "imprecise", "contradicted", "could-not-check") if (verdicts == v).any()
+    ]
+    stops = list(head["sentences"])
+    length = (
+        f"{len(stops)} passages by time stamp, the last at {max(stops)}" if ":" in stops[0]
+        else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
+    )
+    facts = [
+        ("Reference", cards.formatted(key, ledger.root)),
+        ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
+        ("In the ledger", f"{len(rows)} claims, of which checked: {', '.join(checked) or 'none'}"),
+        ("SHA-256 of the text used", f"<code>{head['sha256']}</code>"),
+    ]
+    body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
+    return f'<dl class="source-facts">{body}</dl>'
+
+
+def source_claims(app, ledger, to, docname):
+    """A source paragraph by paragraph: what the ledger takes from each."""
+    key = docname.rsplit("/", 1)[-1]
+    rows = ledger.claims[ledger.claims["source"] == key]
+    left = ledger.coverage[(ledger.coverage["source"] == key) & (ledger.coverage["claim"] == "")]
+    out = []
+    for stop in cards.locators(key, ledger.root):
+        items = "".join(
+            f'<li><a href="{to("book/ledger")}#{r["id"]}">{escape(r["statement"])}</a></li>'
+            for r in rows[rows["locator"] == stop].to_dict("records")
+        )
+        items += "".join(
+            f"<li>Sentence {r['sentence']} yields no claim: {escape(r['left_out'])}.</li>"
+            for r in left[left["paragraph"] == stop].to_dict("records")
+        )
+        out.append(f'<li id="{sphinx_roles.locator_anchor(stop)}"><b>{stop}</b><ul>{items}</ul></li>')
+    return f'<ol class="passages">{"".join(out)}</ol>'
+
+
+def all_references(app, ledger, to, _):
+    """Every reference of the book, the seeds first."""
+    entries = cards.references(ledger.root).entries
+    keys = [k for k in entries if k in ledger.seeds] + sorted(
+        (k for k in entries if k not in ledger.seeds), key=lambda k: cards.short(k, ledger.root).lower()
+    )
+    rows = []
+    for key in keys:
+        card = f' <a href="{to("seeds/" + key)}">Card of this source</a>' if key in ledger.seeds else ""
+        rows.append(f'<li id="{key}">{cards.formatted(key, ledger.root)}{card}</li>')
+    return f'<ul class="references">{"".join(rows)}</ul>'
+
+
+def chapter_sources(app, ledger, to, docname):
+    """The references that a chapter's claims come from: source texts, then evidence."""
+    keys = {}
+    for claim_id, where in used_in(app, ledger).items():
+        if docname in where:
+            key = ledger.claim(claim_id)["source"]
+            keys[key] = keys.get(key, 0) + 1
+    out = []
+    for heading, chosen in (
+        ("Source texts", [k for k in keys if k in ledger.seeds]),
+        ("Evidence", [k for k in keys if k not in ledger.seeds]),
+    ):
+        if chosen:
+            items = "".join(
+                f"<li>{cards.formatted(k, ledger.root)}</li>"
+                for k in sorted(chosen, key=lambda k: cards.short(k, ledger.root).lower())
+            )
+            out.append(f"<p><b>{heading}</b></p><ul class='references'>{items}</ul>")
+    return "".join(out)
+
+
+# -- the data dictionary --------------------------------------------------------------
+
+
+def data_dictionary(app, ledger, to, _):
+    """Every table of the data package with its columns, straight from its description."""
+    out = []
+    for resource in ledger.package["resources"]:
+        name = resource["name"]
+        if "schema" not in resource:
+            licence = resource["licenses"][0]
+            out.append(
+                f'<section id="{name}"><h3>{resource["path"]}</h3><p>{escape(resource["title"])}. '
+                f'Source: {escape(resource["sources"][0]["title"])}. Licence: <a href="{licence["path"]}">{escape(licence["title"])}</a>.</p></section>'
+            )
+            continue
+        keys = {k["fields"][0]: k["reference"]["resource"] for k in resource["schema"].get("foreignKeys", [])}
+        primary = resource["schema"]["primaryKey"]
+        rows = []
+        for field in resource["schema"]["fields"]:
+            what = escape(field["description"])
+            allowed = field.get("constraints", {}).get("enum")
+            if allowed:
+                what += f" One of: {', '.join(allowed)}."
+            if field["name"] in keys:
+                what += f' Refers to <a href="#{keys[field["name"]]}">{keys[field["name"]]}</a>.'
+            star = " (key)" if field["name"] in primary else ""
+            rows.append(f'<tr><th scope="row">{field["name"]}{star}</th><td>{field["type"]}</td><td>{what}</td></tr>')
+        out.append(
+            f'<section id="{name}"><h3>{resource["path"]}</h3><p>{escape(resource["description"])} '
+            f'{len(ledger.tables[name]):,} rows.</p><div class="scroll" tabindex="0" role="region" aria-label="Columns of {name}"><table class="table"><thead>'
+            f'<tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>'
+            f'<tbody>{"".join(rows)}</tbody></table></div></section>'
+        )
+    return "".join(out)
+
+
+MAKERS = {
+    "ledger-rows": ledger_rows,
+    "check-rows": check_rows,
+    "source-facts": source_facts,
+    "source-claims": source_claims,
+    "all-references": all_references,
+    "chapter-sources": chapter_sources,
+    "data-dictionary": data_dictionary,
+}

@@ -1,0 +1,155 @@
+"""Live claims: the roles, their node, and the cards that open beside them."""
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from . import cards, pages
+from .ledger import Ledger, NoSingleValue, UnknownId, load
+
+MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
+
+
+class claim(nodes.Inline, nodes.TextElement):
+    """A stretch of text that rests on claims (attribute ``ids``)."""
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`id``` prints a value; ``{claim}`words <id>``` makes the words live."""
+
+    def __init__(self, name):
+        self.role = name
+
+    def run(self):
+        ledger = load()
+        for path in ledger.files:
+            self.env.note_dependency(str(path))
+        words, ids = pages.split(self.text)
+        try:
+            text = pages.render(ledger, self.role, self.text)
+        except (UnknownId, NoSingleValue, ValueError) as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        uses = self.env.companion_uses.setdefault(self.env.docname, [])
+        if ids not in uses:
+            uses.append(ids)
+        return [claim(self.rawtext, text, ids=ids)], []
+
+
+class CountRole(SphinxRole):
+    """``{count}`memberships organisation=csto``` prints how many rows there are."""
+
+    def run(self):
+        ledger = load()
+        for path in ledger.files:
+            self.env.note_dependency(str(path))
+        try:
+            return [nodes.Text(pages.render(ledger, "count", self.text))], []
+        except ValueError as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+def card_id(ids) -> str:
+    """Return the HTML id of the card for these claims on a page."""
+    return "card-" + "--".join(ids)
+
+
+def visit_claim_html(self, node):
+    ids = node["ids"]
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
+    self.body.append(
+        f'<a class="claim" href="{target}#{anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
+        'aria-haspopup="dialog">'
+    )
+
+
+def depart_claim_html(self, node):
+    self.body.append("</a>")
+
+
+def visit_plain(self, node):
+    """Paper and e-books show a claim as plain text."""
+
+
+def anchor(ledger: Ledger, id: str) -> str:
+    """Return the anchor of an id on the ledger page: its claim, or its derivation."""
+    return id if ledger.is_derivation(id) else ledger.claim(id)["id"]
+
+
+def voice(ledger: Ledger, row: dict) -> str:
+    """Say who makes a claim: ``Vladimir Putin, as reported by Cafiero 2025``."""
+    source = cards.short(row["source"], ledger.root)
+    if not row["said_by"]:
+        return source
+    return f"{ledger.name(row['said_by'])}, {MODES[row['mode']]} {source}"
+
+
+def place(ledger: Ledger, row: dict, to) -> str:
+    """Return the link to the passage (a seed's card) or to the reference.
+
+    `to` maps a document name to a relative address.
+    """
+    key = row["source"]
+    name = escape(voice(ledger, row))
+    if key in ledger.seeds:
+        stop = row["locator"]
+        return f'<a href="{to("seeds/" + key)}#{locator_anchor(stop)}">{name}, {stop}</a>'
+    return f'<a href="{to("book/sources")}#{key}">{name}</a> ({row["grade"]})'
+
+
+def locator_anchor(locator: str) -> str:
+    """Return the anchor of a locator on its source's card: ``¶12`` is ``p12``."""
+    return "p" + locator.replace("¶", "").replace(":", "")
+
+
+def verdict_text(ledger: Ledger, claim_id: str) -> str:
+    """Say in words how a claim fared: ``check: imprecise``, or ``not checked``."""
+    found = ledger.verdict(claim_id)
+    if not found:
+        return "evidence" if ledger.claim(claim_id)["grade"] else "not checked"
+    return "could not be checked" if found == "could-not-check" else found
+
+
+def card(ledger: Ledger, ids, to) -> str:
+    """Return the card for one use: each claim, who makes it, where, and its verdict."""
+    parts = []
+    for id in ids:
+        if ledger.is_derivation(id):
+            row = ledger.derivation(id)
+            basis = ", ".join(
+                f'<a href="{to("book/ledger")}#{c}">{escape(cards.short(ledger.claim(c)["source"], ledger.root))}</a>'
+                for c in ledger.inputs(id)
+            )
+            parts.append(
+                f"<p>{escape(row['statement'])}</p><p class=who>Computed by this book from {basis}.</p>"
+                f'<p class=more><a href="{to("book/ledger")}#{id}">How it is computed</a></p>'
+            )
+            continue
+        row = ledger.claim(id)
+        claim_id = row["id"]
+        said = f"<p>{escape(row['statement'])}</p><p class=who>{place(ledger, row, to)}</p>"
+        if row["meant"]:
+            said += f"<p class=who>Printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”.</p>"
+        word = ledger.verdict(claim_id) or "none"
+        said += f'<p class="verdict {word}">Check: {verdict_text(ledger, claim_id)}.'
+        checks = ledger.checks_of(claim_id)
+        if checks:
+            said += f' <a href="{to("book/ledger")}#{checks[0]["id"]}">What was found</a>'
+        said += f'</p><p class=more><a href="{to("book/ledger")}#{claim_id}">In the ledger</a></p>'
+        parts.append(said)
+    body = "<hr>".join(parts)
+    return (
+        f'<div class="claim-card" id="{card_id(ids)}" popover role="dialog" tabindex="-1" '
+        f'aria-label="About this claim">{body}</div>'
+    )
+
+
+def page_cards(ledger: Ledger, uses, to) -> str:
+    """Return the cards of a page, closed until a claim opens one."""
+    if not uses:
+        return ""
+    body = "".join(card(ledger, ids, to) for ids in uses)
+    return f'<div class="claim-cards">{body}</div>'
+
+

@@ -1,0 +1,110 @@
+"""The look of every figure: one typeface, one palette, a light and a dark theme.
+
+An actor keeps its colour through the whole book. The colours stay apart under
+the common kinds of colour blindness and, with the direct labels that every
+figure carries, in greyscale; a status is never told by colour alone.
+"""
+import pathlib
+from dataclasses import dataclass, field
+
+from matplotlib import font_manager
+
+FONTS = pathlib.Path(__file__).parent / "fonts"
+
+#: Width of a figure in inches at 100 CSS pixels an inch: a text column, a phone.
+WIDTHS = {"wide": 7.4, "narrow": 3.5}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours and type sizes for one drawing.
+
+    Attributes
+    ----------
+    name : ``light`` or ``dark``
+    paper, ink, muted, rule : background, text, secondary text, thin lines
+    land, focus, water, border : the parts of a map; ``focus`` is Central Asia
+    member, observer, frozen, outside : how a membership is filled
+    actor : colour by actor id (``rus``, ``eu``, ``usa``, ``chn``, …)
+    """
+
+    name: str
+    paper: str
+    ink: str
+    muted: str
+    rule: str
+    land: str
+    focus: str
+    water: str
+    border: str
+    member: str
+    observer: str
+    frozen: str
+    outside: str
+    actor: dict = field(hash=False)
+
+    @property
+    def rc(self) -> dict:
+        """The matplotlib settings of this theme."""
+        return {
+            "font.family": "Inter",
+            "font.size": 9,
+            "figure.facecolor": self.paper,
+            "savefig.facecolor": self.paper,
+            "axes.facecolor": self.paper,
+            "axes.edgecolor": self.rule,
+            "axes.labelcolor": self.muted,
+            "axes.titlecolor": self.ink,
+            "axes.titlesize": 9.5,
+            "axes.titleweight": 600,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.axisbelow": True,
+            "text.color": self.ink,
+            "xtick.color": self.muted,
+            "ytick.color": self.muted,
+            "xtick.labelcolor": self.ink,
+            "ytick.labelcolor": self.ink,
+            "xtick.labelsize": 8.5,
+            "ytick.labelsize": 8.5,
+            "grid.color": self.rule,
+            "grid.linewidth": 0.6,
+            "hatch.linewidth": 1.1,
+            "svg.hashsalt": "companion",
+            "svg.fonttype": "path",
+        }
+
+
+LIGHT = Theme(
+    name="light", paper="#FFFFFF", ink="#1D2226", muted="#5A6167", rule="#C9CCC8",
+    land="#E4E2DC", focus="#D3CCBC", water="#E7EFF3", border="#FFFFFF",
+    member="#00588C", observer="#8FBFDC", frozen="#E8A33D", outside="#E4E2DC",
+    actor={
+        "rus": "#B3361E", "eu": "#00588C", "usa": "#3E8FC4", "chn": "#B07A00",
+        "tur": "#00796B", "ots": "#00796B", "aze": "#2FA496", "central-asia": "#5B4B8A",
+        "blr": "#75695C", "ukr": "#6C7A00", "arm": "#8C6D46",
+    },
+)
+DARK = Theme(
+    name="dark", paper="#15191C", ink="#E8E6E1", muted="#A6ACB0", rule="#444B50",
+    land="#2C3236", focus="#454A44", water="#1B2730", border="#15191C",
+    member="#5AA9DB", observer="#2F6489", frozen="#E8A33D", outside="#2C3236",
+    actor={
+        "rus": "#F0795C", "eu": "#5AA9DB", "usa": "#9CCBEA", "chn": "#E0B04A",
+        "tur": "#43B8A8", "ots": "#43B8A8", "aze": "#7FD6CA", "central-asia": "#A698D6",
+        "blr": "#B8AB9C", "ukr": "#C0CC55", "arm": "#CBAA80",
+    },
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def use_fonts():
+    """Make the book's typeface (Inter, SIL Open Font License) known to matplotlib."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in sorted(FONTS.glob("*.otf")):
+        if str(path) not in known:
+            font_manager.fontManager.addfont(str(path))
+
+
+use_fonts()

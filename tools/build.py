@@ -1,0 +1,41 @@
+"""Builds the site into ``_build/html``; the last good build stays until the new one is whole."""
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = ROOT / "_build"
+WORK = BUILD / "work"  # Jupyter Book adds _build/html below it
+
+
+def main():
+    WORK.mkdir(parents=True, exist_ok=True)
+    command = [
+        str(pathlib.Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT),
+        "--path-output", str(WORK), "-W", "-n", "--keep-going", "-q",
+    ]
+    log = BUILD / "build.log"
+    with log.open("w", encoding="utf-8") as out:
+        done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    text = log.read_text("utf-8")
+    if done.returncode:
+        sys.stderr.write(text)
+        sys.stderr.write("\nThe build failed; what was built before is unchanged.\n")
+        return 1
+    built, shown = WORK / "_build" / "html", BUILD / "html"
+    fresh = BUILD / "html.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(".buildinfo", "reports"))
+    old = BUILD / "html.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if shown.exists():
+        shown.rename(old)
+    fresh.rename(shown)
+    shutil.rmtree(old, ignore_errors=True)
+    print(f"The book is built. Open {shown / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

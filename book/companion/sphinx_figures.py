@@ -103,11 +103,11 @@ def visit_picture_html(self, node):
         # Whichever of the two is not displayed is not announced either: both need the text.
         alt = escape(node["alt"], quote=True)
         self.body.append(
-            f'<picture class="only-{theme}">'
+            f'<picture class="pic-{theme}">'
             f'<source media="(max-width: {PHONE}px)" srcset="{up}_images/{narrow["file"]}" '
             f'width="{narrow["width"]}" height="{narrow["height"]}">'
             f'<img src="{up}_images/{wide["file"]}" width="{wide["width"]}" height="{wide["height"]}" '
-            f'alt="{alt}" loading="lazy" decoding="async"></picture>'
+            f'alt="{alt}" class="dark-light" loading="lazy" decoding="async"></picture>'
         )
     raise nodes.SkipNode
 
@@ -146,7 +146,7 @@ def source_html(ledger, claims, app, docname):
     keys = sorted(counted, key=lambda k: (-counted[k], k))
     links = []
     for key in keys[:6]:
-        target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#{key}'
+        target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#ref-{key}'
         links.append(f'<a href="{target}">{escape(sphinx_roles.cards.short(key, ledger.root))}</a>')
     rest = len(keys) - len(links)
     more = f" and {rest} more" if rest > 0 else ""

@@ -135,7 +135,7 @@ def check_rows(app, ledger, to, _):
     for check in ledger.checks.to_dict("records"):
         sources = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
         links = ", ".join(
-            f'<a href="{to("book/sources")}#{s["reference"]}">{escape(cards.short(s["reference"], ledger.root))}</a> ({s["grade"]})'
+            f'<a href="{to("book/sources")}#ref-{s["reference"]}">{escape(cards.short(s["reference"], ledger.root))}</a> ({s["grade"]})'
             for s in sources
         )
         claims = ", ".join(f'<a href="#{c}">{c}</a>' for c in tested.get(check["id"], [])) or "no claim of the five texts (context)"
@@ -203,7 +203,7 @@ def all_references(app, ledger, to, _):
     rows = []
     for key in keys:
         card = f' <a href="{to("seeds/" + key)}">Card of this source</a>' if key in ledger.seeds else ""
-        rows.append(f'<li id="{key}">{cards.formatted(key, ledger.root)}{card}</li>')
+        rows.append(f'<li id="ref-{key}">{cards.formatted(key, ledger.root)}{card}</li>')
     return f'<ul class="references">{"".join(rows)}</ul>'
 
 

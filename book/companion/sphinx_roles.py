@@ -95,7 +95,7 @@ def place(ledger: Ledger, row: dict, to) -> str:
     if key in ledger.seeds:
         stop = row["locator"]
         return f'<a href="{to("seeds/" + key)}#{locator_anchor(stop)}">{name}, {stop}</a>'
-    return f'<a href="{to("book/sources")}#{key}">{name}</a> ({row["grade"]})'
+    return f'<a href="{to("book/sources")}#ref-{key}">{name}</a> ({row["grade"]})'
 
 
 def locator_anchor(locator: str) -> str:

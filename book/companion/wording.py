@@ -50,6 +50,8 @@ def _amount(q: Quantity, number: float, short: bool) -> str:
         return f"{figure(number)}%" if short else f"{figure(number)} percent"
     if q.unit == "ratio":
         return FRACTIONS.get(number, figure(number))
+    if q.unit in ("year", "calendar year"):
+        return f"{number:.0f}"  # a year takes no thousands separator
     if q.unit == "times":
         return f"{figure(number)} times" if number >= len(SMALL) or number % 1 else f"{in_words(int(number))} times"
     if q.unit == "ordinal":
@@ -81,7 +83,7 @@ def value(ledger: Ledger, id: str, form: str = "full") -> str:
     ledger : the ledger that holds it
     id : id of a claim with one value, of a quantity or of a derivation
     form : ``full`` (more than $45 billion; 8–10 October 2025), ``short``
-        (>$45bn; 8–10 Oct 2025), ``bare`` (45; 2025), ``signed`` (−60 percent)
+        (>$45bn; 8–10 Oct 2025), ``bare`` (45, nine; 2025), ``signed`` (−60 percent)
         or ``when`` (the period or start of the number; the date of the event)
 
     Raises
@@ -106,7 +108,9 @@ def value(ledger: Ledger, id: str, form: str = "full") -> str:
             raise ValueError(f"{id!r} has no period")
         return dates.text(found.period)
     if form == "bare":
-        return figure(found.value)
+        counted = found.unit not in ("percent", "ratio", "ordinal") and not found.unit.isupper()
+        small = found.value == int(found.value) and 0 <= found.value < len(SMALL)
+        return in_words(int(found.value)) if counted and small and not found.scale else figure(found.value)
     if form == "signed":
         if found.form not in ("rise", "fall"):
             raise ValueError(f"{id!r} is a {found.form}, not a rise or fall, and has no sign")

@@ -20,7 +20,7 @@ CAUCASUS = "+proj=aea +lat_1=38.5 +lat_2=42 +lat_0=40 +lon_0=46 +datum=WGS84"
 FRAMES = {
     "eurasia": (22, 33, 88, 58),
     "central-asia": (48, 35, 86, 54.5),
-    "clubs": (19, 33, 88, 57),
+    "clubs": (21, 31.5, 88, 63),
 }
 
 CREDIT = (

@@ -9,7 +9,8 @@ BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # Jupyter Book adds _build/html below it
 
 
-def main():
+def build():
+    """Run Jupyter Book once; return its exit status and what it printed."""
     WORK.mkdir(parents=True, exist_ok=True)
     command = [
         str(pathlib.Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT),
@@ -18,9 +19,19 @@ def main():
     log = BUILD / "build.log"
     with log.open("w", encoding="utf-8") as out:
         done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
-    text = log.read_text("utf-8")
-    if done.returncode:
-        sys.stderr.write(text)
+    return done.returncode, log.read_text("utf-8")
+
+
+def main():
+    again = WORK.exists()
+    status, printed = build()
+    if status and again:
+        # What Sphinx remembers of earlier pages can contradict a page that has
+        # changed (a label that moved): only a build from nothing is a verdict.
+        shutil.rmtree(WORK)
+        status, printed = build()
+    if status:
+        sys.stderr.write(printed)
         sys.stderr.write("\nThe build failed; what was built before is unchanged.\n")
         return 1
     built, shown = WORK / "_build" / "html", BUILD / "html"

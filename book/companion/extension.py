@@ -62,7 +62,7 @@ def write_package(app, error):
     if error or app.builder.format != "html":
         return
     ledger = load()
-    target = Path(app.outdir) / "data" / "central-asia-companion-data.zip"
+    target = Path(app.outdir) / sphinx_pages.PACKAGE
     target.parent.mkdir(parents=True, exist_ok=True)
     names = ["data/datapackage.json", "data/README.md", "seeds/references.bib", "LICENSE"]
     names += [f"data/{r['path']}" for r in ledger.package["resources"]]

@@ -16,6 +16,15 @@ VERDICT_NAMES = {
     "could-not-check": "could not be checked", "": "not checked",
 }
 
+#: The data package as one file, below the site's root.
+PACKAGE = "data/central-asia-companion-data.zip"
+
+WHY = {
+    "date": "they speak of different times", "definition": "they count different things",
+    "wording": "they put it differently", "error": "one of them is wrong",
+    "standpoint": "they look from different places", "silence": "one of them is silent",
+}
+
 
 class generated_content(nodes.General, nodes.Element):
     """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
@@ -91,7 +100,7 @@ def ledger_rows(app, ledger, to, _):
         if row["meant"]:
             facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
         for check in ledger.checks_of(id):
-            facts.append(f'<a class="{check["verdict"]}" href="#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
+            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
         if where:
             facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
         short = " ".join(d.rsplit("/", 1)[-1] for d in where)
@@ -121,6 +130,8 @@ def ledger_rows(app, ledger, to, _):
         for key, name, options in filters
     )
     return (
+        f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
+        "map shapes and bibliography with their description, in one zip.</p>"
         '<form class="ledger-filter" hidden aria-label="Filter the ledger">' + form +
         '<label>Words <input name="q" type="search" autocomplete="off"></label>'
         f'<output aria-live="polite">{len(rows)} rows</output></form>'
@@ -138,11 +149,30 @@ def check_rows(app, ledger, to, _):
             f'<a href="{to("book/sources")}#ref-{s["reference"]}">{escape(cards.short(s["reference"], ledger.root))}</a> ({s["grade"]})'
             for s in sources
         )
-        claims = ", ".join(f'<a href="#{c}">{c}</a>' for c in tested.get(check["id"], [])) or "no claim of the five texts (context)"
+        claims = ", ".join(f'<a href="{to("book/ledger")}#{c}">{c}</a>' for c in tested.get(check["id"], [])) or "no claim of the five texts (context)"
         settle = f" What would settle it: {escape(check['would_settle'])}" if check["would_settle"] else ""
         rows.append(
             f'<li id="{check["id"]}"><strong class="{check["verdict"]}">{VERDICT_NAMES[check["verdict"]].capitalize()}.</strong> '
             f"{escape(check['finding'])}{settle}<small>tests {claims} · sources: {links} · checked on {check['checked_on']}</small></li>"
+        )
+    return f'<ul class="ledger-rows">{"".join(rows)}</ul>'
+
+
+def conflict_rows(app, ledger, to, _):
+    """Every disagreement: why the sources differ, what the book does, the claims on each side."""
+    sides = ledger.conflict_claims.groupby("conflict")["claim"].apply(list).to_dict()
+    rows = []
+    for conflict in ledger.conflicts.to_dict("records"):
+        claims = []
+        for id in sides[conflict["id"]]:
+            row = ledger.claim(id)
+            used = " <b>(used)</b>" if id == conflict["used"] else ""
+            claims.append(
+                f'<li>{sphinx_roles.place(ledger, row, to)}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
+            )
+        rows.append(
+            f'<li id="{conflict["id"]}"><strong>{escape(conflict["title"])}</strong> ({WHY[conflict["why"]]}). '
+            f'{escape(conflict["resolution"])}<ul>{"".join(claims)}</ul></li>'
         )
     return f'<ul class="ledger-rows">{"".join(rows)}</ul>'
 
@@ -267,6 +297,7 @@ def data_dictionary(app, ledger, to, _):
 MAKERS = {
     "ledger-rows": ledger_rows,
     "check-rows": check_rows,
+    "conflict-rows": conflict_rows,
     "source-facts": source_facts,
     "source-claims": source_claims,
     "all-references": all_references,

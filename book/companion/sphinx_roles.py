@@ -135,7 +135,7 @@ def card(ledger: Ledger, ids, to) -> str:
         said += f'<p class="verdict {word}">Check: {verdict_text(ledger, claim_id)}.'
         checks = ledger.checks_of(claim_id)
         if checks:
-            said += f' <a href="{to("book/ledger")}#{checks[0]["id"]}">What was found</a>'
+            said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'
         said += f'</p><p class=more><a href="{to("book/ledger")}#{claim_id}">In the ledger</a></p>'
         parts.append(said)
     body = "<hr>".join(parts)

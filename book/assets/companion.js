@@ -48,14 +48,17 @@
       document.querySelectorAll(".claim-card").forEach((card) => {
         card.addEventListener("pointerenter", () => clearTimeout(hoverTimer));
         card.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") leave(card); });
-        card.addEventListener("toggle", (event) => {
-          if (event.newState !== "closed") return;
-          const link = linkOf(card);
+        card.addEventListener("beforetoggle", (event) => {
+          const link = event.newState === "closed" && linkOf(card);
           if (!link) return;
-          const inside = card.contains(document.activeElement) || document.activeElement === document.body;
           link.setAttribute("aria-expanded", "false");
-          if (inside) link.focus({ preventScroll: true });
+          // A reader who was inside the card goes back to where she was in the text.
+          if (card.contains(document.activeElement)) link.focus({ preventScroll: true });
         });
+      });
+      // Not every browser closes a popover by itself when the focus is inside it.
+      addEventListener("keydown", (event) => {
+        if (event.key === "Escape") document.querySelectorAll(".claim-card:popover-open").forEach((card) => card.hidePopover());
       });
       addEventListener("scroll", () => document.querySelectorAll(".claim-card:popover-open").forEach((card) => {
         const link = linkOf(card);

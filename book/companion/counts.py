@@ -30,11 +30,12 @@ def count(ledger: Ledger, query: str) -> int:
         column, equals, wanted = condition.partition("=")
         if not equals:
             raise ValueError(f"{condition!r} is no condition: write column=value")
+        named = wanted if column == "distinct" else column
+        if named not in rows.columns:
+            raise ValueError(f"{name} has no column {named!r}; it has {', '.join(rows.columns)}")
         if column == "distinct":
-            column, distinct = wanted, wanted
-        if column not in rows.columns:
-            raise ValueError(f"{name} has no column {column!r}; it has {', '.join(rows.columns)}")
-        if not distinct or column != distinct:
+            distinct = wanted
+        else:
             rows = rows[rows[column].isin(_values(ledger, wanted))]
     return rows[distinct].nunique() if distinct else len(rows)
 

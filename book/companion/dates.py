@@ -2,8 +2,10 @@
 
 The Extended Date/Time Format (ISO 8601-2, Library of Congress) can say what a
 source leaves open: ``2022-10`` (a month), ``1930/1933`` (a span), ``2024~``
-(about), ``XXXX-04`` (April of a year that is not stated).
+(about), ``193X`` (the thirties), ``XXXX-04`` (April of a year that is not stated).
 """
+import datetime
+import functools
 import re
 
 from edtf import parse_edtf
@@ -17,15 +19,51 @@ MONTHS = (
 #: EDTF writes a season in the place of the month.
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
+#: EDTF's marks for a date that is approximate, and for one that is uncertain.
+MARKS = {"": "", "~": "about ", "?": "possibly "}
+
 UNSTATED_YEAR = "an unstated year"
 
+# Of EDTF's many forms the book uses those that a sentence can print: no sets,
+# no quarters, no times of day.
+_PART = re.compile(r"(?P<year>\d{3}X|\d\dXX|(?:\d{4}|XXXX)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?)(?P<mark>[~?]?)")
 
+
+@functools.lru_cache(maxsize=None)
 def is_date(text: str) -> bool:
-    """Say whether `text` is a valid EDTF date or interval (31 February is not)."""
+    """Say whether `text` is a date that the ledger may hold.
+
+    It must be valid EDTF of a form that `text` can print, and possible:
+    31 February is not, 29 February needs a leap year, and a span may not end
+    before it begins.
+    """
     try:
         parse_edtf(text)
     except EDTFParseException:
         return False
+    ends = text.split("/")
+    if ends.count("..") == len(ends):
+        return False
+    parts = [end for end in ends if end != ".."]
+    if not all(_possible(part) for part in parts):
+        return False
+    if len(parts) == 2 and not any(part.startswith("XXXX") for part in parts):
+        return bounds(parts[0])[0] <= bounds(parts[1])[0]
+    return True
+
+
+def _possible(part):
+    if not _PART.fullmatch(part):
+        return False
+    year, month, day, _ = _split(part)
+    if month and int(month) > 12:
+        return int(month) in SEASONS and not day
+    if day:
+        try:
+            # 29 February of an unstated year is possible.
+            datetime.date(int(year) if year != "XXXX" else 2000, int(month), int(day))
+        except ValueError:
+            return False
     return True
 
 
@@ -46,32 +84,47 @@ def bounds(text: str) -> tuple[float, float]:
 
 
 def _split(part):
-    about = part.endswith(("~", "?", "%"))
-    year, month, day = (part.rstrip("~?%").split("-") + [None, None])[:3]
-    return about, year, month, day
+    match = _PART.fullmatch(part)
+    return match["year"][:4], match["month"], match["day"], MARKS[match["mark"]]
+
+
+def nth(number: int) -> str:
+    """Print ``19`` as ``19th``, ``21`` as ``21st``."""
+    teen = 10 <= number % 100 <= 20
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _year(year):
+    if year == "XXXX":
+        return UNSTATED_YEAR
+    if year.endswith("XX"):
+        return f"{nth(int(year[:2]) + 1)} century"
+    return year.replace("X", "0") + ("s" if year.endswith("X") else "")
+
+
+def _in_year(month, day, short):
+    """Day and month, or month alone, without the year."""
+    name = SEASONS.get(int(month)) or MONTHS[int(month) - 1]
+    if short and name in MONTHS and len(name) > 4:
+        name = name[:3]
+    return f"{int(day)} {name}" if day else name
 
 
 def _one(part, short=False):
-    about, year, month, day = _split(part)
-    words = []
-    if day and day != "XX":
-        words.append(str(int(day)))
-    if month and month != "XX":
-        name = SEASONS.get(int(month)) or MONTHS[int(month) - 1]
-        words.append(name[:3] if short and name in MONTHS and len(name) > 4 else name)
-    if year == "XXXX":
-        # "8 October" stands alone; a bare month needs the warning.
-        if not day:
-            words.append("of " + UNSTATED_YEAR)
-    elif year.endswith("X"):
-        words.append(year.replace("X", "0") + "s")
-    else:
-        words.append(year)
-    return ("about " if about else "") + " ".join(words)
+    year, month, day, mark = _split(part)
+    if not month:
+        return mark + _year(year)
+    words = mark + _in_year(month, day, short)
+    if year != "XXXX":
+        return f"{words} {year}"
+    # "8 October" stands alone; a bare month needs the warning.
+    return words if day else f"{words} of {UNSTATED_YEAR}"
 
 
 def text(date: str, short: bool = False) -> str:
     """Print an EDTF date in English: ``8–10 October 2025``, ``1930–1933``, ``about 1900``.
+
+    A decade prints as ``1930s``, a century as ``19th century``.
 
     Parameters
     ----------
@@ -81,34 +134,34 @@ def text(date: str, short: bool = False) -> str:
     Raises
     ------
     ValueError
-        `date` is not EDTF.
+        `date` is not EDTF, or of a form that the ledger does not use (`is_date`).
     """
     if not is_date(date):
         raise ValueError(f"{date!r} is not an EDTF date")
-    if "/" not in date:
-        return _one(date, short)
-    start, end = date.split("/")
+    start, _, end = date.partition("/")
+    if not end or start == end:
+        return _one(start, short)
     if end == "..":
         return "since " + _one(start, short)
     if start == "..":
         return "until " + _one(end, short)
-    (a1, y1, m1, d1), (a2, y2, m2, d2) = _split(start), _split(end)
-    if y1 == y2 and not (a1 or a2):
-        if d1 and d2 and m1 == m2:
-            return f"{int(d1)}–{_one(end, short)}"
-        if m1 and m2:
-            head = _one(start, short).replace(f" {y1}", "")
-            # An en dash joins single words; phrases of several words need air.
-            return f"{head}–{_one(end, short)}" if not d1 else f"{head} – {_one(end, short)}"
-    if m1 or m2:
-        return f"{_one(start, short)} – {_one(end, short)}"
-    return f"{_one(start, short)}–{_one(end, short)}"
+    (y1, m1, d1, mark1), (y2, m2, d2, mark2) = _split(start), _split(end)
+    last = _one(end, short)
+    if y1 == y2 and m1 and m2 and not (mark1 or mark2):
+        if m1 == m2 and d1 and d2:
+            return f"{int(d1)}–{last}"
+        # The year stands once, at the end.
+        first = _in_year(m1, d1, short)
+        return f"{first} – {last}" if d1 or d2 else f"{first}–{last}"
+    first = _one(start, short)
+    # An en dash joins single words; phrases of several words need air.
+    return f"{first} – {last}" if " " in first + last else f"{first}–{last}"
 
 
 def year(date: str) -> str:
     """Print only the year or years of an EDTF date (``2025``, ``1930–1933``)."""
-    years = re.findall(r"(?:^|/)(\d{3}[\dX]|XXXX)", date)
-    years = [y.replace("X", "0") + "s" if y.endswith("X") and y != "XXXX" else y for y in years]
-    if not years or "XXXX" in years:
+    years = [_split(part)[0] for part in date.split("/") if part != ".."]
+    if "XXXX" in years:
         return UNSTATED_YEAR
-    return years[0] if len(set(years)) == 1 else "–".join(years)
+    years = list(dict.fromkeys(_year(y) for y in years))
+    return " – ".join(years) if " " in "".join(years) else "–".join(years)

@@ -13,6 +13,7 @@ SHORT_QUALIFIERS = {
     "at most": "≤", "less than": "<", "between": "",
 }
 FRACTIONS = {0.25: "a quarter", 0.5: "half", 0.75: "three quarters"}
+YEARS = ("year", "calendar year")
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
 SINGULAR = {
     "people": "person", "states": "state", "days": "day", "weeks": "week",
@@ -28,51 +29,80 @@ def in_words(number: int) -> str:
 def ordinal(number: int) -> str:
     """Print ``1`` as ``first``, ``6`` as ``sixth``, ``80`` as ``80th``."""
     words = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-    if 1 <= number <= len(words):
-        return words[number - 1]
-    teen = 10 <= number % 100 <= 20
-    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return words[number - 1] if 1 <= number <= len(words) else dates.nth(number)
 
 
 def figure(number: float) -> str:
     """Print a number with thousands separators and no needless decimals."""
-    if number == int(number):
-        return f"{int(number):,}"
-    return f"{number:,.10f}".rstrip("0")
+    text = f"{number:,.10f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
 
 
-def _amount(q: Quantity, number: float, short: bool) -> str:
+def _small(number):
+    """Say whether prose writes a number as a word."""
+    return number == int(number) and 0 <= number < len(SMALL)
+
+
+def _is_currency(unit):
+    return len(unit) == 3 and unit.isupper() and unit != "TEU"
+
+
+def _parts(q, number, short, words=True):
+    """Print an amount in three parts: a currency's sign, the number, scale and unit.
+
+    `words` is false where a small count must stand in digits.
+    """
     scale = SHORT_SCALES[q.scale] if short else (f" {q.scale}" if q.scale else "")
-    if len(q.unit) == 3 and q.unit.isupper() and q.unit != "TEU":
-        sign = SIGNS.get(q.unit)
-        return f"{sign}{figure(number)}{scale}" if sign else f"{figure(number)}{scale} {q.unit}"
+    sign = "−" if number < 0 else ""
+    size = abs(number)
+    if _is_currency(q.unit):
+        if q.unit in SIGNS:
+            return sign + SIGNS[q.unit], figure(size), scale
+        return sign, figure(size), f"{scale} {q.unit}"
     if q.unit == "percent":
-        return f"{figure(number)}%" if short else f"{figure(number)} percent"
+        return sign, figure(size), "%" if short else " percent"
     if q.unit == "ratio":
-        return FRACTIONS.get(number, figure(number))
-    if q.unit in ("year", "calendar year"):
-        return f"{number:.0f}"  # a year takes no thousands separator
-    if q.unit == "times":
-        return f"{figure(number)} times" if number >= len(SMALL) or number % 1 else f"{in_words(int(number))} times"
+        return sign, FRACTIONS.get(size, figure(size)), ""
+    if q.unit in YEARS:
+        return sign, f"{size:.0f}", ""  # a year takes no thousands separator
     if q.unit == "ordinal":
-        return ordinal(int(number))
-    unit = SINGULAR.get(q.unit, q.unit) if number == 1 and not q.scale else q.unit
-    if not q.scale and number == int(number) and abs(number) < len(SMALL) and not short:
-        return f"{in_words(int(number))} {unit}"
-    return f"{figure(number)}{scale} {unit}"
+        return sign, ordinal(int(size)), ""
+    unit = SINGULAR.get(q.unit, q.unit) if size == 1 and not q.scale else q.unit
+    # In a short form only the plain multiple keeps its word: "three times".
+    words = words and not sign and not q.scale and _small(size) and (not short or q.unit == "times")
+    return sign, in_words(int(size)) if words else figure(size), f"{scale} {unit}"
 
 
-def quantity(q: Quantity, short: bool = False) -> str:
+def quantity(q: Quantity, short: bool = False, sign: str = "") -> str:
     """Print a quantity: ``more than $45 billion``; short: ``>$45bn``.
 
-    A range prints both ends (``between 13 and 15 percent``). Whether the
-    number is a rise or a fall is for the sentence around it to say.
+    A range prints both ends and the unit once (``between 13 and 15 percent``,
+    ``13–15%``), but money in full twice, lest its scale be lost (``between $13
+    billion and $15 billion``). Whether the number is a rise or a fall is for the
+    sentence around it to say, or for `sign`, which goes before the number and
+    after the qualifier (``about −60 percent``).
     """
+    words = not sign  # a sign needs digits after it
     if q.comparison == "between":
-        low, high = _amount(q, q.value, short), _amount(q, q.upper, short)
-        return f"{low}–{high}" if short else f"between {low} and {high}"
-    words = SHORT_QUALIFIERS if short else QUALIFIERS
-    return words[q.comparison] + _amount(q, q.value, short)
+        words = words and _small(q.value) and _small(q.upper)
+        before, low, rest = _parts(q, q.value, short, words)
+        second, high, after = _parts(q, q.upper, short, words)
+        if short:
+            return f"{sign}{before}{low}–{high}{after}"
+        if before:
+            return f"between {sign}{before}{low}{rest} and {sign}{second}{high}{after}"
+        return f"between {sign}{low} and {sign}{high}{after}"
+    qualifier = (SHORT_QUALIFIERS if short else QUALIFIERS)[q.comparison]
+    return qualifier + sign + "".join(_parts(q, q.value, short, words))
+
+
+def _bare(q):
+    """Print the number alone, without qualifier, scale and unit."""
+    show = (lambda n: f"{n:.0f}") if q.unit in YEARS else figure
+    if q.comparison == "between":
+        return f"{show(q.value)}–{show(q.upper)}"
+    counted = q.unit not in ("percent", "ratio", "ordinal", *YEARS) and not q.unit.isupper()
+    return in_words(int(q.value)) if counted and _small(q.value) and not q.scale else show(q.value)
 
 
 def value(ledger: Ledger, id: str, form: str = "full") -> str:
@@ -108,11 +138,9 @@ def value(ledger: Ledger, id: str, form: str = "full") -> str:
             raise ValueError(f"{id!r} has no period")
         return dates.text(found.period)
     if form == "bare":
-        counted = found.unit not in ("percent", "ratio", "ordinal") and not found.unit.isupper()
-        small = found.value == int(found.value) and 0 <= found.value < len(SMALL)
-        return in_words(int(found.value)) if counted and small and not found.scale else figure(found.value)
+        return _bare(found)
     if form == "signed":
         if found.form not in ("rise", "fall"):
             raise ValueError(f"{id!r} is a {found.form}, not a rise or fall, and has no sign")
-        return ("+" if found.form == "rise" else "−") + quantity(found)
+        return quantity(found, sign="+" if found.form == "rise" else "−")
     return quantity(found, short=form == "short")

@@ -1,0 +1,120 @@
+"""The built site and a real browser, for the tests that open pages.
+
+Where no Chromium is found these tests are left out, and the end of the run says
+so; with CI=true they fail instead, because CI leaves out none.
+"""
+import functools
+import http.server
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).resolve().parents[1]
+HOW = "install Debian's chromium (apt-get install chromium) and run make test again"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]
+
+
+def chromium():
+    """Return the path of a Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site, built anew where anything has changed."""
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "tools/build.py")], capture_output=True, text=True, env=build_environment()
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return PROJECT / "_build/html"
+
+
+def build_environment():
+    """The variables that ``make`` sets for a build."""
+    return {**os.environ, "SOURCE_DATE_EPOCH": "1795305600", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and keeps the test output clean."""
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The address of a local server of the site."""
+    handler = functools.partial(Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium."""
+    path = chromium()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"no Chromium: {HOW}")
+        pytest.skip(f"no Chromium was found: {HOW}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page in the browser, with every request to another host blocked and noted."""
+
+    def __init__(self, context, address):
+        self.context, self.address = context, address
+        self.foreign, self.errors = [], []
+        self.page = context.new_page()
+        self.page.route("**/*", self._route)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+
+    def _route(self, route):
+        if route.request.url.startswith((self.address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.foreign.append(route.request.url)
+            route.abort()
+
+    def open(self, name):
+        """Open a page of the book and return it."""
+        self.page.goto(f"{self.address}/{name}", wait_until="load")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser, address):
+    """A function that opens pages: ``visit("book/index.html", width=390, theme="dark")``."""
+    contexts = []
+
+    def start(name, width=1280, theme="light", scripts=True, touch=False):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme,
+            java_script_enabled=scripts, has_touch=touch,
+        )
+        contexts.append(context)
+        made = Visit(context, address)
+        made.open(name)
+        return made
+
+    yield start
+    for context in contexts:
+        context.close()

@@ -1,0 +1,72 @@
+"""What a reader reads, taken out of a page's source: prose, captions, alternative texts, exercises."""
+import re
+
+import yaml
+
+CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
+FENCE = re.compile(r"^(`{3,})(?!\{)[^\n`]*\n.*?^\1\s*$", re.S | re.M)
+HEADING = re.compile(r"^#{1,6} .*$", re.M)
+FRAMING = {"Exercises", "Summary", "Further questions", "Sources"}
+
+
+def cell_options(body):
+    """Return the YAML options at the head of a code cell."""
+    match = re.match(r"---\n(.*?)^---\n", body, re.S | re.M)
+    return yaml.safe_load(match.group(1)) if match else {}
+
+
+def figure_texts(source):
+    """Return (name, caption, alternative text) of each figure of a page."""
+    found = []
+    for match in CELL.finditer(source):
+        options = cell_options(match.group(2)).get("mystnb", {})
+        if "figure" in options:
+            found.append((options["figure"]["name"], options["figure"]["caption"], options["image"]["alt"]))
+    return found
+
+
+def prose(source):
+    """Return the page without code, options and machinery; captions and alternative texts stay."""
+    front = re.match(r"---\n(.*?)\n---\n", source, re.S)
+    description = ""
+    if front:
+        head = yaml.safe_load(front.group(1)) or {}
+        description = head.get("myst", {}).get("html_meta", {}).get("description", "")
+        source = source[front.end():]
+
+    def kept(match):
+        options = cell_options(match.group(2)).get("mystnb", {})
+        return "\n\n".join((options.get("figure", {}).get("caption", ""), options.get("image", {}).get("alt", "")))
+
+    source = CELL.sub(kept, source)
+    source = FENCE.sub("", source)
+    source = re.sub(r"<!--.*?-->", "", source, flags=re.S)
+    source = re.sub(r"^\([a-z0-9-]+\)=\s*$", "", source, flags=re.M)
+    source = re.sub(r"^[`:]{3,}.*$", "", source, flags=re.M)  # the fences of directives
+    source = re.sub(r"^:[a-z-]+:.*$", "", source, flags=re.M)  # their options
+    source = re.sub(r"^\{[.#][^}]*\}\s*$", "", source, flags=re.M)
+    return f"{description}\n\n{source}"
+
+
+def without_roles(text):
+    """Return prose without roles, code spans and link targets: what was typed by hand."""
+    text = re.sub(r"\{[a-z-]+\}`[^`]*`", "", text)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    return re.sub(r"`[^`]*`", "", text)
+
+
+def paragraphs(source):
+    """Yield (section, paragraph, what follows: ``cell`` or ``text``) for the prose of a chapter."""
+    body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
+    body = CELL.sub("\n\n@cell\n\n", body)
+    body = FENCE.sub("", body)
+    section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]
+    blocks = [b for b in blocks if b]
+    for position, block in enumerate(blocks):
+        if block.startswith("## "):
+            section = block.splitlines()[0][3:].strip()
+            continue
+        if block.startswith(("#", "(", "```", ":::", "@cell", "{.", "- ", "|")):
+            continue
+        following = blocks[position + 1] if position + 1 < len(blocks) else ""
+        yield section, block, "cell" if following == "@cell" else "text"

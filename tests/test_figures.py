@@ -1,0 +1,135 @@
+"""Every reader: each figure is legible at both widths and carries its data and its claims."""
+import ast
+import io
+import os
+import re
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from shapely.affinity import rotate
+from shapely.geometry import box
+
+from built_site import PROJECT
+from companion import figures, load, pages, style
+from narrative import CELL, figure_texts
+
+CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
+SMALLEST = 6.5  # points; at 100 CSS pixels an inch these are 9 pixels on a phone
+
+
+def run(chapter):
+    """Run a chapter's cells as its kernel would and return its figures by name."""
+    source = (PROJECT / f"book/{chapter}.md").read_text("utf-8")
+    names = [name for name, _, _ in figure_texts(source)]
+    scope, found = {}, []
+    here = os.getcwd()
+    os.chdir(PROJECT / "book")
+    try:
+        for match in CELL.finditer(source):
+            code = re.sub(r"\A---\n.*?^---\n", "", match.group(2), flags=re.S | re.M)
+            tree = ast.parse(code)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, chapter, "exec"), scope)
+            value = eval(compile(ast.Expression(last.value), chapter, "eval"), scope) if last else None
+            if isinstance(value, figures.Figure):
+                found.append(value)
+    finally:
+        os.chdir(here)
+    assert len(names) == len(found), "each figure has a name, a caption and an alternative text"
+    return dict(zip(names, found))
+
+
+@pytest.fixture(scope="module", params=CHAPTERS)
+def chapter_figures(request):
+    return run(request.param)
+
+
+def outline(text, renderer):
+    """The drawn text as a polygon in pixels, turned as the text is."""
+    around = text.get_window_extent(renderer)
+    middle = ((around.x0 + around.x1) / 2, (around.y0 + around.y1) / 2)
+    turn = text.get_rotation()
+    text.set_rotation(0)
+    flat = text.get_window_extent(renderer)
+    text.set_rotation(turn)
+    # A box holds room for tall letters and accents; a pixel all round may be shared.
+    half = (max(flat.width / 2 - 1, 0.5), max(flat.height / 2 - 1, 0.5))
+    shape = box(middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+    return rotate(shape, turn, origin=middle)
+
+
+def texts(figure):
+    """The texts of a figure that are really drawn, with outlines and sizes."""
+    renderer = figure.canvas.get_renderer()
+    hidden = set()
+    for axes in figure.axes:
+        if not axes.axison:
+            hidden.update(axes.xaxis.findobj(plt.Text) + axes.yaxis.findobj(plt.Text))
+    return [
+        (text.get_text(), outline(text, renderer), text.get_fontsize())
+        for text in figure.findobj(plt.Text)
+        if text.get_visible() and text.get_text().strip() and text not in hidden
+    ]
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_labels_are_legible_whole_and_apart(chapter_figures, width):
+    for name, figure in chapter_figures.items():
+        with plt.rc_context({**plt.rcParamsDefault, **style.LIGHT.rc}):
+            drawn = figure.draw(style.LIGHT, width)
+            drawn.canvas.draw()
+            frame, labels = box(*drawn.bbox.extents).buffer(1), texts(drawn)
+            for text, shape, size in labels:
+                assert size >= SMALLEST, f"{name} {width}: {text!r} has {size} points"
+                assert frame.covers(shape), f"{name} {width}: {text!r} leaves the frame"
+            for i, (one, a, _) in enumerate(labels):
+                for other, b, _ in labels[i + 1:]:
+                    assert not a.intersects(b), f"{name} {width}: {one!r} and {other!r} overlap"
+            plt.close(drawn)
+
+
+def test_a_figure_carries_the_data_and_the_claims_behind_it(chapter_figures):
+    ledger = load()
+    for name, figure in chapter_figures.items():
+        assert figure.claims, name
+        for id in figure.claims:
+            assert ledger.inputs(id), f"{name}: {id}"
+        again = pd.read_csv(io.StringIO(figure.data.to_csv(index=False)))
+        assert len(again) == len(figure.data) and len(again.columns) > 1, name
+
+
+def test_a_figure_says_its_finding_in_words(chapter_figures):
+    ledger = load()
+    for chapter in CHAPTERS:
+        for name, caption, alt in figure_texts((PROJECT / f"book/{chapter}.md").read_text("utf-8")):
+            assert len(pages.plain(caption, ledger).split()) >= 15, f"{name}: the caption states the finding"
+            assert len(pages.plain(alt, ledger).split()) >= 25, f"{name}: the text in place of the picture says what it shows"
+            assert "{claim" not in pages.plain(alt, ledger)
+
+
+@pytest.mark.parametrize("theme", list(style.THEMES))
+def test_colours_of_actors_can_be_told_from_the_background(theme):
+    chosen = style.THEMES[theme]
+
+    def luminance(colour):
+        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(one, other):
+        high, low = sorted((luminance(one), luminance(other)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    # WCAG 2.2: 3 to 1 for graphics, 4.5 to 1 for text.
+    for actor, colour in chosen.actor.items():
+        assert contrast(colour, chosen.paper) >= 3, actor
+    for text in (chosen.ink, chosen.muted):
+        for ground in (chosen.paper, chosen.land):
+            assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+def test_an_actor_has_a_colour_in_both_themes():
+    assert style.LIGHT.actor.keys() == style.DARK.actor.keys()
+
+

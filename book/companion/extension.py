@@ -3,9 +3,10 @@ import os
 import zipfile
 from pathlib import Path
 
+import nbformat
 from docutils import nodes
 
-from . import __version__, figures, pages, sphinx_figures, sphinx_pages, sphinx_roles
+from . import __version__, figures, notebooks, pages, sphinx_figures, sphinx_pages, sphinx_roles
 from .ledger import load
 
 STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set}
@@ -76,6 +77,20 @@ def write_package(app, error):
             archive.writestr(info, content)
 
 
+def write_notebooks(app, error):
+    """Write each chapter as a notebook under ``notebooks/``."""
+    if error or app.builder.format != "html":
+        return
+    ledger = load()
+    folder = Path(app.outdir) / "notebooks"
+    folder.mkdir(exist_ok=True)
+    for number, chapter in enumerate(pages.chapters(ledger.root), start=1):
+        docname = str(chapter.relative_to(ledger.root).with_suffix(""))
+        claims = {name: facts["claims"] for name, facts in app.env.companion_figures.get(docname, {}).items()}
+        made = notebooks.notebook(ledger, chapter, number, claims)
+        nbformat.write(made, folder / f"{chapter.stem}.ipynb")
+
+
 def setup(app):
     """Register everything with Sphinx."""
     for role in pages.FORMS:
@@ -106,4 +121,5 @@ def setup(app):
     app.connect("doctree-resolved", sphinx_figures.source_lines)
     app.connect("html-page-context", add_cards)
     app.connect("build-finished", write_package)
+    app.connect("build-finished", write_notebooks)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}

@@ -226,6 +226,20 @@ class Ledger:
             return found
         return [self.claim(id)["id"]]
 
+    def sources(self, ids) -> dict[str, int]:
+        """Return the sources behind some ids with the number of claims each gives.
+
+        The seeds come first, then the better evidence before the weaker, then
+        the source with more claims.
+        """
+        counted, grade = {}, {}
+        for claim_id in dict.fromkeys(c for id in ids for c in self.inputs(id)):
+            row = self.claim(claim_id)
+            counted[row["source"]] = counted.get(row["source"], 0) + 1
+            grade[row["source"]] = row["grade"]
+        order = ("", "official", "published", "weak")
+        return dict(sorted(counted.items(), key=lambda kn: (order.index(grade[kn[0]]), -kn[1], kn[0])))
+
     def _derive(self, id):
         row = self._derivations[id]
         number = evaluate(row["formula"], lambda name: self.value(name).base)

@@ -138,15 +138,8 @@ def source_html(ledger, claims, app, docname):
     def to(target):
         return app.builder.get_relative_uri(docname, target)
 
-    counted, grade = {}, {}
-    for id in claims:
-        for claim_id in ledger.inputs(id):
-            row = ledger.claim(claim_id)
-            counted[row["source"]] = counted.get(row["source"], 0) + 1
-            grade[row["source"]] = row["grade"]
-    # The seeds (no grade) first, then the better evidence before the weaker.
-    order = ("", "official", "published", "weak")
-    keys = sorted(counted, key=lambda k: (order.index(grade[k]), -counted[k], k))
+    counted = ledger.sources(claims)
+    keys = list(counted)
     links = []
     for key in keys[:6]:
         target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#ref-{key}'

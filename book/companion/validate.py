@@ -21,6 +21,7 @@ import yaml
 from frictionless import Package, system
 from pybtex.exceptions import PybtexError
 from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 
 from . import cards, counts, dates, pages
 from .ledger import ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
@@ -58,7 +59,8 @@ class Problem:
 
 def nearest(text: str, valid, limit: int = 3) -> str:
     """Say which valid values are spelled most like `text`: ``Did you mean 'a' or 'b'?``"""
-    hits = process.extract(text, sorted(valid), limit=limit, score_cutoff=60)
+    # Slips of typing spare the beginning of a word, which this measure trusts most.
+    hits = process.extract(text, sorted(valid), scorer=JaroWinkler.similarity, limit=limit, score_cutoff=0.75)
     if not hits:
         return "No similar name exists"
     return "Did you mean " + " or ".join(repr(hit[0]) for hit in hits) + "?"
@@ -682,7 +684,7 @@ def _use(root, use, ids, ledger):
     if use.words:
         if use.role != "claim":
             yield f"{{{use.role}}} takes an id alone", f"Write {{{use.role}}}`{use.ids[0]}`"
-        elif ledger and re.search(r"\d", pages.without_registered(use.words, root)):
+        elif ledger and re.search(r"\d", use.words) and re.search(r"\d", pages.without_registered(use.words, root)):
             yield f"digits stand by hand in {use.words!r}", f"Let the ledger print them: {{claim}}`{use.ids[0]}`"
         return
     if len(use.ids) > 1:

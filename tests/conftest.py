@@ -1,0 +1,137 @@
+"""What the tests share."""
+import csv
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT / "book"))
+
+# -- the project, and copies of it that a test may break -----------------------------
+
+
+@pytest.fixture(scope="session")
+def project():
+    """The folder of the project; tests read it and never write to it."""
+    return PROJECT
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of what validation reads, to break at will."""
+    return Copy(tmp_path / "copy")
+
+
+@pytest.fixture
+def problems():
+    """Run the validator as a user does: a function from a folder to (exit status, lines of stderr)."""
+    return run_validator
+
+
+def run_validator(root):
+    done = subprocess.run(
+        [sys.executable, "-m", "companion.validate", str(root)],
+        cwd=PROJECT / "book", capture_output=True, text=True,
+    )
+    return done.returncode, done.stderr.splitlines()
+
+
+class Copy:
+    """A project folder with helpers to edit it. Rows are counted as a spreadsheet does: the header is 1."""
+
+    def __init__(self, root):
+        self.root = root
+        quick = shutil.ignore_patterns("__pycache__", "fonts", "assets", "*.ipynb")
+        for folder in ("data", "seeds", "book"):
+            shutil.copytree(PROJECT / folder, root / folder, ignore=quick, copy_function=shutil.copyfile)
+        shutil.copyfile(PROJECT / "_toc.yml", root / "_toc.yml")
+
+    def path(self, table):
+        """The file of a table: ``event_reports`` is ``data/event-reports.csv``."""
+        return self.root / f"data/{table.replace('_', '-')}.csv"
+
+    def rows(self, table):
+        """Header and rows of a table, as lists of cells."""
+        with open(self.path(table), encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))
+
+    def write(self, table, rows):
+        with open(self.path(table), "w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+    def set(self, table, key, column, value):
+        """Write `value` into a cell; return the number of its row.
+
+        `key` is the first cell of the row, or a dictionary of several cells.
+        """
+        rows = self.rows(table)
+        header = rows[0]
+        wanted = key if isinstance(key, dict) else {header[0]: key}
+        for number, cells in enumerate(rows[1:], start=2):
+            row = dict(zip(header, cells))
+            if all(row[name] == cell for name, cell in wanted.items()):
+                cells[header.index(column)] = value
+                self.write(table, rows)
+                return number
+        raise LookupError(f"{table} has no row {wanted}")
+
+    def row(self, table, key):
+        """The cells of the row whose first cell is `key`."""
+        return next(cells for cells in self.rows(table) if cells[0] == key)
+
+    def append(self, table, cells):
+        """Add a row at the end; return its number."""
+        rows = self.rows(table)
+        self.write(table, rows + [cells])
+        return len(rows) + 1
+
+    def drop(self, table, **match):
+        """Take out the first row with these cells."""
+        rows = self.rows(table)
+        header = rows[0]
+        position = next(
+            n for n, cells in enumerate(rows) if n and match.items() <= dict(zip(header, cells)).items()
+        )
+        self.write(table, rows[:position] + rows[position + 1:])
+
+    def replace(self, name, old, new):
+        """Replace a text in a file, once; return the number of its line."""
+        path = self.root / name
+        text = path.read_text("utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        return text.count("\n", 0, text.index(old)) + 1
+
+    def say(self, sentence, page="book/reassertion.md"):
+        """Add a paragraph to a page; return the number of its line."""
+        path = self.root / page
+        text = path.read_text("utf-8").rstrip("\n")
+        path.write_text(f"{text}\n\n{sentence}\n", "utf-8")
+        return text.count("\n") + 3
+
+    def problems(self):
+        """What the validator finds, run in this process."""
+        from companion.validate import validate
+
+        return validate(self.root)
+
+    def problem(self):
+        """The one thing that the validator finds."""
+        found = self.problems()
+        assert len(found) == 1, "\n".join(map(str, found)) or "the validator found nothing"
+        return found[0]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end which tests were left out for want of a browser, and how to get them."""
+    from built_site import HOW
+
+    left_out = [r for r in terminalreporter.stats.get("skipped", []) if "Chromium" in str(r.longrepr)]
+    if left_out:
+        terminalreporter.section("left out")
+        terminalreporter.write_line(f"{len(left_out)} tests that open pages in a browser were left out: {HOW}.")
+        for name in sorted({r.nodeid.split("::")[0] for r in left_out}):
+            terminalreporter.write_line(f"  {name}")

@@ -1,0 +1,101 @@
+"""Newcomers: two commands do everything, and what is missing is said in one sentence."""
+import json
+import re
+import subprocess
+import sys
+import textwrap
+
+import jsonschema
+import pytest
+import yaml
+
+from built_site import PROJECT
+
+
+def lines(name):
+    return (PROJECT / name).read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("command", [["make"], ["make", "help"]])
+def test_make_lists_its_commands(command):
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0
+    for name in ("book", "test", "serve", "clean", "help"):
+        assert f"make {name} " in done.stdout
+
+
+def test_the_two_commands_of_the_readme_exist():
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    assert "make book" in readme and "make test" in readme
+    assert "make test" in (PROJECT / ".ci/run").read_text("utf-8")
+
+
+def environment(prelude):
+    """Run tools/environment.py in a Python that has been made to look different."""
+    code = textwrap.dedent(prelude) + textwrap.dedent("""
+        import runpy, sys
+        sys.argv = ["environment.py", "nowhere", "requirements.txt"]
+        runpy.run_path("tools/environment.py", run_name="__main__")
+    """)
+    return subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 14)])
+def test_another_python_gets_one_clear_sentence(version):
+    done = environment(f"import sys; sys.version_info = {version + (0, 'final', 0)}")
+    assert done.returncode == 1
+    message = done.stderr.strip()
+    assert "\n" not in message
+    assert "3.11, 3.12 or 3.13" in message and f"{version[0]}.{version[1]}" in message
+
+
+def test_a_python_without_venv_gets_one_clear_sentence():
+    done = environment("import sys; sys.modules['ensurepip'] = None")
+    assert done.returncode == 1
+    message = done.stderr.strip()
+    assert "\n" not in message and "venv" in message
+
+
+@pytest.mark.parametrize("folder", ["", "tests/"])
+def test_the_lock_holds_every_direct_dependency_with_hashes(folder):
+    wanted = [re.match(r"[A-Za-z0-9_.-]+", line).group().lower() for line in lines(f"{folder}requirements.in")
+              if line and line[0].isalnum()]
+    lock = (PROJECT / f"{folder}requirements.txt").read_text("utf-8")
+    locked = dict(re.findall(r"^([a-z0-9_.-]+)==(\S+)", lock, re.M))
+    assert len(wanted) >= 5
+    for name in wanted:
+        assert name in locked, name
+    for block in re.split(r"\n(?=[a-z0-9])", lock):
+        if re.match(r"[a-z0-9_.-]+==", block):
+            assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+@pytest.mark.parametrize("folder", ["", "tests/"])
+def test_every_direct_dependency_says_why(folder):
+    for line in lines(f"{folder}requirements.in"):
+        if line and line[0].isalnum():
+            assert "#" in line and len(line.split("#")[1].split()) >= 3, line
+
+
+def test_the_citation_file_is_valid():
+    cff = yaml.load((PROJECT / "CITATION.cff").read_text("utf-8"), yaml.BaseLoader)
+    schema = json.loads((PROJECT / "tests/fixtures/cff-1.2.0.schema.json").read_text("utf-8"))
+    # The schema has numbers where YAML's plainest reading has text.
+    for part in (cff, cff["preferred-citation"]):
+        for key in ("year", "month"):
+            if key in part:
+                part[key] = int(part[key])
+    jsonschema.Draft7Validator(schema).validate(cff)
+
+
+def test_citation_changelog_and_data_agree_on_the_version():
+    import companion
+
+    cff = yaml.safe_load((PROJECT / "CITATION.cff").read_text("utf-8"))
+    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)\]?", (PROJECT / "CHANGELOG.md").read_text("utf-8"), re.M).group(1)
+    package = json.loads((PROJECT / "data/datapackage.json").read_text("utf-8"))
+    assert {str(cff["version"]), newest, package["version"]} == {companion.__version__}
+
+
+def test_python_is_named_for_services_that_run_the_book():
+    assert re.fullmatch(r"python-3\.1[123]", (PROJECT / "runtime.txt").read_text("utf-8").strip())

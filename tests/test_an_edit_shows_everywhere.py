@@ -83,8 +83,8 @@ def test_the_row_in_the_ledger_shows_the_new_value(before_and_after):
 def test_what_is_computed_from_it_follows(before_and_after):
     before, after = before_and_after
     # 45 and 46.5 billion dollars for the 82,261,709 people of the five.
-    assert "about $547" in before["prose"]
-    assert "about $565" in after["prose"]
+    assert "at least $547" in before["prose"]
+    assert "at least $565" in after["prose"]
 
 
 def test_the_figure_is_drawn_anew_with_the_new_value(before_and_after):

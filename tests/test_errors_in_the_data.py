@@ -1,6 +1,7 @@
 """Bad data stops the build: with file, row, field, what is wrong and what would be right, all at once."""
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -57,8 +58,6 @@ def test_bad_data_stops_make_book_before_anything_runs_and_the_last_good_build_s
     shutil.copytree(project / "tools", copy.root / "tools")
     (copy.root / "requirements.txt").touch()
     # The environment is this one; a build that began would leave a trace.
-    import sys
-
     (copy.root / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     (copy.root / ".venv/bin/python").chmod(0o755)
     built = copy.root / "_build/html/index.html"

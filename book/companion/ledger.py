@@ -4,6 +4,7 @@ The tables are documented in ``data/datapackage.json`` (and on the page *Data*);
 this module only reads and joins them. It imports nothing else of the package.
 """
 import ast
+import decimal
 import functools
 import json
 import operator
@@ -243,7 +244,7 @@ class Ledger:
     def _derive(self, id):
         row = self._derivations[id]
         number = evaluate(row["formula"], lambda name: self.value(name).base)
-        number = round(number / SCALES[row["scale"]], int(row["digits"]))
+        number = _rounded(number / SCALES[row["scale"]], int(row["digits"]), row["comparison"])
         return Quantity(
             id, "", row["comparison"], number, None, row["scale"], row["unit"],
             row["form"], row["period"], "", row["formula"],
@@ -308,6 +309,15 @@ class Ledger:
             rows = rows[rows[column].isin(wanted)]
         rows = rows.assign(amount=rows["value"] * rows["scale"].map(SCALES))
         return rows.reset_index(drop=True)
+
+
+def _rounded(number, digits, comparison):
+    """Round so that the qualifier stays true: a lower bound down, an upper bound up."""
+    way = {
+        "at least": decimal.ROUND_FLOOR, "more than": decimal.ROUND_FLOOR,
+        "at most": decimal.ROUND_CEILING, "less than": decimal.ROUND_CEILING,
+    }.get(comparison, decimal.ROUND_HALF_EVEN)
+    return float(decimal.Decimal(repr(number)).quantize(decimal.Decimal(1).scaleb(-digits), way))
 
 
 def formula_ids(formula: str) -> list[str]:

@@ -299,11 +299,23 @@ def test_the_four_parts_of_the_european_package_add_up_by_hand(ledger):
     assert wording.quantity(value) == "about €12 billion"
 
 
-def test_a_rise_between_two_years_is_worked_out_by_hand(ledger):
-    # 45 / 35.8 = 1.2569…, a rise of 25.69… percent, rounded to 26
-    assert ledger.value("trade-rise-2021-2024-cafiero").value == 26
-    assert wording.value(ledger, "trade-rise-2021-2024-cafiero") == "about 26 percent"
-    assert wording.value(ledger, "trade-rise-2021-2024-cafiero", "signed") == "about +26 percent"
+def test_a_rise_that_is_a_lower_bound_is_rounded_down_by_hand(ledger):
+    # More than 45 / 35.8 = 1.2569…: a rise of at least 25.69… percent, so 26 would claim too much.
+    assert wording.value(ledger, "trade-rise-2021-2024-cafiero") == "at least 25 percent"
+    assert wording.value(ledger, "trade-rise-2021-2024-cafiero", "signed") == "at least +25 percent"
+
+
+@pytest.mark.parametrize("comparison, digits, result", [
+    # 45 / 35.8 = 1.25698…
+    ("exactly", 1, 1.3), ("about", 1, 1.3), ("about", 2, 1.26), ("about", 0, 1),
+    ("at least", 1, 1.2), ("more than", 2, 1.25), ("at most", 1, 1.3), ("less than", 0, 2),
+])
+def test_a_bound_is_rounded_to_the_side_on_which_it_stays_true(copy, comparison, digits, result):
+    id = "trade-rise-2021-2024-cafiero"
+    copy.set("derivations", id, "formula", "[trade-russia-2024-value] / [trade-russia-2021-value]")
+    copy.set("derivations", id, "comparison", comparison)
+    copy.set("derivations", id, "digits", str(digits))
+    assert Ledger(copy.root).value(id).value == result
 
 
 def test_trade_per_head_is_worked_out_by_hand_across_scales(ledger):

@@ -94,6 +94,8 @@ def ledger_rows(app, ledger, to, _):
         id, verdict = row["id"], ledger.verdict(row["id"])
         where = used.get(id, [])
         facts = [sphinx_roles.place(ledger, row, to), row["kind"]]
+        if row["grade"]:
+            facts.append(row["grade"])
         value = values(ledger, id)
         if value:
             facts.append(escape(value))
@@ -168,7 +170,7 @@ def conflict_rows(app, ledger, to, _):
             row = ledger.claim(id)
             used = " <b>(used)</b>" if id == conflict["used"] else ""
             claims.append(
-                f'<li>{sphinx_roles.place(ledger, row, to)}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
+                f'<li>{sphinx_roles.place(ledger, row, to)}{f" ({row['grade']})" if row["grade"] else ""}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
             )
         rows.append(
             f'<li id="{conflict["id"]}"><strong>{escape(conflict["title"])}</strong> ({WHY[conflict["why"]]}). '

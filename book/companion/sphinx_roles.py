@@ -95,7 +95,7 @@ def place(ledger: Ledger, row: dict, to) -> str:
     if key in ledger.seeds:
         stop = row["locator"]
         return f'<a href="{to("seeds/" + key)}#{locator_anchor(stop)}">{name}, {stop}</a>'
-    return f'<a href="{to("book/sources")}#ref-{key}">{name}</a> ({row["grade"]})'
+    return f'<a href="{to("book/sources")}#ref-{key}">{name}</a>'
 
 
 def locator_anchor(locator: str) -> str:
@@ -104,11 +104,12 @@ def locator_anchor(locator: str) -> str:
 
 
 def verdict_text(ledger: Ledger, claim_id: str) -> str:
-    """Say in words how a claim fared: ``check: imprecise``, or ``not checked``."""
+    """Say in words how a claim fared: ``Check: imprecise``, or that nobody has looked."""
     found = ledger.verdict(claim_id)
+    grade = ledger.claim(claim_id)["grade"]
     if not found:
-        return "evidence" if ledger.claim(claim_id)["grade"] else "not checked"
-    return "could not be checked" if found == "could-not-check" else found
+        return f"Independent evidence, graded {grade}" if grade else "Check: not checked"
+    return "Check: could not be checked" if found == "could-not-check" else f"Check: {found}"
 
 
 def card(ledger: Ledger, ids, to) -> str:
@@ -132,7 +133,7 @@ def card(ledger: Ledger, ids, to) -> str:
         if row["meant"]:
             said += f"<p class=who>Printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”.</p>"
         word = ledger.verdict(claim_id) or "none"
-        said += f'<p class="verdict {word}">Check: {verdict_text(ledger, claim_id)}.'
+        said += f'<p class="verdict {word}">{verdict_text(ledger, claim_id)}.'
         checks = ledger.checks_of(claim_id)
         if checks:
             said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'

@@ -169,8 +169,9 @@ def conflict_rows(app, ledger, to, _):
         for id in sides[conflict["id"]]:
             row = ledger.claim(id)
             used = " <b>(used)</b>" if id == conflict["used"] else ""
+            grade = f" ({row['grade']})" if row["grade"] else ""
             claims.append(
-                f'<li>{sphinx_roles.place(ledger, row, to)}{f" ({row['grade']})" if row["grade"] else ""}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
+                f'<li>{sphinx_roles.place(ledger, row, to)}{grade}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
             )
         rows.append(
             f'<li id="{conflict["id"]}"><strong>{escape(conflict["title"])}</strong> ({WHY[conflict["why"]]}). '

@@ -14,7 +14,7 @@ from built_site import PROJECT
 from companion import figures, load, pages, style
 from narrative import CELL, figure_texts
 
-CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
+CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
 SMALLEST = 6.5  # points; at 100 CSS pixels an inch these are 9 pixels on a phone
 
 

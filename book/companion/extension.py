@@ -6,7 +6,9 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 
-from . import __version__, figures, notebooks, pages, sphinx_figures, sphinx_pages, sphinx_roles
+from . import (
+    __version__, figures, notebooks, pages, sphinx_figures, sphinx_generated, sphinx_pages, sphinx_roles,
+)
 from .ledger import load
 
 STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set}
@@ -30,7 +32,7 @@ def purge(app, env, docname):
 
 def depend_on_package(app, docname, source):
     """A chapter's output depends on the package and the data, so it is run again when they change."""
-    if "\njupytext:" in source[0][:400]:
+    if pages.runs_code(source[0]):
         for module in Path(__file__).parent.glob("*.py"):
             app.env.note_dependency(str(module))
         for file in load().files:
@@ -106,9 +108,9 @@ def setup(app):
         sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None),
         latex=child, text=child, epub=child,
     )
-    app.add_node(sphinx_pages.generated_content)
-    for name in sphinx_pages.MAKERS:
-        app.add_directive(name, sphinx_pages.Generated)
+    app.add_node(sphinx_generated.generated_content)
+    for name in sphinx_generated.MAKERS:
+        app.add_directive(name, sphinx_generated.Generated)
     app.add_post_transform(sphinx_figures.KeepPicture)
     app.connect("builder-inited", start)
     app.connect("env-purge-doc", purge)
@@ -117,7 +119,7 @@ def setup(app):
     app.connect("doctree-read", sphinx_figures.tidy_tables)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-updated", rewrite_generated)
-    app.connect("doctree-resolved", sphinx_pages.fill)
+    app.connect("doctree-resolved", sphinx_generated.fill)
     app.connect("doctree-resolved", sphinx_figures.source_lines)
     app.connect("html-page-context", add_cards)
     app.connect("build-finished", write_package)

@@ -58,8 +58,13 @@ def sources(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
 
 def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
-    """Return the chapters: the pages that run code, in reading order."""
-    return [p for p in sources(root) if "\njupytext:" in p.read_text("utf-8")[:400]]
+    """Return the chapters in reading order: the pages that run code, the landing page aside."""
+    return [p for p in sources(root)[1:] if runs_code(p.read_text("utf-8"))]
+
+
+def runs_code(text: str) -> bool:
+    """Say whether a page is a text notebook (it has a jupytext header)."""
+    return "\njupytext:" in text[:400]
 
 
 def title(path: pathlib.Path) -> str:

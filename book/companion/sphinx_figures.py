@@ -61,8 +61,13 @@ def collect(app, doctree):
         name = holder["names"][0]
         if not image["alt"]:
             raise ValueError(f"{env.docname}: figure {name!r} has no alternative text (mystnb: image: alt)")
-        store[name] = {"csv": payload["csv"], "claims": payload["claims"], "alt": image["alt"]}
-        wrapped = picture(name=name, alt=image["alt"], variants=write(app, name, payload["variants"]))
+        variants = write(app, name, payload["variants"])
+        caption = next(iter(holder.findall(nodes.caption)), None)
+        store[name] = {
+            "csv": payload["csv"], "claims": payload["claims"], "alt": image["alt"],
+            "variants": variants, "caption": caption.astext() if caption else "", "id": holder["ids"][0],
+        }
+        wrapped = picture(name=name, alt=image["alt"], variants=variants)
         image.replace_self(wrapped)
         wrapped += image
         holder["classes"].append("companion-figure")

@@ -1,15 +1,7 @@
-"""What the pages show straight from the ledger: its rows, the checks, sources, tables.
-
-Each directive leaves a placeholder, which is filled when all pages have been
-read: only then is it known which chapter uses which claim.
-"""
+"""Pages straight from the ledger: its rows, the checks, the disagreements, the sources, the tables."""
 from html import escape
 
-from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
-
 from . import cards, pages, sphinx_roles, wording
-from .ledger import load
 
 VERDICT_NAMES = {
     "confirmed": "confirmed", "imprecise": "imprecise", "contradicted": "contradicted",
@@ -24,34 +16,6 @@ WHY = {
     "wording": "they put it differently", "error": "one of them is wrong",
     "standpoint": "they look from different places", "silence": "one of them is silent",
 }
-
-
-class generated_content(nodes.General, nodes.Element):
-    """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
-
-
-class Generated(SphinxDirective):
-    """Base of the directives below: note the dependency, leave the placeholder."""
-
-    optional_arguments = 1
-
-    def run(self):
-        ledger = load()
-        for path in (*ledger.files, ledger.root / "seeds/references.bib"):
-            self.env.note_dependency(str(path))
-        argument = self.arguments[0] if self.arguments else ""
-        self.env.companion_generated.add(self.env.docname)
-        return [generated_content(what=self.name, argument=argument)]
-
-
-def fill(app, doctree, docname):
-    """Replace the placeholders of a page."""
-    def to(target):
-        return app.builder.get_relative_uri(docname, target)
-
-    for node in list(doctree.findall(generated_content)):
-        html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
-        node.replace_self(nodes.raw("", html, format="html"))
 
 
 # -- the ledger -------------------------------------------------------------------

@@ -1,0 +1,40 @@
+"""What is made when all pages have been read: only then is it known which chapter uses which claim.
+
+Each directive leaves a placeholder, which `fill` replaces by HTML.
+"""
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from . import sphinx_indexes, sphinx_pages
+from .ledger import load
+
+#: The directives and the functions that make their HTML.
+MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS}
+
+
+class generated_content(nodes.General, nodes.Element):
+    """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
+
+
+class Generated(SphinxDirective):
+    """Base of the directives below: note the dependency, leave the placeholder."""
+
+    optional_arguments = 1
+
+    def run(self):
+        ledger = load()
+        for path in (*ledger.files, ledger.root / "seeds/references.bib"):
+            self.env.note_dependency(str(path))
+        argument = self.arguments[0] if self.arguments else ""
+        self.env.companion_generated.add(self.env.docname)
+        return [generated_content(what=self.name, argument=argument)]
+
+
+def fill(app, doctree, docname):
+    """Replace the placeholders of a page."""
+    def to(target):
+        return app.builder.get_relative_uri(docname, target)
+
+    for node in list(doctree.findall(generated_content)):
+        html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+        node.replace_self(nodes.raw("", html, format="html"))

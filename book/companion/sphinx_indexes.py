@@ -1,0 +1,144 @@
+"""Ways into the book: persons, organisations and places; the figures; what was built."""
+import importlib.metadata
+from html import escape
+
+from . import dates, pages, sphinx_pages, sphinx_roles
+
+KINDS = (
+    ("person", "Persons"), ("organisation", "Organisations"), ("state", "States"),
+    ("territory", "Territories"), ("company", "Companies"), ("group", "Groups and publics"),
+)
+
+
+def name_index(app, ledger, to, _):
+    """Who says what, of whom the ledger speaks, and which chapters show it."""
+    used = sphinx_pages.used_in(app, ledger)
+    said = ledger.claims[ledger.claims["said_by"] != ""].groupby("said_by")["id"].apply(list).to_dict()
+    spoken_of = _spoken_of(ledger)
+    out = []
+    for kind, heading in KINDS:
+        entries = []
+        actors = ledger.actors[ledger.actors["kind"] == kind].to_dict("records")
+        # Persons stand under their family names, as in any index.
+        for actor in sorted(actors, key=lambda a: a["name"].split()[-1 if kind == "person" else 0].lower()):
+            own, about = said.get(actor["id"], []), spoken_of.get(actor["id"], [])
+            if own or about:
+                entries.append(_entry(ledger, to, used, actor, own, about))
+        if entries:
+            out.append(f'<section id="{kind}"><h2>{heading}</h2><ul class="names">{"".join(entries)}</ul></section>')
+    out.append(_places(ledger, to, used))
+    return "".join(out)
+
+
+def _spoken_of(ledger):
+    """Claims by the actors whom their numbers, reports, memberships and votes name."""
+    found = {}
+
+    def note(actor, claim):
+        if actor and claim:
+            found.setdefault(actor, {})[claim] = True
+
+    for table, columns in (
+        ("quantities", ("subject", "counterpart")), ("event_reports", ("host",)),
+        ("memberships", ("organisation", "member")), ("votes", ("state",)),
+    ):
+        for row in ledger.tables[table].to_dict("records"):
+            for column in columns:
+                note(row[column], row["claim"])
+    return {actor: list(claims) for actor, claims in found.items()}
+
+
+def _entry(ledger, to, used, actor, own, about):
+    local = f' <span class="local">{escape(actor["local_name"])}</span>' if actor["local_name"] not in ("", actor["name"]) else ""
+    parts = []
+    if own:
+        statements = "".join(
+            f'<li><a href="{to("book/ledger")}#{id}">{escape(ledger.claim(id)["statement"])}</a> '
+            f'<small>{escape(sphinx_roles.voice(ledger, ledger.claim(id)))}</small></li>' for id in own
+        )
+        parts.append(f"<details><summary>says: {len(own)} claim{'s' if len(own) > 1 else ''}</summary><ul>{statements}</ul></details>")
+    if about:
+        parts.append(f"<span>named in the data of {len(about)} claim{'s' if len(about) > 1 else ''}</span>")
+    where = _chapters(ledger, to, used, [*own, *about])
+    return f'<li id="{actor["id"]}"><b>{escape(actor["name"])}</b>{local} {" ".join(parts)}{where}</li>'
+
+
+def _chapters(ledger, to, used, claims):
+    places = dict.fromkeys(d for id in claims for d in used.get(id, []))
+    links = ", ".join(f'<a href="{to(d)}">{escape(pages.title(ledger.root / f"{d}.md"))}</a>' for d in places)
+    return f" <small>shown in {links}</small>" if links else ""
+
+
+def _places(ledger, to, used):
+    reports = ledger.event_reports[ledger.event_reports["place"] != ""].merge(
+        ledger.events, left_on="event", right_on="id"
+    )
+    entries = []
+    for place in ledger.places.sort_values("name").to_dict("records"):
+        here = reports[reports["place"] == place["id"]]
+        sites = ledger.sites[ledger.sites["place"] == place["id"]]
+        if here.empty and sites.empty:
+            continue
+        events = "; ".join(
+            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
+            + (f' ({dates.text(row["date"])})' if row["date"] else "")
+            for row in here.drop_duplicates("event").to_dict("records")
+        )
+        marks = "; ".join(
+            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>' for row in sites.to_dict("records")
+        )
+        where = _chapters(ledger, to, used, [*here["claim"], *sites["claim"]])
+        entries.append(f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b> {"; ".join(filter(None, (events, marks)))}{where}</li>')
+    return f'<section id="places"><h2>Places</h2><ul class="names">{"".join(entries)}</ul></section>'
+
+
+def figure_list(app, ledger, to, _):
+    """Every figure with a thumbnail, its number and the sentence that states its finding."""
+    numbers = app.env.toc_fignumbers
+    entries = []
+    for path in pages.chapters(ledger.root):
+        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        for facts in app.env.companion_figures.get(docname, {}).values():
+            number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
+            finding = facts["caption"].split(". ")[0].rstrip(".") + "."
+            small = facts["variants"]["narrow-light"]
+            entries.append(
+                f'<li><a href="{to(docname)}#{facts["id"]}"><img src="../_images/{small["file"]}" width="{small["width"]}" '
+                f'height="{small["height"]}" alt="" loading="lazy" class="dark-light"><span><b>Figure {number}</b> {escape(finding)}</span></a></li>'
+            )
+    return f'<ul class="thumbnails">{"".join(entries)}</ul>'
+
+
+def build_status(app, ledger, to, _):
+    """What was built: chapters and their parts, the ledger's size and use, the libraries."""
+    used = sphinx_pages.used_in(app, ledger)
+    rows = []
+    for path in pages.chapters(ledger.root):
+        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        cells = path.read_text("utf-8").count("{code-cell}")
+        figures = len(app.env.companion_figures.get(docname, {}))
+        claims = sum(docname in where for where in used.values())
+        rows.append(
+            f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'
+            f'<td>{claims}</td><td>ran without error</td></tr>'
+        )
+    seeds = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]["id"]
+    shown = sum(id in used for id in seeds)
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}"
+        for name in ("jupyter-book", "sphinx", "myst-nb", "pandas", "geopandas", "matplotlib", "frictionless")
+    )
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="Chapters as built"><table class="table"><thead><tr><th scope="col">Chapter</th>'
+        '<th scope="col">Cells</th><th scope="col">Figures</th><th scope="col">Claims used</th><th scope="col">Execution</th></tr></thead>'
+        f'<tbody>{"".join(rows)}</tbody></table></div>'
+        f"<p>Of {len(seeds):,} claims of the source texts the pages show {shown:,}; of {len(ledger.claims) - len(seeds):,} evidence claims "
+        f"they show {sum(id in used for id in ledger.claims['id']) - shown:,}. Version {ledger.package['version']} of the book, built with {versions}.</p>"
+    )
+
+
+MAKERS = {
+    "name-index": name_index,
+    "figure-list": figure_list,
+    "build-status": build_status,
+}

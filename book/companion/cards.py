@@ -48,6 +48,8 @@ def short(key: str, root: pathlib.Path = ROOT) -> str:
         names = [" ".join(p.prelast_names + p.last_names).strip("{}") for p in people]
     else:
         names = [entry.fields.get("title", key)]
+    # What stands in brackets or behind a semicolon is for the full reference.
+    names = [_plain(re.split(r"\s*[(;]", name)[0]) for name in names]
     year = entry.fields.get("year", "(undated)")
     return f"{' and '.join(names)} {year}"
 
@@ -56,10 +58,8 @@ def formatted(key: str, root: pathlib.Path = ROOT) -> str:
     """Return a reference as HTML: author, title, publisher, date, address."""
     entry = references(root).entries[key]
     fields = entry.fields
-    who = short(key, root).rsplit(" ", 1)[0] if "year" in fields else short(key, root).removesuffix(" (undated)")
     people = entry.persons.get("author", [])
-    if people and people[0].first_names:
-        who = ", ".join(" ".join(p.first_names + p.middle_names + p.prelast_names + p.last_names) for p in people)
+    who = ", ".join(" ".join(p.first_names + p.middle_names + p.prelast_names + p.last_names) for p in people)
     parts = [escape(_plain(who)), f"<cite>{escape(_plain(fields['title']))}</cite>"]
     if "publisher" in fields:
         parts.append(escape(_plain(fields["publisher"])))

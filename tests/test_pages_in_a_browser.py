@@ -191,3 +191,25 @@ def test_the_ledger_can_be_taken_away_whole(visit, tmp_path):
         assert {f"data/{resource['path']}" for resource in package["resources"]} <= names
         assert "seeds/references.bib" in names
         assert b"{claim}" not in archive.read("data/README.md")
+
+
+def test_on_paper_a_claim_is_plain_text(visit):
+    page = visit("book/institutions.html").page
+    page.emulate_media(media="print")
+    claim = page.locator("article a.claim").first
+    style = claim.evaluate("link => { const s = getComputedStyle(link); return [s.textDecorationLine, s.color] }")
+    around = claim.evaluate("link => getComputedStyle(link.parentElement).color")
+    assert style == ["none", around]
+    assert page.locator(".claim-cards").is_hidden()
+
+
+def test_the_ledger_page_is_light(site):
+    import gzip
+
+    from companion import load
+
+    ledger = load()
+    page = (site / "book/ledger.html").read_bytes()
+    rows = len(ledger.claims) + len(ledger.derivations)
+    # As it would be at a thousand claims, with what stands on the page whatever their number.
+    assert len(gzip.compress(page)) * 1000 / rows < 100_000

@@ -1,7 +1,7 @@
 """Counts that the prose needs: ``{count}`memberships organisation=csto member=@five```.
 
 A query is the name of a table and conditions on its columns. A value may be
-several, joined by ``|``; ``@five`` stands for the five Central Asian states and
+several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``@seeds`` for the source texts, and
 ``@csto`` (any organisation) for its members. Of the memberships only the rows
 that the book uses are counted.
 """
@@ -25,6 +25,8 @@ def count(ledger: Ledger, query: str) -> int:
     if name not in ledger.tables:
         raise ValueError(f"{name!r} is no table; the tables are {', '.join(ledger.tables)}")
     rows = ledger.members() if name == "memberships" else ledger.tables[name]
+    if name == "claims":  # how a claim fared is joined, not stored
+        rows = rows.assign(verdict=rows["id"].map(ledger.verdict).replace("", "unchecked"))
     distinct = None
     for condition in conditions:
         column, equals, wanted = condition.partition("=")
@@ -43,6 +45,8 @@ def count(ledger: Ledger, query: str) -> int:
 def _values(ledger, wanted):
     if wanted == "@five":
         return list(CENTRAL_ASIA)
+    if wanted == "@seeds":
+        return list(ledger.seeds)
     if wanted.startswith("@"):
         members = ledger.members(wanted[1:])
         if members.empty:

@@ -71,6 +71,7 @@ class Theme:
             "grid.color": self.rule,
             "grid.linewidth": 0.6,
             "hatch.linewidth": 1.1,
+            "text.parse_math": False,  # a label may hold two dollar signs
             "svg.hashsalt": "companion",
             "svg.fonttype": "path",
         }

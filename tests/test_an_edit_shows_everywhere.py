@@ -34,6 +34,11 @@ def replace(path, old, new):
 def copy(tmp_path_factory):
     root = tmp_path_factory.mktemp("book") / "copy"
     shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    # One chapter shows what there is to show; with all of them the three builds take minutes.
+    toc = (root / "_toc.yml").read_text("utf-8")
+    for chapter in ("history", "war", "west", "turkic", "balance"):
+        toc = toc.replace(f"      - file: book/{chapter}\n", "")
+    (root / "_toc.yml").write_text(toc, "utf-8")
     return root
 
 

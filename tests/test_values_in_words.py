@@ -324,7 +324,7 @@ def test_trade_per_head_is_worked_out_by_hand_across_scales(ledger):
 
 
 def test_a_derivation_rests_on_the_claims_of_its_inputs(ledger):
-    assert ledger.inputs("trade-per-head-blr-2024") == ["trade-belarus-2024", "population-blr-2024"]
+    assert ledger.inputs("trade-per-head-blr-2024") == ["trade-belarus-putin", "population-blr-2024"]
 
 
 # -- counts -----------------------------------------------------------------------------------

@@ -4,9 +4,31 @@ import re
 import yaml
 
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
-FENCE = re.compile(r"^(`{3,})(?!\{)[^\n`]*\n.*?^\1\s*$", re.S | re.M)
 HEADING = re.compile(r"^#{1,6} .*$", re.M)
 FRAMING = {"Exercises", "Summary", "Further questions", "Sources"}
+
+
+def without_fences(source):
+    """Drop code blocks whole and the fence lines of directives, whose content is prose.
+
+    A closing fence looks like the opening of a block without a language, so the
+    lines are read in order with what is open.
+    """
+    kept, opened = [], []
+    for line in source.splitlines():
+        fence = re.match(r"(`{3,}|:{3,})\s*(.*)$", line)
+        code = opened and opened[-1][1]
+        if fence:
+            marks, info = fence.groups()
+            if opened and not info and marks[0] == opened[-1][0][0] and len(marks) >= len(opened[-1][0]):
+                opened.pop()
+            elif not code:
+                opened.append((marks, not info.startswith("{")))
+            kept.append("")
+        elif not code:
+            kept.append(line)
+    assert not opened, f"a fence is never closed: {opened}"
+    return "\n".join(kept)
 
 
 def cell_options(body):
@@ -39,11 +61,10 @@ def prose(source):
         return "\n\n".join((options.get("figure", {}).get("caption", ""), options.get("image", {}).get("alt", "")))
 
     source = CELL.sub(kept, source)
-    source = FENCE.sub("", source)
+    source = without_fences(source)
     source = re.sub(r"<!--.*?-->", "", source, flags=re.S)
     source = re.sub(r"^\([a-z0-9-]+\)=\s*$", "", source, flags=re.M)
-    source = re.sub(r"^[`:]{3,}.*$", "", source, flags=re.M)  # the fences of directives
-    source = re.sub(r"^:[a-z-]+:.*$", "", source, flags=re.M)  # their options
+    source = re.sub(r"^:[a-z-]+:.*$", "", source, flags=re.M)  # the options of directives
     source = re.sub(r"^\{[.#][^}]*\}\s*$", "", source, flags=re.M)
     return f"{description}\n\n{source}"
 
@@ -59,14 +80,14 @@ def paragraphs(source):
     """Yield (section, paragraph, what follows: ``cell`` or ``text``) for the prose of a chapter."""
     body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
     body = CELL.sub("\n\n@cell\n\n", body)
-    body = FENCE.sub("", body)
+    body = without_fences(body)
     section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]
     blocks = [b for b in blocks if b]
     for position, block in enumerate(blocks):
         if block.startswith("## "):
             section = block.splitlines()[0][3:].strip()
             continue
-        if block.startswith(("#", "(", "```", ":::", "@cell", "{.", "- ", "|")):
+        if block.startswith(("#", "(", "@cell", "{.", "- ", "|")):
             continue
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
         yield section, block, "cell" if following == "@cell" else "text"

@@ -99,3 +99,12 @@ def test_every_paragraph_of_a_chapter_is_tied_to_the_ledger(name):
         and section and section not in FRAMING and follows != "cell"
     ]
     assert loose == []
+
+
+def test_a_number_inside_or_between_directives_is_found_and_one_in_code_is_not():
+    page = "\n".join([
+        "```{exercise}", ":label: ex-1", "", "How many are 11 states?", "```", "", "Between them 12 more.", "",
+        "```{solution} ex-1", ":class: dropdown", "", "There are 13.", "```", "", "```python", "x = 14", "```", "", "End 15.",
+    ])
+    found = " ".join(by_hand("book/index.md", prose(page)))
+    assert all(number in found for number in ("11", "12", "13", "15")) and "14" not in found

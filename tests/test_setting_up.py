@@ -99,3 +99,29 @@ def test_citation_changelog_and_data_agree_on_the_version():
 
 def test_python_is_named_for_services_that_run_the_book():
     assert re.fullmatch(r"python-3\.1[123]", (PROJECT / "runtime.txt").read_text("utf-8").strip())
+
+
+def test_the_build_leaves_no_warning(site):
+    log = (PROJECT / "_build/build.log").read_text("utf-8")
+    assert "Finished generating HTML" in log
+    assert [line for line in log.splitlines() if "warning" in line.lower()] == []
+
+
+@pytest.mark.long
+def test_two_clean_builds_are_the_same_to_the_byte(tmp_path):
+    import filecmp
+    import shutil
+
+    from built_site import build_environment
+
+    root = tmp_path / "copy"
+    shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__"))
+    for name in ("one", "two"):
+        subprocess.run([sys.executable, "tools/build.py"], cwd=root, check=True, env=build_environment(), stdout=subprocess.DEVNULL)
+        (root / "_build/html").rename(tmp_path / name)
+        shutil.rmtree(root / "_build")
+    first = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*") if p.is_file())
+    second = sorted(p.relative_to(tmp_path / "two") for p in (tmp_path / "two").rglob("*") if p.is_file())
+    assert first == second
+    different = [str(p) for p in first if not filecmp.cmp(tmp_path / "one" / p, tmp_path / "two" / p, shallow=False)]
+    assert different == []

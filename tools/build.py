@@ -1,4 +1,5 @@
 """Builds the site into ``_build/html``; the last good build stays until the new one is whole."""
+import os
 import pathlib
 import shutil
 import subprocess
@@ -7,6 +8,15 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # Jupyter Book adds _build/html below it
+
+
+def kernel_settings():
+    """Make the settings of the chapters' kernels: the builder's own IPython profile stays out of it."""
+    profile = BUILD / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # A kernel warns at each start that it speaks to its own machine unencrypted.
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n", "utf-8")
+    return {"IPYTHONDIR": str(profile.parent)}
 
 
 def build():
@@ -18,7 +28,8 @@ def build():
     ]
     log = BUILD / "build.log"
     with log.open("w", encoding="utf-8") as out:
-        done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        environment = {**os.environ, **kernel_settings()}
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     return done.returncode, log.read_text("utf-8")
 
 

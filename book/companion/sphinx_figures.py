@@ -139,7 +139,7 @@ def source_lines(app, doctree, docname):
 
 
 def source_html(ledger, claims, app, docname):
-    """Return the source line of a figure: the references behind its claims, most used first."""
+    """Return the source line of a figure: the references behind its claims, and how sure these are."""
     def to(target):
         return app.builder.get_relative_uri(docname, target)
 
@@ -151,12 +151,30 @@ def source_html(ledger, claims, app, docname):
         links.append(f'<a href="{target}">{escape(sphinx_roles.cards.short(key, ledger.root))}</a>')
     rest = len(keys) - len(links)
     more = f" and {rest} more" if rest > 0 else ""
-    count = sum(counted.values())
     ids = " ".join(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
     return (
-        f'<span class="figure-source" data-claims="{ids}">Source: {", ".join(links)}{more} '
-        f"({count} claim{'s' if count > 1 else ''} of the ledger).</span>"
+        f'<span class="figure-source" data-claims="{ids}">Source: {", ".join(links)}{more}. '
+        f"{standing(ledger, ids.split())}</span>"
     )
+
+
+def standing(ledger, claims):
+    """Say how sure a figure's claims are: verdicts on the texts' claims, grades of the evidence."""
+    verdicts, grades = {}, {}
+    for id in claims:
+        grade = ledger.claim(id)["grade"]
+        kind = grade or ledger.verdict(id) or "not checked"
+        tally = grades if grade else verdicts
+        tally[kind] = tally.get(kind, 0) + 1
+    parts = []
+    for tally, order, name in (
+        (verdicts, ("contradicted", "imprecise", "could-not-check", "confirmed", "not checked"), "of the source texts"),
+        (grades, ("official", "published", "weak"), "of evidence"),
+    ):
+        if tally:
+            listed = ", ".join(f"{tally[k]} {k.replace('could-not-check', 'could not be checked')}" for k in order if k in tally)
+            parts.append(f"{sum(tally.values())} {name} ({listed})")
+    return f"Claims: {'; '.join(parts)}."
 
 
 def tidy_tables(app, doctree):

@@ -39,6 +39,7 @@ def copy(tmp_path_factory):
     for chapter in ("history", "war", "west", "turkic", "balance"):
         toc = toc.replace(f"      - file: book/{chapter}\n", "")
     (root / "_toc.yml").write_text(toc, "utf-8")
+    replace(root / "book/index.md", ":link: history\n", ":link: reassertion\n")
     return root
 
 

@@ -16,6 +16,8 @@ def test_a_page_opens_without_error_foreign_request_or_sideways_scroll(visit, pa
     assert seen.page.locator("article h1").count() == 1
     assert seen.errors == []
     assert seen.foreign == []
+    footer = seen.page.locator("footer").filter(has_text="Account to December 2025, evidence checked in November 2026")
+    assert footer.count() >= 1, "every page says how current it is"
     wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"the page is {wide} pixels wider than the window"
 

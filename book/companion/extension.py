@@ -111,7 +111,7 @@ def setup(app):
     app.add_node(sphinx_generated.generated_content)
     for name in sphinx_generated.MAKERS:
         app.add_directive(name, sphinx_generated.Generated)
-    app.add_post_transform(sphinx_figures.KeepPicture)
+    app.add_post_transform(sphinx_figures.DropPlainImage)
     app.connect("builder-inited", start)
     app.connect("env-purge-doc", purge)
     app.connect("source-read", depend_on_package)

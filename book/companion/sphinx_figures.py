@@ -90,7 +90,7 @@ def write(app, name, variants):
     return facts
 
 
-class KeepPicture(SphinxPostTransform):
+class DropPlainImage(SphinxPostTransform):
     """HTML shows the four pictures, so the plain image need not be copied beside them."""
 
     default_priority = 900

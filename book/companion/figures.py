@@ -2,10 +2,12 @@
 
 The call ``companion.figure(draw, data, claims)`` ends a cell. What it returns
 carries everything in the cell's own output, because a cached cell does not run
-again: the pictures (light and dark, wide and narrow), the data as CSV and the
-ids of the claims. The Sphinx extension reads them from there.
+again: the pictures for the page (light and dark, wide and narrow) and for print,
+the data as CSV with a word on each column, and the ids of the claims. The
+Sphinx extension reads them from there.
 """
 import base64
+import contextlib
 import io
 import os
 
@@ -18,10 +20,11 @@ from .ledger import load
 
 MIME = "application/vnd.companion.figure+json"
 
-#: Set by the build: only then are all four pictures drawn.
+#: Set by the build: only then are all pictures drawn.
 BUILD_VARIABLE = "COMPANION_BUILD"
 
 DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
+PRINT_DPI = 300  # what journals and printers ask for
 COLOURS = 128  # enough for flat maps with smooth text; a third of the true-colour file
 
 
@@ -38,10 +41,21 @@ def _png(figure):
 
 
 def _svg(figure):
-    raw = io.BytesIO()
-    figure.savefig(raw, format="svg", metadata={"Date": None, "Creator": None})
     width, height = figure.get_size_inches() * 100
-    return "image/svg+xml", raw.getvalue(), round(width), round(height)
+    return "image/svg+xml", _saved(figure, "svg"), round(width), round(height)
+
+
+#: What matplotlib would write of the day and of itself: the extension says who and whose instead.
+_SILENT = {
+    "png": {"Software": None}, "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+def _saved(figure, kind):
+    raw = io.BytesIO()
+    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind])
+    return raw.getvalue()
 
 
 class Figure:
@@ -53,10 +67,11 @@ class Figure:
     data : the table behind the picture
     claims : ids of the claims it shows
     picture : ``svg`` or ``png``
+    columns : what each column of `data` holds, by its name
     """
 
-    def __init__(self, draw, data, claims, picture):
-        self.draw, self.data, self.claims, self.picture = draw, data, claims, picture
+    def __init__(self, draw, data, claims, picture, columns):
+        self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
 
     def render(self, theme="light", width="wide"):
         """Draw one variant.
@@ -75,20 +90,33 @@ class Figure:
         TypeError
             The drawing function returned no matplotlib figure.
         """
+        with self._drawn(theme, width) as drawn:
+            return (_png if self.picture == "png" else _svg)(drawn)
+
+    def printed(self):
+        """Draw the light, wide variant for print.
+
+        Returns a dictionary: ``png`` (300 dots an inch), ``svg`` and ``pdf`` (vectors), each as bytes.
+        """
+        with self._drawn("light", "wide") as drawn:
+            return {kind: _saved(drawn, kind) for kind in _SILENT}
+
+    @contextlib.contextmanager
+    def _drawn(self, theme, width):
         chosen = style.THEMES[theme]
         with plt.rc_context({**plt.rcParamsDefault, **chosen.rc, "backend": plt.rcParams["backend"]}):
             drawn = self.draw(chosen, width)
             if not isinstance(drawn, plt.Figure):
                 raise TypeError("the drawing function must return its matplotlib figure")
             try:
-                return (_png if self.picture == "png" else _svg)(drawn)
+                yield drawn
             finally:
                 plt.close(drawn)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         with plt.rc_context():
             if not os.environ.get(BUILD_VARIABLE):
-                kind, content, *_ = Figure(self.draw, self.data, self.claims, "png").render()
+                kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
                 return {kind: base64.b64encode(content).decode()}
             variants = {}
             for theme in style.THEMES:
@@ -98,19 +126,22 @@ class Figure:
                         "type": kind, "width": w, "height": h,
                         "data": base64.b64encode(content).decode(),
                     }
+            printed = {kind: base64.b64encode(content).decode() for kind, content in self.printed().items()}
         first = variants["wide-light"]
         plain = first["data"] if first["type"] == "image/png" else base64.b64decode(first["data"]).decode()
         return {
             first["type"]: plain,
             MIME: {
                 "variants": variants,
+                "print": printed,
+                "columns": self.columns,
                 "csv": self.data.to_csv(index=False, lineterminator="\n"),
                 "claims": list(self.claims),
             },
         }
 
 
-def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg") -> Figure:
+def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=None) -> Figure:
     """Show a figure: the last call of a figure's cell.
 
     Parameters
@@ -121,7 +152,10 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg") -> Figur
     data : the table behind the figure; it becomes the CSV that readers take away
     claims : ids of the claims the figure shows; by default the distinct values
         of the column ``claim`` of `data`
-    picture : ``svg`` for charts, ``png`` for maps (as SVG a map weighs forty times more)
+    picture : ``svg`` for charts, ``png`` for maps (as SVG a map weighs forty times more);
+        for print both are drawn anyway
+    columns : what each column of `data` holds, with its unit, by the column's name;
+        a column that the data package describes in one way only needs no entry
 
     Returns
     -------
@@ -132,7 +166,8 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg") -> Figur
     UnknownId
         A claim id that the ledger does not hold.
     ValueError
-        No claims: neither given nor in `data`; or another picture format.
+        No claims: neither given nor in `data`; another picture format; or a column
+        that nothing describes.
     """
     if picture not in ("svg", "png"):
         raise ValueError(f"picture must be 'svg' or 'png', not {picture!r}")
@@ -144,4 +179,27 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg") -> Figur
     ledger = load()
     for id in claims:
         ledger.inputs(id)
-    return Figure(draw, data.reset_index(drop=True), claims, picture)
+    return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
+
+
+def described(ledger, data: pd.DataFrame, given: dict) -> dict:
+    """Return what each column of a figure's table holds, by the column's name.
+
+    Parameters
+    ----------
+    given : the figure's own descriptions; they come before those of the data package
+
+    Raises ``ValueError`` for columns that nothing describes, and for descriptions of no column.
+    """
+    known = {**ledger.column_meanings(), "claim": "Id of the claim that the row rests on: its row in the ledger."}
+    found = {str(name): given.get(name) or known.get(name, "") for name in data.columns}
+    missing = [name for name, meaning in found.items() if not meaning]
+    if missing:
+        raise ValueError(
+            f"nothing says what these columns hold: {', '.join(missing)}; "
+            'write columns={"name": "what it holds, with its unit"}'
+        )
+    unknown = [name for name in given if name not in found]
+    if unknown:
+        raise ValueError(f"columns describes {', '.join(unknown)}, which the figure's table does not have")
+    return found

@@ -113,6 +113,15 @@ class Ledger:
         names = [r["path"] for r in self.package["resources"] if "schema" in r]
         return [self.root / "data/datapackage.json"] + [self.root / "data" / n for n in names]
 
+    def column_meanings(self) -> dict[str, str]:
+        """Return what a column holds, by its name, where the data package says so in one way only."""
+        found = {}
+        for resource in self.package["resources"]:
+            for field in resource.get("schema", {}).get("fields", []):
+                if not field["description"].startswith("As in "):
+                    found.setdefault(field["name"], set()).add(field["description"])
+        return {name: meanings.pop() for name, meanings in found.items() if len(meanings) == 1}
+
     # -- look-ups -------------------------------------------------------------
 
     @functools.cached_property

@@ -5,7 +5,7 @@ the common kinds of colour blindness and, with the direct labels that every
 figure carries, in greyscale; a status is never told by colour alone.
 """
 import pathlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matplotlib import font_manager
 
@@ -102,10 +102,15 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 def use_fonts():
     """Make the book's typeface (Inter, SIL Open Font License) known to matplotlib."""
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for path in sorted(FONTS.glob("*.otf")):
+    fonts = font_manager.fontManager
+    known = {entry.fname for entry in fonts.ttflist}
+    for path in sorted(FONTS.glob("*.ttf")):
         if str(path) not in known:
-            font_manager.fontManager.addfont(str(path))
+            fonts.addfont(str(path))
+    # Some versions of matplotlib count “Semi Bold” to the family's name and then miss the weight.
+    fonts.ttflist = [
+        replace(entry, name="Inter") if pathlib.Path(entry.fname).parent == FONTS else entry for entry in fonts.ttflist
+    ]
 
 
 use_fonts()

@@ -1,0 +1,104 @@
+"""Files to take away: one zip with the data behind a figure, as a spreadsheet opens it and as a program reads it."""
+import csv
+import datetime
+import io
+import zipfile
+
+import pandas as pd
+import xlsxwriter
+
+#: Archives carry one day, that of the last check of the evidence, so that each build gives the same bytes.
+DAY = datetime.datetime(2026, 11, 22)
+
+LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip archive of `files` (name in the archive to content), the same bytes each time."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, DAY.timetuple()[:6])
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, content)
+    return raw.getvalue()
+
+
+def workbook(sheets: dict[str, list[list]], title: str) -> bytes:
+    """Return an Excel workbook with one sheet for each table.
+
+    Parameters
+    ----------
+    sheets : rows by the sheet's name, the first row being the header; a cell is
+        text, a number or None
+    title : goes into the file's properties
+
+    A cell that a spreadsheet would take for a formula is written as text and
+    marked as such (the apostrophe that a user would type), so that it stays text
+    when someone edits it. No text becomes a link or a number.
+    """
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
+        book.set_properties({"title": title, "created": DAY})
+        head = book.add_format({"bold": True, "bottom": 1})
+        quoted = book.add_format({"quote_prefix": True})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for r, row in enumerate(rows):
+                for c, cell in enumerate(row):
+                    if cell is None:
+                        continue
+                    if isinstance(cell, str):
+                        sheet.write_string(r, c, cell, quoted if runs(cell) else head if r == 0 else None)
+                    else:
+                        sheet.write_number(r, c, cell)
+            for c in range(len(rows[0])):
+                longest = max((len(str(row[c])) for row in rows if row[c] is not None), default=8)
+                sheet.set_column(c, c, min(max(longest + 2, 8), 60))
+    return raw.getvalue()
+
+
+def runs(cell: str) -> bool:
+    """Say whether a spreadsheet that opens `cell` as text might run it (OWASP, *CSV Injection*)."""
+    return cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def rows_of(text: str) -> list[list]:
+    """Return the rows of a CSV text with numbers as numbers and empty cells as None, the header first."""
+    header, *body = list(csv.reader(io.StringIO(text)))
+    frame = pd.read_csv(io.StringIO(text))
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame]
+    # A year is a name, not a quantity, but a spreadsheet sorts and draws it rightly only as a number.
+    return [header] + [
+        [None if cell == "" else float(cell) if number else cell for cell, number in zip(row, numeric)] for row in body
+    ]
+
+
+def readme(record: dict) -> str:
+    """Return the text that goes with a figure's data.
+
+    Parameters
+    ----------
+    record : ``number``, ``title``, ``caption``, ``chapter``, ``book``, ``version``, ``address`` ("" if
+        none is set), ``citation``, ``sources`` (list of texts), ``columns`` (meaning by name), ``rows``, ``files``
+        (meaning by name)
+    """
+    lines = [
+        f"# {record['title']}", "",
+        f"Data behind {record['number']} of *{record['book']}*, version {record['version']}, chapter “{record['chapter']}”.",
+        "", record["caption"], "",
+    ]
+    if record["address"]:
+        lines += [f"Address: {record['address']}", ""]
+    lines += ["## How to cite", "", record["citation"], ""]
+    lines += [
+        "## Licence", "",
+        f"{LICENCE[0]} ({LICENCE[1]}): free to use with attribution. The sources below keep their own rights; what they "
+        "say is given here as facts, in our words.", "",
+    ]
+    lines += ["## Files", ""] + [f"- `{name}`: {what}" for name, what in record["files"].items()] + [""]
+    lines += ["## Columns", "", f"{record['rows']} rows; an empty cell means that no source gives the value.", ""]
+    lines += [f"- `{name}`: {what}" for name, what in record["columns"].items()] + [""]
+    lines += ["## Sources", ""] + [f"- {source}" for source in record["sources"]] + [""]
+    return "\n".join(lines)

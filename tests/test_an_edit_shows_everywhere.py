@@ -40,6 +40,8 @@ def copy(tmp_path_factory):
         toc = toc.replace(f"      - file: book/{chapter}\n", "")
     (root / "_toc.yml").write_text(toc, "utf-8")
     replace(root / "book/index.md", ":link: history\n", ":link: reassertion\n")
+    replace(root / "book/citing.md", "figure:corridors", "figure:russia-instruments")
+    replace(root / "book/citing.md", "chapter:war", "chapter:reassertion")
     return root
 
 

@@ -2,12 +2,10 @@
 import functools
 import pathlib
 import re
-from html import escape
 
 import yaml
 from pybtex.database import BibliographyData, parse_file
 
-from . import dates
 from .ledger import ROOT
 
 STAMP = re.compile(r"\d{2}:\d{2}:\d{2}")
@@ -49,32 +47,11 @@ def short(key: str, root: pathlib.Path = ROOT) -> str:
     else:
         names = [entry.fields.get("title", key)]
     # What stands in brackets or behind a semicolon is for the full reference.
-    names = [_plain(re.split(r"\s*[(;]", name)[0]) for name in names]
+    names = [plain(re.split(r"\s*[(;]", name)[0]) for name in names]
     year = entry.fields.get("year", "(undated)")
     return f"{' and '.join(names)} {year}"
 
 
-def formatted(key: str, root: pathlib.Path = ROOT) -> str:
-    """Return a reference as HTML: author, title, publisher, date, address."""
-    entry = references(root).entries[key]
-    fields = entry.fields
-    people = entry.persons.get("author", [])
-    who = ", ".join(" ".join(p.first_names + p.middle_names + p.prelast_names + p.last_names) for p in people)
-    parts = [escape(_plain(who)), f"<cite>{escape(_plain(fields['title']))}</cite>"]
-    if "publisher" in fields:
-        parts.append(escape(_plain(fields["publisher"])))
-    parts.append(escape(dates.text(fields["date"])) if "date" in fields else "no date")
-    text = ", ".join(parts)
-    if "url" in fields:
-        text += f', <a href="{escape(fields["url"], quote=True)}">{escape(_host(fields["url"]))}</a>'
-    if "note" in fields:
-        text += f". {escape(_plain(fields['note']))}"
-    return text + "."
-
-
-def _plain(text):
-    return text.replace("{", "").replace("}", "").replace("\\&", "&").replace("\\%", "%").replace("\\_", "_").replace("\\$", "$").replace("\\#", "#")
-
-
-def _host(url):
-    return re.sub(r"^https?://(www\.)?", "", url).split("/")[0]
+def plain(text: str) -> str:
+    """Return the text of a BibTeX field: without braces and escapes."""
+    return re.sub(r"\\([&%_$#])", r"\1", text.replace("{", "").replace("}", ""))

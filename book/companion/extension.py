@@ -1,13 +1,13 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 import os
-import zipfile
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
 
 from . import (
-    __version__, figures, notebooks, pages, sphinx_figures, sphinx_generated, sphinx_pages, sphinx_roles,
+    __version__, figures, notebooks, packages, pages, sphinx_citing, sphinx_claims, sphinx_figures, sphinx_generated,
+    sphinx_metadata, sphinx_pages, sphinx_panel, sphinx_roles, sphinx_takeaways,
 )
 from .ledger import load
 
@@ -69,14 +69,9 @@ def write_package(app, error):
     target.parent.mkdir(parents=True, exist_ok=True)
     names = ["data/datapackage.json", "data/README.md", "seeds/references.bib", "LICENSE"]
     names += [f"data/{r['path']}" for r in ledger.package["resources"]]
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            content = (ledger.root / name).read_bytes()
-            if name == "data/README.md":
-                content = pages.plain(content.decode(), ledger).encode()
-            info = zipfile.ZipInfo(name, (2026, 11, 22, 0, 0, 0))
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, content)
+    files = {name: (ledger.root / name).read_bytes() for name in names}
+    files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
+    target.write_bytes(packages.zipped(files))
 
 
 def write_notebooks(app, error):
@@ -112,6 +107,7 @@ def setup(app):
     for name in sphinx_generated.MAKERS:
         app.add_directive(name, sphinx_generated.Generated)
     app.add_post_transform(sphinx_figures.DropPlainImage)
+    app.connect("config-inited", sphinx_citing.read_address)
     app.connect("builder-inited", start)
     app.connect("env-purge-doc", purge)
     app.connect("source-read", depend_on_package)
@@ -119,9 +115,15 @@ def setup(app):
     app.connect("doctree-read", sphinx_figures.tidy_tables)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-updated", rewrite_generated)
+    app.connect("env-check-consistency", sphinx_citing.prepare)
+    app.connect("env-check-consistency", sphinx_citing.prepare_sources)
     app.connect("doctree-resolved", sphinx_generated.fill)
     app.connect("doctree-resolved", sphinx_figures.source_lines)
+    app.connect("doctree-resolved", sphinx_panel.panels)
+    app.connect("html-page-context", sphinx_metadata.describe)
     app.connect("html-page-context", add_cards)
     app.connect("build-finished", write_package)
+    app.connect("build-finished", sphinx_takeaways.write)
+    app.connect("build-finished", sphinx_claims.write)
     app.connect("build-finished", write_notebooks)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}

@@ -133,6 +133,7 @@ class Figure:
             first["type"]: plain,
             MIME: {
                 "variants": variants,
+                "kind": "map" if self.picture == "png" else "figure",
                 "print": printed,
                 "columns": self.columns,
                 "csv": self.data.to_csv(index=False, lineterminator="\n"),

@@ -1,5 +1,6 @@
 """Figures on the built page: the pictures, the data and the claims from a cell's output."""
 import base64
+import csv
 import hashlib
 import json
 import pathlib
@@ -21,7 +22,10 @@ class picture(nodes.General, nodes.Element):
 
 
 def executed_outputs(app, docname):
-    """Return the figure outputs of an executed page by the hash that names their image file."""
+    """Return the figure outputs of an executed page by the hash that names their image file.
+
+    Each comes with the cell's metadata for figures (name, title, caption).
+    """
     path = pathlib.Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
     if not path.exists():
         return {}
@@ -35,7 +39,8 @@ def executed_outputs(app, docname):
             content = base64.b64decode(variant["data"])
             if variant["type"] == "image/svg+xml":
                 content = "\n".join(content.decode().splitlines()).encode()
-            found[hashlib.sha256(content).hexdigest()] = data[figures.MIME]
+            named = cell["metadata"].get("mystnb", {}).get("figure", {})
+            found[hashlib.sha256(content).hexdigest()] = {**data[figures.MIME], "named": named}
     return found
 
 
@@ -61,11 +66,16 @@ def collect(app, doctree):
         name = holder["names"][0]
         if not image["alt"]:
             raise ValueError(f"{env.docname}: figure {name!r} has no alternative text (mystnb: image: alt)")
+        if not payload["named"].get("title"):
+            raise ValueError(f"{env.docname}: figure {name!r} has no title to be cited by (mystnb: figure: title)")
         variants = write(app, name, payload["variants"])
         caption = next(iter(holder.findall(nodes.caption)), None)
         store[name] = {
             "csv": payload["csv"], "claims": payload["claims"], "alt": image["alt"],
             "variants": variants, "caption": caption.astext() if caption else "", "id": holder["ids"][0],
+            "title": pages.plain(payload["named"]["title"], ledger), "kind": payload["kind"],
+            # A notebook file sorts its keys: the order of the columns is that of the table.
+            "columns": {column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))}, "output": pathlib.PurePath(image["uri"]).stem,
         }
         wrapped = picture(name=name, alt=image["alt"], variants=variants)
         image.replace_self(wrapped)

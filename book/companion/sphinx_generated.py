@@ -3,13 +3,16 @@
 Each directive leaves a placeholder, which `fill` replaces by HTML.
 """
 from docutils import nodes
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from . import sphinx_indexes, sphinx_pages
+from . import sphinx_citing, sphinx_indexes, sphinx_pages
 from .ledger import load
 
+logger = logging.getLogger(__name__)
+
 #: The directives and the functions that make their HTML.
-MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS}
+MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS, **sphinx_citing.MAKERS}
 
 
 class generated_content(nodes.General, nodes.Element):
@@ -36,5 +39,9 @@ def fill(app, doctree, docname):
         return app.builder.get_relative_uri(docname, target)
 
     for node in list(doctree.findall(generated_content)):
-        html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+        try:
+            html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+        except ValueError as error:
+            logger.warning("%s", error, location=docname)
+            html = ""
         node.replace_self(nodes.raw("", html, format="html"))

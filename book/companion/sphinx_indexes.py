@@ -93,18 +93,17 @@ def _places(ledger, to, used):
 
 
 def figure_list(app, ledger, to, _):
-    """Every figure with a thumbnail, its number and the sentence that states its finding."""
+    """Every figure with a thumbnail, its number and its title."""
     numbers = app.env.toc_fignumbers
     entries = []
     for path in pages.chapters(ledger.root):
         docname = str(path.relative_to(ledger.root).with_suffix(""))
         for facts in app.env.companion_figures.get(docname, {}).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
-            finding = facts["caption"].split(". ")[0].rstrip(".") + "."
             small = facts["variants"]["narrow-light"]
             entries.append(
                 f'<li><a href="{to(docname)}#{facts["id"]}"><img src="../_images/{small["file"]}" width="{small["width"]}" '
-                f'height="{small["height"]}" alt="" loading="lazy" class="dark-light"><span><b>Figure {number}</b> {escape(finding)}</span></a></li>'
+                f'height="{small["height"]}" alt="" loading="lazy" class="dark-light"><span><b>Figure {number}</b> {escape(facts["title"])}</span></a></li>'
             )
     return f'<ul class="thumbnails">{"".join(entries)}</ul>'
 

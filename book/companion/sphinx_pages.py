@@ -1,7 +1,7 @@
 """Pages straight from the ledger: its rows, the checks, the disagreements, the sources, the tables."""
 from html import escape
 
-from . import cards, pages, sphinx_roles, wording
+from . import cards, citations, pages, sphinx_roles, wording
 
 VERDICT_NAMES = {
     "confirmed": "confirmed", "imprecise": "imprecise", "contradicted": "contradicted",
@@ -10,6 +10,9 @@ VERDICT_NAMES = {
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
+
+#: The style of the lists of sources: their short names, author and year, are found in it at once.
+LIST_STYLE = "chicago-author-date"
 
 WHY = {
     "date": "they speak of different times", "definition": "they count different things",
@@ -69,6 +72,7 @@ def ledger_rows(app, ledger, to, _):
             facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
         if where:
             facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
+        facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
         short = " ".join(d.rsplit("/", 1)[-1] for d in where)
         side = row["source"] if row["source"] in ledger.seeds else "evidence"
         rows.append(
@@ -80,7 +84,7 @@ def ledger_rows(app, ledger, to, _):
         rows.append(
             f'<li id="{row["id"]}" data-c="" data-s="derived" data-k="fact" data-v="none">{escape(row["statement"])}'
             f"<small>{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
-            f" · from {basis}</small></li>"
+            f' · from {basis} · <a href="{to("claims/" + row["id"])}">cite</a></small></li>'
         )
     in_use = [d for d in chapters if d in titles]
     filters = [
@@ -147,6 +151,17 @@ def conflict_rows(app, ledger, to, _):
 # -- sources -----------------------------------------------------------------------
 
 
+def references(ledger) -> dict[str, str]:
+    """Return every reference as HTML by its key: the entry, and what its note says of the copy that was read."""
+    keys = list(cards.references(ledger.root).entries)
+    records = [citations.reference(ledger, key) for key in keys]
+    found = {}
+    for key, record, entry in zip(keys, records, citations.entries(records, LIST_STYLE)):
+        note = record.get("note", "")
+        found[key] = f"{entry.html} {escape(note[0].upper() + note[1:])}." if note else entry.html
+    return found
+
+
 def source_facts(app, ledger, to, docname):
     """The head of a source's card: reference, length, checksum, how its claims fared."""
     key = docname.rsplit("/", 1)[-1]
@@ -163,7 +178,7 @@ def source_facts(app, ledger, to, docname):
         else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
     )
     facts = [
-        ("Reference", cards.formatted(key, ledger.root)),
+        ("Reference", references(ledger)[key]),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
         ("In the ledger", f"{len(rows)} claims, of which checked: {', '.join(checked) or 'none'}"),
         ("SHA-256 of the text used", f"<code>{head['sha256']}</code>"),
@@ -197,10 +212,11 @@ def all_references(app, ledger, to, _):
     keys = [k for k in entries if k in ledger.seeds] + sorted(
         (k for k in entries if k not in ledger.seeds), key=lambda k: cards.short(k, ledger.root).lower()
     )
+    made = references(ledger)
     rows = []
     for key in keys:
         card = f' <a href="{to("seeds/" + key)}">Card of this source</a>' if key in ledger.seeds else ""
-        rows.append(f'<li id="ref-{key}">{cards.formatted(key, ledger.root)}{card}</li>')
+        rows.append(f'<li id="ref-{key}">{made[key]}{card}</li>')
     return f'<ul class="references">{"".join(rows)}</ul>'
 
 
@@ -211,6 +227,7 @@ def chapter_sources(app, ledger, to, docname):
         if docname in where:
             key = ledger.claim(claim_id)["source"]
             keys[key] = keys.get(key, 0) + 1
+    made = references(ledger)
     out = []
     for heading, chosen in (
         ("Source texts", [k for k in keys if k in ledger.seeds]),
@@ -218,7 +235,7 @@ def chapter_sources(app, ledger, to, docname):
     ):
         if chosen:
             items = "".join(
-                f"<li>{cards.formatted(k, ledger.root)}</li>"
+                f"<li>{made[k]}</li>"
                 for k in sorted(chosen, key=lambda k: cards.short(k, ledger.root).lower())
             )
             out.append(f"<p><b>{heading}</b></p><ul class='references'>{items}</ul>")

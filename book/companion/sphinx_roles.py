@@ -1,5 +1,6 @@
 """Live claims: the roles, their node, and the cards that open beside them."""
 from html import escape
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
@@ -98,6 +99,20 @@ def place(ledger: Ledger, row: dict, to) -> str:
     return f'<a href="{to("book/sources")}#ref-{key}">{name}</a>'
 
 
+def original(ledger: Ledger, row: dict) -> str:
+    """Return the link to a claim's public original, ``""`` where no address is known.
+
+    Where the ledger keeps words of the source (at most five), the link carries
+    them as a text fragment, and the browser goes to the place.
+    """
+    fields = cards.references(ledger.root).entries[row["source"]].fields
+    if "url" not in fields:
+        return ""
+    # Hyphens and commas have a meaning of their own in a text directive (WICG, URL Fragment Text Directives).
+    fragment = f"#:~:text={quote(row['words'], safe='').replace('-', '%2D')}" if row["words"] else ""
+    return f'<a href="{escape(fields["url"], quote=True)}{fragment}" rel="external">Read the original</a>'
+
+
 def locator_anchor(locator: str) -> str:
     """Return the anchor of a locator on its source's card: ``¶12`` is ``p12``."""
     return "p" + locator.replace("¶", "").replace(":", "")
@@ -124,7 +139,7 @@ def card(ledger: Ledger, ids, to) -> str:
             )
             parts.append(
                 f"<p>{escape(row['statement'])}</p><p class=who>Computed by this book from {basis}.</p>"
-                f'<p class=more><a href="{to("book/ledger")}#{id}">How it is computed</a></p>'
+                f'<p class=more><a href="{to("book/ledger")}#{id}">How it is computed</a> · <a href="{to("claims/" + id)}">Cite</a></p>'
             )
             continue
         row = ledger.claim(id)
@@ -137,7 +152,8 @@ def card(ledger: Ledger, ids, to) -> str:
         checks = ledger.checks_of(claim_id)
         if checks:
             said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'
-        said += f'</p><p class=more><a href="{to("book/ledger")}#{claim_id}">In the ledger</a></p>'
+        more = [f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>', f'<a href="{to("claims/" + claim_id)}">Cite</a>', original(ledger, row)]
+        said += f"</p><p class=more>{' · '.join(filter(None, more))}</p>"
         parts.append(said)
     body = "<hr>".join(parts)
     return (

@@ -1,0 +1,122 @@
+"""What machines read of each page, and the panel at the end of a chapter."""
+from docutils import nodes
+
+from . import citations, coins, sphinx_citing, sphinx_panel, structured
+from .ledger import load
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Add Highwire tags, OpenGraph, JSON-LD and COinS to a page, and to a chapter its panel."""
+    if doctree is None:
+        return
+    key = _key(app, pagename)
+    context["metatags"] = context.get("metatags", "") + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
+    nodes_ = _linked_data(app, pagename, key)
+    if nodes_:
+        context["metatags"] += structured.script(nodes_)
+    if key:
+        record = app.companion_records[key]
+        context["body"] = coins.span(record.item, record.path) + context["body"]
+    if key.startswith("chapter:"):
+        context["body"] += _panel(app, pagename, key)
+
+
+def _key(app, pagename):
+    special = {"book/index": "book", "data/README": "data"}
+    chapter = f"chapter:{pagename.rsplit('/', 1)[-1]}"
+    return special.get(pagename) or (chapter if chapter in app.companion_records else "")
+
+
+def _absolute(app, pagename, path):
+    """Return an address in the site: absolute where the book has one, else relative to the page."""
+    return (app.config.html_baseurl or "../" * pagename.count("/")) + path
+
+
+def _open_graph(app, pagename, context, doctree, key):
+    description = next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
+    drawn = list(app.env.companion_figures.get(pagename, {}))
+    pairs = [
+        ("og:title", context["title"] if pagename != "book/index" else app.config.html_title),
+        ("og:type", "book" if key == "book" else "article"),
+        ("og:site_name", app.config.html_title), ("og:locale", "en_GB"), ("og:description", description),
+    ]
+    if app.config.html_baseurl:
+        pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
+    facts = app.env.companion_figures[pagename if drawn else "book/index"]
+    name = drawn[0] if drawn else "overview"
+    pairs += [
+        ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")), ("og:image:type", "image/png"),
+        ("og:image:width", "1920"), ("og:image:height", "1080"), ("og:image:alt", facts[name]["title"]),
+    ]
+    return structured.tags(pairs, "property") + structured.tags([("twitter:card", "summary_large_image")], "name")
+
+
+def _highwire(app, key):
+    if not key.startswith("chapter:"):
+        return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
+    item = app.companion_records[key].item
+    return structured.tags([
+        ("citation_title", coins.plain(item["title"])), ("citation_inbook_title", coins.plain(item["container-title"])),
+        *(("citation_author", author["literal"]) for author in item["author"]),
+        ("citation_publication_date", "/".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])),
+        ("citation_language", "en"), ("citation_fulltext_html_url", item.get("URL", "")),
+    ], "name")
+
+
+def _linked_data(app, pagename, key):
+    if not key:
+        return []
+    ledger, version = load(), load().package["version"]
+
+    def at(path):
+        return _absolute(app, pagename, path)
+
+    book = app.companion_records["book"]
+    seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
+    whole = structured.work("Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds)
+    if key == "book":
+        return [whole]
+    record = app.companion_records[key]
+    if key == "data":
+        return [structured.work(
+            "Dataset", record.item, at(record.path), version=version,
+            description="Every claim of the book with its source, passage, values and checks: the tables of the ledger, "
+                        "map shapes and references as a Frictionless Data Package.",
+            temporalCoverage=structured.years(ledger, ledger.claims["id"]), spatialCoverage=structured.region(),
+            isPartOf={"@id": at(book.path)}, isBasedOn=seeds,
+            distribution=structured.downloads({"data package": at("data/central-asia-companion-data.zip")}),
+        ), whole]
+    sets = []
+    for name, facts in app.env.companion_figures.get(pagename, {}).items():
+        figure = app.companion_records[f"figure:{name}"]
+        sets.append(structured.work(
+            "Dataset", figure.item, at(figure.path), version=version, description=facts["caption"],
+            temporalCoverage=structured.years(ledger, facts["claims"]), spatialCoverage=structured.region(),
+            isPartOf={"@id": at(record.path)}, image=at(f"figures/{name}.png"),
+            isBasedOn=structured.based_on([citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]),
+            distribution=structured.downloads({
+                "data with readme, workbook and citation": at(f"figures/{name}.zip"), "data": at(f"figures/{name}.csv"),
+            }),
+        ))
+    chapter = structured.work(
+        "Chapter", record.item, at(record.path), version=version, isPartOf={"@id": at(book.path)},
+        position=int(record.item["chapter-number"]), hasPart=[{"@id": part["@id"]} for part in sets],
+    )
+    return [chapter, *sets, whole]
+
+
+def _panel(app, pagename, key):
+    root, stem = "../" * pagename.count("/"), pagename.rsplit("/", 1)[-1]
+    group = "take-chapter"
+    parts = (
+        ("Cite this chapter", sphinx_citing.block(app, key, root)),
+        ("All its figures and data", (
+            f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
+            f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
+            f'{sphinx_panel.licence()}</p>'
+        )),
+    )
+    body = "".join(
+        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>' for title, content in parts
+    )
+    return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this chapter away">{body}</div>'

@@ -1,0 +1,108 @@
+"""The files under ``figures/`` and ``cite/``: what the panels and pages link to."""
+import base64
+import csv
+import io
+import json
+from pathlib import Path
+
+from . import cards, citations, exports, packages, pages, pictures, sphinx_citing, sphinx_figures, sphinx_roles
+from .ledger import load
+
+
+def write(app, error):
+    """When the site is built, write every file that a reader may take away."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    sphinx_citing.write_files(app, out)
+    ledger = load()
+    for path in [pages.sources(ledger.root)[0], *pages.chapters(ledger.root)]:
+        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        outputs = sphinx_figures.executed_outputs(app, docname)
+        tables, prints = {}, {}
+        for name, facts in app.env.companion_figures.get(docname, {}).items():
+            made = figure_files(app, ledger, docname, name, facts, outputs[facts["output"]])
+            (out / "figures").mkdir(exist_ok=True)
+            for ending, content in made.items():
+                (out / f"figures/{name}{ending}").write_bytes(content)
+            tables[f"{name}.zip"] = made[".zip"]
+            prints.update({f"{name}{ending}": made[ending] for ending in (".png", ".svg", ".pdf")})
+        if f"chapter:{path.stem}" in app.companion_records:
+            (out / f"cite/{path.stem}-figures.zip").write_bytes(packages.zipped(prints))
+            (out / f"cite/{path.stem}-data.zip").write_bytes(packages.zipped(tables))
+
+
+def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]:
+    """Return what a figure's panel offers, by what follows the figure's name."""
+    record = app.companion_records[f"figure:{name}"]
+    number = sphinx_citing.called(sphinx_citing.number(app, docname, facts["id"]))
+    address = app.config.html_baseurl + record.path if app.config.html_baseurl else ""
+    sources = source_texts(ledger, facts["claims"])
+    version = ledger.package["version"]
+    book = app.companion_records["book"].item["title"]
+    described = {
+        "title": f"{facts['title']} ({number})",
+        "creator": record.item["author"][0]["literal"],
+        "description": facts["caption"],
+        "source": "; ".join(cards.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
+        "rights": f"{record.item['author'][0]['literal']}, {packages.LICENCE[0]}",
+        "licence": packages.LICENCE[1], "address": address,
+    }
+    made = {f".{kind}": pictures.stamped(kind, base64.b64decode(data), described) for kind, data in payload["print"].items()}
+    where = f" {address}." if address else ""
+    credit = (
+        f"{number} in {book}, version {version}.{where} Sources: {described['source']}. {described['rights']}."
+    )
+    made["-slide.png"] = pictures.stamped(
+        "png", pictures.slide(made[".png"], facts["title"], facts["caption"], credit), described
+    )
+    made[".csv"] = payload["csv"].encode()
+    claims = _claims(ledger, facts["claims"])
+    files = {
+        f"{name}.csv": "the table, as text in UTF-8",
+        f"{name}.xlsx": "the same for a spreadsheet, with the meaning of the columns and the claims on further sheets; "
+        "text that a spreadsheet would run as a formula is marked as text there",
+        "claims.csv": "each claim that the figure rests on: source, passage, verdict",
+        **{f"{name}.{ending}": f"the citation as {kind}" for ending, kind in exports.FILES.items()},
+    }
+    about = {
+        "number": number, "title": facts["title"], "caption": facts["caption"], "chapter": pages.title(ledger.root / f"{docname}.md"),
+        "book": book, "version": version, "address": address,
+        "citation": app.companion_entries[f"figure:{name}", "chicago-author-date"].text,
+        "sources": sources, "columns": facts["columns"], "rows": payload["csv"].count("\n") - 1, "files": files,
+    }
+    sheets = {
+        "data": packages.rows_of(payload["csv"]),
+        "columns": [["column", "meaning"], *map(list, facts["columns"].items())],
+        "claims": packages.rows_of(claims),
+        "about": [["what", "text"], ["title", about["title"]], ["number", number], ["book", book], ["version", version],
+                  ["address", address or None], ["citation", about["citation"]], ["licence", " ".join(packages.LICENCE)],
+                  *(["source", source] for source in sources)],
+    }
+    made[".zip"] = packages.zipped({
+        f"{name}/README.md": packages.readme(about).encode(),
+        f"{name}/{name}.csv": made[".csv"],
+        f"{name}/{name}.xlsx": packages.workbook(sheets, about["title"]),
+        f"{name}/claims.csv": claims.encode(),
+        **{f"{name}/{name}.{ending}": exports.exported(record.item, ending).encode() for ending in exports.FILES},
+    })
+    return made
+
+
+def source_texts(ledger, claims) -> list[str]:
+    """Return the full references behind some claims, as plain text."""
+    items = [citations.reference(ledger, key) for key in ledger.sources(claims)]
+    return [entry.text for entry in citations.entries(items, "chicago-author-date")]
+
+
+def _claims(ledger, ids):
+    raw = io.StringIO()
+    table = csv.writer(raw, lineterminator="\n")
+    table.writerow(["claim", "statement", "source", "locator", "said by", "verdict or grade", "address"])
+    for id in dict.fromkeys(c for claim in ids for c in ledger.inputs(claim)):
+        row = ledger.claim(id)
+        table.writerow([
+            id, row["statement"], cards.short(row["source"], ledger.root), row["locator"], ledger.name(row["said_by"]),
+            sphinx_roles.verdict_text(ledger, id), cards.references(ledger.root).entries[row["source"]].fields.get("url", ""),
+        ])
+    return raw.getvalue()

@@ -1,0 +1,214 @@
+"""A citation says the same wherever it is copied from, and as the style's manual and every reference manager read it."""
+import html
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import types
+
+import pytest
+import yaml
+from pybtex.database import parse_string
+
+from companion import cards, citations, exports, load
+
+ADDRESS = "https://example.org/companion/"
+FIXTURE = pathlib.Path(__file__).parent / "fixtures/citeproc-js.json"
+LEDGER = load()
+
+#: Sources of each kind, and titles that trip an engine; with the locator that is cited.
+SOURCES = {
+    "korybko2025": "¶4",                        # read in a republication; quotation marks within the title
+    "cafiero2025": "¶0",                        # a magazine, read in a copy; the title is a question
+    "ozpinar2025": "¶16",                       # a newspaper; letters beyond ASCII
+    "anon2024": "¶1",                           # no author, no publisher, an inferred date
+    "kerlindsay": "00:09:57",                   # the machine summary of a video
+    "ciaworldfactbooknd-commonwealth": "",      # an institution, no date
+    "chathamhouse2022-what": "",                # a month; the title is a question
+    "rfe2005-turkmenistan": "",                 # a colon, and a quotation that ends the title
+    "caspianpolicycente2025-turns": "",         # C5+1 and a number
+    "azemedia2024-president": "",               # a title that breaks off
+    "taylorfrancisnd-russians": "",             # an ampersand in a name
+    "trend2025-second": "",                     # a quotation within the title
+}
+
+
+def own(address=""):
+    """One record of each kind that is the book's own."""
+    return [
+        citations.book(LEDGER, address),
+        citations.data(LEDGER, address),
+        citations.chapter(LEDGER, "book/institutions", "Institutions: who sits at which table", 2, address),
+        citations.figure(LEDGER, "book/institutions", "seats", "2.1", "Half of the clubs include Russia.", "figure", address),
+        citations.figure(LEDGER, "book/institutions", "maps", "2.2", "Who sits with “C5+1”?", "map", address),
+        citations.claim(LEDGER, "trade-russia-2024", address),
+        citations.claim(LEDGER, LEDGER.derivations["id"].iloc[0], address),
+    ]
+
+
+def cases():
+    """What the reference engine was asked: (style, record, locator); the book's own with an address and a day."""
+    found = []
+    for style in citations.STYLES:
+        for record in own(ADDRESS):
+            del record["custom"]
+            found.append((style, {**record, "accessed": {"date-parts": [[2026, 11, 24]]}}, ""))
+        found += [(style, citations.reference(LEDGER, key), locator) for key, locator in SOURCES.items()]
+    return found
+
+
+def bare(markup):
+    """Without links and entities: pandoc links addresses and writes `’` where citeproc-js writes ``&#8217;``."""
+    return html.unescape(re.sub(r"</?a\b[^>]*>", "", markup))
+
+
+@pytest.mark.parametrize("style", citations.STYLES)
+def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
+    recorded = [case for case in json.loads(FIXTURE.read_text("utf-8")) if case["style"] == style]
+    asked = [(record, locator) for kind, record, locator in cases() if kind == style]
+    assert [(case["item"], case["locator"]) for case in recorded] == [
+        (citations.prepared(record, style), locator) for record, locator in asked
+    ], "the fixture is out of date: run tests/fixtures/record_citeproc_js.py"
+    entries = citations.entries([record for record, _ in asked], style)
+    cited = citations.citations(asked, style)
+    for case, entry, citation in zip(recorded, entries, cited):
+        assert bare(entry.html) == bare(case["entry"])
+        assert bare(citation.html) == bare(case["citation"])
+
+
+@pytest.mark.parametrize("style", citations.STYLES)
+def test_where_no_address_is_set_none_is_printed_and_the_page_can_fill_in_its_own(style):
+    expected = citations.entries([record for kind, record, _ in cases() if kind == style][:len(own())], style)
+    for entry, record, whole in zip(citations.entries(own(), style), own(), expected):
+        assert "http" not in entry.text and "{" not in entry.text and "ccessed" not in entry.text
+        for template, wanted in ((entry.text_full, whole.text), (entry.html_full, bare(whole.html))):
+            assert f"{{url:{record['custom']['path']}}}" in template
+            filled = re.sub(r"\{url:([^}]*)\}", lambda m: ADDRESS + m[1], template)
+            filled = filled.replace("{accessed:d MMMM y}", "24 November 2026")
+            assert bare(filled) == wanted
+    harvard = citations.entries(own(), "harvard")[0]
+    assert "(Accessed: {accessed:d MMMM y})" in harvard.text_full
+
+
+def test_with_an_address_it_is_printed_and_only_the_day_is_left_to_the_page():
+    figure = citations.entries(own(ADDRESS)[3:4], "harvard")[0]
+    assert f"{ADDRESS}book/institutions.html#seats" in figure.text and "ccessed" not in figure.text
+    assert "{url" not in figure.text_full and "{accessed:d MMMM y}" in figure.text_full
+
+
+@pytest.mark.parametrize("style", citations.STYLES)
+def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
+    keys = list(cards.references(LEDGER.root).entries)
+    places = {(row["source"], row["locator"]) for row in LEDGER.claims.to_dict("records")}
+    records = {key: citations.reference(LEDGER, key) for key in keys}
+    texts = [e.text for e in citations.entries(records.values(), style)]
+    texts += [e.text for e in citations.citations([(records[key], place) for key, place in sorted(places)], style)]
+    assert len(texts) == len(keys) + len(places)
+    for text in texts:
+        assert text.strip("(). ") and not re.search(r"8642|address\.invalid|[\ue000-\uf8ff]|nocase|\{|<", text), text
+
+
+def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
+    tass = [key for key in cards.references(LEDGER.root).entries if key.startswith("tass2025")][:3]
+    for style in citations.STYLES:
+        together = citations.citations([(citations.reference(LEDGER, key), "") for key in tass * 2], style)
+        for key, citation in zip(tass * 2, together):
+            citations._made.clear()
+            assert citations.citations([(citations.reference(LEDGER, key), "")], style) == [citation]
+            assert not re.search(r"2025[ab]|Ibid", citation.text)
+
+
+@pytest.mark.parametrize(("style", "standfirst", "stamp"), [
+    ("apa", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, n.d., 00:09:57)"),
+    ("mla", "(Cafiero, standfirst)", "(Ker-Lindsay, 00:09:57)"),
+    ("chicago-author-date", "(Cafiero 2025, standfirst)", "(Ker-Lindsay, n.d., at 00:09:57)"),
+    ("harvard", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, no date, 00:09:57)"),
+])
+def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirst, stamp):
+    pairs = [(citations.reference(LEDGER, "cafiero2025"), "¶0"), (citations.reference(LEDGER, "kerlindsay"), "00:09:57")]
+    assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
+
+
+def test_a_locator_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="cafiero2025: locator 'p. 4' must be of the form ¶4 or 00:09:57"):
+        citations.citations([(citations.reference(LEDGER, "cafiero2025"), "p. 4")], "apa")
+
+
+def test_title_authors_and_version_come_from_citation_cff(tmp_path):
+    facts = yaml.safe_load((LEDGER.root / "CITATION.cff").read_text("utf-8"))
+    facts |= {"title": "Another Book", "version": "9.8.7", "authors": [{"name": "Another Author"}]}
+    (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(facts, allow_unicode=True), "utf-8")
+    record = citations.book(types.SimpleNamespace(root=tmp_path))
+    for style in citations.STYLES:
+        text = citations.entries([record], style)[0].text
+        assert text.startswith("Another Author") and "Another Book" in text and "ersion 9.8.7" in text
+
+
+def records():
+    return own() + own(ADDRESS) + [citations.reference(LEDGER, key) for key in cards.references(LEDGER.root).entries]
+
+
+def plain(text):
+    return re.sub(r"</?span[^>]*>", "", text)
+
+
+def unescaped(text):
+    return re.sub(r"\\([&%$#_{}])", r"\1", text).strip("{}")
+
+
+def test_bibtex_is_read_by_two_parsers_without_loss():
+    import bibtexparser
+
+    for record in records():
+        text = exports.bibtex(record)
+        assert ("  url = " in text) == ("URL" in record) and ("custom" not in record or "urldate" not in text)
+        # Outside the address, TeX's own characters are escaped.
+        assert not re.search(r"(?<!\\)[&%$#_]", re.sub(r"  url = .*|^@.*", "", text, flags=re.M)), text
+        (entry,) = parse_string(text, "bibtex").entries.values()
+        library = bibtexparser.parse_string(text)
+        assert len(library.entries) == 1 and not library.failed_blocks
+        for title in (entry.fields["title"], library.entries[0]["title"]):
+            assert unescaped(title) == plain(record["title"])
+        assert entry.fields.get("url", "") == record.get("URL", "")
+        assert len(entry.persons.get("author", [])) == len(record.get("author", []))
+        if "version" in record:
+            assert f"Version {record['version']}" in entry.fields["note"]
+
+
+def test_ris_is_read_by_a_reference_manager_without_loss():
+    import rispy
+
+    kinds = set()
+    for record in records():
+        (entry,) = rispy.loads(exports.ris(record))
+        kinds.add(entry["type_of_reference"])
+        assert entry["title"] == plain(record["title"])
+        assert (entry.get("urls") or [""]) == [record.get("URL", "")]
+        assert entry.get("year", "") == (str(record["issued"]["date-parts"][0][0]) if "issued" in record else "")
+        assert ("version" in record) == (entry.get("edition", "").startswith("Version "))
+    assert {"BOOK", "CHAP", "FIGURE", "MAP", "DATA", "ELEC", "MGZN", "NEWS", "GEN"} == kinds
+
+
+def test_csl_json_holds_the_record_and_nothing_of_the_site():
+    for record in records():
+        (item,) = json.loads(exports.csl_json(record))
+        assert item == {**{k: v for k, v in record.items() if k != "custom"}, "id": item["id"]}
+        assert re.fullmatch(r"[\w.:+-]+", item["id"])
+        assert "custom" not in record or "accessed" not in item
+
+
+def test_the_package_and_the_records_do_without_the_engine(project):
+    program = "import sys; sys.modules['pypandoc'] = None\nimport companion, companion.citations as c\nc.book(companion.load())"
+    subprocess.run([sys.executable, "-c", program], cwd=project / "book", check=True)
+
+
+def test_the_lists_of_sources_print_these_citations(site):
+    page = html.unescape((site / "book/sources.html").read_text("utf-8"))
+    for key in cards.references(LEDGER.root).entries:
+        record = citations.reference(LEDGER, key)
+        (entry,) = citations.entries([record], "chicago-author-date")
+        row = re.search(rf'<li id="ref-{re.escape(key)}">(.*?)</li>', page, re.S)[1]
+        assert row.startswith(html.unescape(entry.html)), key
+        assert ("note" not in record) or record["note"][1:] in row, key
+        assert ("URL" not in record) or f'href="{record["URL"]}"' in row, key

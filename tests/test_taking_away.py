@@ -1,0 +1,335 @@
+"""The student who cites: under each figure is everything to cite it and to take it away, and every file opens."""
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from urllib.parse import unquote, urljoin, urlsplit
+
+import html5lib
+import openpyxl
+import pandas as pd
+import pypdf
+import pytest
+from PIL import Image
+
+from built_site import PROJECT
+from companion import load, packages, pages
+from test_figures import run
+
+CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def parsed(path):
+    return html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False)
+
+
+def panels(site, chapter):
+    """The panels of a page by the figure's name."""
+    tree = parsed(site / f"book/{chapter}.html")
+    return {
+        element.get("id").removeprefix("take-"): element
+        for element in tree.iter("div") if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+    }
+
+
+def drawn(chapter):
+    return run(chapter)
+
+
+@pytest.fixture(scope="module", params=CHAPTERS)
+def chapter(request):
+    return request.param
+
+
+def test_every_figure_has_its_panel(site, chapter):
+    figures = [f.get("id") for f in parsed(site / f"book/{chapter}.html").iter("figure") if "companion-figure" in f.get("class", "")]
+    assert figures and figures == list(panels(site, chapter))
+
+
+def test_every_link_under_a_figure_leads_to_something(site, chapter):
+    page = site / f"book/{chapter}.html"
+    anchors = {}
+    for name, panel in panels(site, chapter).items():
+        links = [a.get("href") for a in panel.iter("a") if not a.get("href").startswith("http")]
+        assert len(links) > 10, name
+        for link in links:
+            path, _, anchor = link.partition("#")
+            target = (page.parent / unquote(path)).resolve()
+            assert target.is_file(), f"{name}: {link}"
+            if anchor:
+                if target not in anchors:
+                    anchors[target] = {e.get("id") for e in parsed(target).iter() if e.get("id")}
+                assert unquote(anchor) in anchors[target], f"{name}: {link}"
+
+
+def test_pictures_open_and_say_whose_they_are(site, chapter):
+    for name in panels(site, chapter):
+        picture = Image.open(site / f"figures/{name}.png")
+        picture.load()
+        assert picture.width >= 2200 and round(picture.info["dpi"][0]) == 300, name
+        slide = Image.open(site / f"figures/{name}-slide.png")
+        slide.load()
+        assert slide.size == (1920, 1080)
+        for image in (picture, slide):
+            assert image.text["Title"] and "CC BY 4.0" in image.text["Copyright"] and image.text["Source"]
+            ElementTree.fromstring(image.text["XML:com.adobe.xmp"].split("?>", 1)[1].rsplit("<?", 1)[0])
+        svg = ElementTree.parse(site / f"figures/{name}.svg").getroot()
+        assert svg.tag == "{http://www.w3.org/2000/svg}svg" and len(list(svg.iter("{http://www.w3.org/2000/svg}path"))) > 5
+        assert svg.find("{http://www.w3.org/2000/svg}title").text == picture.text["Title"]
+        rights = svg.find(".//{http://purl.org/dc/elements/1.1/}rights")
+        assert "CC BY 4.0" in "".join(rights.itertext())
+        pdf = pypdf.PdfReader(site / f"figures/{name}.pdf")
+        assert len(pdf.pages) == 1 and pdf.metadata.title == picture.text["Title"]
+        assert pdf.xmp_metadata.dc_title["x-default"] == picture.text["Title"]
+
+
+def test_the_data_are_those_that_are_drawn(site, chapter):
+    figures = drawn(chapter)
+    for name in panels(site, chapter):
+        text = (site / f"figures/{name}.csv").read_text("utf-8")
+        taken = pd.read_csv(io.StringIO(text))
+        expected = pd.read_csv(io.StringIO(figures[name].data.to_csv(index=False)))
+        pd.testing.assert_frame_equal(taken, expected)
+        with zipfile.ZipFile(site / f"figures/{name}.zip") as archive:
+            assert archive.testzip() is None
+            assert archive.read(f"{name}/{name}.csv").decode() == text
+            readme = archive.read(f"{name}/README.md").decode()
+            assert all(f"`{column}`" in readme for column in taken.columns)
+            assert "version 0.1.0" in readme and "CC BY 4.0" in readme and "## Sources" in readme
+            book = openpyxl.load_workbook(io.BytesIO(archive.read(f"{name}/{name}.xlsx")))
+            rows = list(book["data"].iter_rows(values_only=True))
+            assert list(rows[0]) == list(taken.columns) and len(rows) == len(taken) + 1
+            for row, (_, values) in zip(rows[1:], taken.iterrows()):
+                for cell, value in zip(row, values):
+                    assert (cell is None) == pd.isna(value)
+                    if cell is not None:
+                        assert cell == pytest.approx(value) if isinstance(value, (int, float)) else cell == str(value)
+            claims = list(csv.DictReader(io.StringIO(archive.read(f"{name}/claims.csv").decode())))
+            ledger = load()
+            assert [c["claim"] for c in claims] == list(dict.fromkeys(c for i in figures[name].claims for c in ledger.inputs(i)))
+
+
+def test_a_cell_that_a_spreadsheet_would_run_stays_text():
+    poisoned = [["name", "note"], ["=1+1", "@SUM(A1)"], ["+7 495", "-2"], ["plain", "http://example.org"]]
+    book = openpyxl.load_workbook(io.BytesIO(packages.workbook({"data": poisoned}, "Test")))
+    for row, wanted in zip(book["data"].iter_rows(), poisoned):
+        for cell, text in zip(row, wanted):
+            assert cell.data_type == "s" and cell.value == text and cell.hyperlink is None
+            assert cell.quotePrefix == (text[0] in "=+-@"), text
+
+
+def test_every_column_says_what_it_holds(site, chapter):
+    for name, panel in panels(site, chapter).items():
+        columns = next(csv.reader((site / f"figures/{name}.csv").open(encoding="utf-8")))
+        described = [dt for dl in panel.iter("dl") if dl.get("class") == "take-columns" for dt in dl.iter("dt")]
+        assert ["".join(dt.itertext()) for dt in described] == columns
+
+
+def test_a_column_without_a_meaning_stops_the_figure():
+    from companion import figure
+    data = pd.DataFrame({"claim": ["trade-russia-2024"], "mystery": [1]})
+    with pytest.raises(ValueError, match="mystery"):
+        figure(lambda theme, width: None, data)
+    with pytest.raises(ValueError, match="absent"):
+        figure(lambda theme, width: None, data, columns={"mystery": "A number.", "absent": "Nothing."})
+
+
+# -- what machines read ------------------------------------------------------------------
+
+
+def as_zotero(context):
+    """Read a ContextObject as Zotero does (zotero/utilities, openurl.js): a plus is a space, however it is written."""
+    found = {}
+    for pair in context.split("&"):
+        key, value = pair.split("=")[:2]
+        found.setdefault(key, []).append(unquote(re.sub(r"\+|%2[bB]", " ", value), errors="strict"))
+    return found
+
+
+def test_zotero_can_pick_the_chapter_or_any_of_its_figures(site, chapter):
+    tree = parsed(site / f"book/{chapter}.html")
+    spans = [as_zotero(s.get("title")) for s in tree.iter("span") if s.get("class") == "Z3988"]
+    assert len(spans) == len(panels(site, chapter)) + 1
+    for found in spans:
+        assert found["rft.aucorp"] == ["The Central Asia Companion contributors"], "an item with no creator starts a look-up"
+    titles = [s.get("rft.atitle", s["rft.btitle"])[0] for s in spans]
+    assert len(set(titles)) == len(titles)
+    if chapter != "index":
+        assert titles[0] == pages.title(PROJECT / f"book/{chapter}.md")
+        assert all(s["rft.genre"] == ["bookitem"] for s in spans)
+
+
+def test_a_plus_survives_in_a_reference_manager():
+    import unicodedata
+
+    from companion import coins
+
+    item = {"type": "chapter", "title": "C5+1 = 50% of a & b?", "container-title": "B", "author": [{"literal": "A"}]}
+    found = as_zotero(coins.title(item))["rft.atitle"][0]
+    assert unicodedata.normalize("NFKC", found) == "C5+1 = 50% of a & b?"
+    assert " 1" not in found
+
+
+def test_a_chapter_is_a_part_of_a_book_for_every_reader_of_tags(site, chapter):
+    tags = {m.get("name"): m.get("content") for m in parsed(site / f"book/{chapter}.html").iter("meta") if m.get("name")}
+    if chapter == "index":
+        assert "citation_title" not in tags, "a title alone is taken for a journal article"
+        return
+    assert tags["citation_title"] == pages.title(PROJECT / f"book/{chapter}.md")
+    assert tags["citation_inbook_title"].startswith("Russia and Central Asia after 2022")
+    assert tags["citation_author"] == "The Central Asia Companion contributors"
+
+
+def test_linked_data_describe_the_book_its_chapters_and_their_data(site, chapter):
+    import rdflib
+
+    page = f"book/{chapter}.html"
+    scripts = [s.text for s in parsed(site / page).iter("script") if s.get("type") == "application/ld+json"]
+    assert len(scripts) == 1
+    document = json.loads(scripts[0])
+    assert document["@context"] == "https://schema.org"
+    # The vocabulary's own context would have to be fetched: name the vocabulary instead.
+    document["@context"] = {"@vocab": "https://schema.org/", "url": {"@type": "@id"}, "contentUrl": {"@type": "@id"}}
+    base = "https://example.org/" + page
+    graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld", base=base)
+    schema = rdflib.Namespace("https://schema.org/")
+    assert len(list(graph.subjects(rdflib.RDF.type, schema.Book))) == 1
+    sets = list(graph.subjects(rdflib.RDF.type, schema.Dataset))
+    assert len(sets) == (0 if chapter == "index" else len(panels(site, chapter)))
+    for dataset in sets:
+        assert len(str(graph.value(dataset, schema.description))) >= 50
+        assert graph.value(dataset, schema.license) and graph.value(dataset, schema.spatialCoverage)
+        assert list(graph.objects(dataset, schema.isBasedOn))
+        for distribution in graph.objects(dataset, schema.distribution):
+            target = urlsplit(str(graph.value(distribution, schema.contentUrl))).path
+            assert (site / target.lstrip("/")).is_file()
+
+
+def test_a_page_shared_elsewhere_brings_a_title_and_a_picture(site, chapter):
+    page = site / f"book/{chapter}.html"
+    tags = {m.get("property"): m.get("content") for m in parsed(page).iter("meta") if m.get("property")}
+    assert tags["og:title"] and tags["og:description"] and tags["og:type"] == ("book" if chapter == "index" else "article")
+    assert (site / urljoin(f"book/{chapter}.html", tags["og:image"])).is_file()
+
+
+def test_with_no_address_set_nothing_invents_one(site, chapter):
+    text = (site / f"book/{chapter}.html").read_text("utf-8")
+    assert "canonical" not in text and 'property="og:url"' not in text
+    for name in panels(site, chapter):
+        for ending in ("bib", "ris", "json"):
+            assert "http" not in (site / f"figures/{name}.{ending}").read_text("utf-8").replace("https://creativecommons.org", "")
+
+
+# -- claims ------------------------------------------------------------------------------
+
+
+def test_every_claim_has_a_page_that_cites_its_source_first(site):
+    ledger = load()
+    for id in [*ledger.claims["id"], *ledger.derivations["id"]]:
+        assert (site / f"claims/{id}.html").is_file(), id
+    tree = parsed(site / "claims/trade-russia-2024.html")
+    headings = ["".join(h.itertext()) for h in tree.iter("h2")]
+    assert headings == ["Cite the source", "Cite it as read in this book"]
+    citations = ["".join(s.itertext()) for s in tree.iter("span") if s.get("class") == "citation"]
+    assert all("Cafiero" in c for c in citations[:10]), "in the text and in the list, in five styles"
+    assert "The Central Asia Companion contributors" in citations[10]
+    spans = [as_zotero(s.get("title")) for s in tree.iter("span") if s.get("class") == "Z3988"]
+    assert len(spans) == 2
+
+
+def test_a_card_leads_to_the_original_with_at_most_five_words(site):
+    ledger = load()
+    tree = parsed(site / "book/institutions.html")
+    fragments = [a.get("href").split(":~:text=")[1] for a in tree.iter("a") if ":~:text=" in a.get("href", "")]
+    assert fragments
+    for fragment in fragments:
+        assert "-" not in fragment and "," not in fragment, "they have a meaning of their own in a text directive"
+        assert unquote(fragment) in set(ledger.claims["words"]) and len(unquote(fragment).split()) <= 5
+
+
+# -- in a browser ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_panel_opens_by_keyboard_and_fits(visit, width, theme):
+    page = visit("book/institutions.html", width=width, theme=theme).page
+    panel = page.locator("#take-membership-overlap")
+    for title in ("Cite", "Image", "Data", "Sources", "Code"):
+        part = panel.locator("details", has=page.locator("summary", has_text=title))
+        assert part.get_attribute("open") is None, "closed by default"
+        part.locator("summary").focus()
+        page.keyboard.press("Enter")
+        body = part.locator(".take-body")
+        assert body.is_visible()
+        box = body.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#take-membership-overlap summary", has_text=title).press("Enter")
+    assert panel.locator("details[open]").count() == 0
+
+
+def test_without_scripts_the_panel_still_opens_and_offers_no_dead_button(visit):
+    page = visit("book/institutions.html", scripts=False).page
+    part = page.locator("#take-membership-overlap details").first
+    part.locator("summary").click()
+    assert part.locator(".citation").first.is_visible()
+    assert page.locator("button.copy:visible").count() == 0
+
+
+def test_copying_puts_exactly_the_shown_text_on_the_clipboard(visit):
+    seen = visit("book/institutions.html")
+    seen.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = seen.page
+    page.locator("#take-membership-overlap summary", has_text="Cite").click()
+    rows = page.locator("#take-membership-overlap .citations > div")
+    assert rows.count() == 5
+    for number in range(5):
+        row = rows.nth(number)
+        shown = row.locator(".citation").inner_text()
+        row.locator("button.copy").click()
+        page.wait_for_function("document.querySelector('[role=status]').textContent === 'Copied'")
+        assert page.evaluate("navigator.clipboard.readText()") == shown
+        assert "Membership" in shown or "Seats" in shown
+        page.wait_for_function("document.querySelector('[role=status]').textContent === ''")
+
+
+def over_https(browser, site, name):
+    """Open a page as if it stood on a public host; nothing leaves the machine."""
+    types = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+    context = browser.new_context()
+    page = context.new_page()
+
+    def answer(route):
+        path = site / urlsplit(route.request.url).path.removeprefix("/course/")
+        if path.is_file():
+            route.fulfill(body=path.read_bytes(), content_type=types.get(path.suffix, "application/octet-stream"))
+        else:
+            route.fulfill(status=404)
+
+    page.route("https://companion.test/**", answer)
+    page.goto(f"https://companion.test/course/{name}")
+    return page
+
+
+def test_over_https_the_page_fills_in_its_own_address_and_the_day(browser, site):
+    page = over_https(browser, site, "book/institutions.html")
+    page.locator("#take-membership-overlap summary", has_text="Cite").click()
+    texts = page.locator("#take-membership-overlap .citation").all_inner_texts()
+    address = "https://companion.test/course/book/institutions.html#membership-overlap"
+    assert all(address in text for text in texts)
+    year, day = page.evaluate("[new Date().getFullYear(), new Date().getDate()]")
+    assert re.search(rf"\(Accessed: {day} [A-Z][a-z]+ {year}\)", texts[-1]), "Cite Them Right wants the day"
+    assert not any("{" in text for text in texts)
+    spans = page.eval_on_selector_all("#take-membership-overlap .Z3988", "spans => spans.map(s => s.title)")
+    assert as_zotero(spans[0])["rft_id"] == [address]
+    page.context.close()
+
+
+def test_elsewhere_the_text_stays_as_built(visit, site):
+    page = visit("book/institutions.html").page
+    text = page.locator("#take-membership-overlap .citation").first.text_content()
+    assert "http" not in text and "{" not in text

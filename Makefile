@@ -11,7 +11,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock
+.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks lite tidy
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -29,16 +29,34 @@ test: $(VENV)/test.stamp ## run the tests (under ten minutes)
 test-all: $(VENV)/test.stamp ## run the long tests as well
 	@$(RUN) -m pytest tests -q
 
-serve: book ## build, then serve the site on this machine (PORT=8000)
+lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab/ (OPTIONS=--no-browser)
+	@$(RUN) tools/lab.py $(OPTIONS)
+
+lab-reset: ## give the originals in lab/ back; your own notebooks are set aside
+	@$(PYTHON) tools/lab.py --reset
+
+notebooks: book ## make the tree that is published as the branch "notebooks"
+	@$(RUN) tools/notebooks.py
+
+lite: export BOOK_LITE := 1
+lite: book $(VENV)-lite/lite.stamp ## build the site with JupyterLite, which runs chapters in the browser
+	@$(RUN) tools/lite.py $(VENV)-lite $(PYODIDE)
+
+tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
+	@$(RUN) tools/tidy.py
+
+serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PORT=8000, LITE=1 with JupyterLite)
 	@echo "Open http://localhost:$(PORT)/ (Ctrl+C ends it)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 clean: ## remove everything that was built, the environment included
-	rm -rf _build $(VENV)
+	rm -rf _build $(VENV) $(VENV)-lite
 
 lock: ## resolve the direct dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 tests/requirements.in -o tests/requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 readers/lab.in -o readers/lab.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 readers/lite.in -o readers/lite.txt
 
 $(VENV)/book.stamp: requirements.txt tools/environment.py
 	@$(PYTHON) tools/environment.py $(VENV) requirements.txt
@@ -46,4 +64,12 @@ $(VENV)/book.stamp: requirements.txt tools/environment.py
 
 $(VENV)/test.stamp: $(VENV)/book.stamp tests/requirements.txt
 	@$(PYTHON) tools/environment.py $(VENV) tests/requirements.txt
+	@touch $@
+
+$(VENV)/lab.stamp: $(VENV)/book.stamp readers/lab.txt
+	@$(PYTHON) tools/environment.py $(VENV) readers/lab.txt
+	@touch $@
+
+$(VENV)-lite/lite.stamp: readers/lite.txt tools/environment.py
+	@$(PYTHON) tools/environment.py $(VENV)-lite readers/lite.txt
 	@touch $@

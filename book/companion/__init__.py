@@ -1,4 +1,4 @@
-"""What the chapters import: the ledger, the maps, the style, and ``figure``.
+"""What the chapters import: the ledger, the maps, the style, ``figure`` and ``explorer``.
 
 A chapter starts with ``import companion`` and needs nothing deeper:
 
@@ -8,6 +8,7 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 45.0
 """
 from . import charts, dates, maps, style, wording
+from .explorers import explorer
 from .figures import figure
 from .ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
 
@@ -15,5 +16,5 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CENTRAL_ASIA", "Ledger", "NoSingleValue", "UnknownId",
-    "charts", "dates", "figure", "load", "maps", "style", "wording",
+    "charts", "dates", "explorer", "figure", "load", "maps", "style", "wording",
 ]

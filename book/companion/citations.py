@@ -28,6 +28,9 @@ import yaml
 from . import cards, pages
 from .ledger import ROOT
 
+#: The style of lists of sources: their short names, author and year, are found in it at once.
+LIST_STYLE = "chicago-author-date"
+
 #: The styles by key, with the names that a reader sees.
 STYLES = {
     "apa": "APA 7",
@@ -266,6 +269,17 @@ def entries(items, style: str) -> list[Entry]:
         Pandoc cannot set a record; the message names it.
     """
     return _set([(item, None) for item in items], style)
+
+
+def listed(ledger) -> dict[str, str]:
+    """Return every reference of the book for a list of sources, as HTML by its key: the entry, and its note behind."""
+    keys = list(cards.references(ledger.root).entries)
+    records = [reference(ledger, key) for key in keys]
+    found = {}
+    for key, record, entry in zip(keys, records, entries(records, LIST_STYLE)):
+        note = record.get("note", "")
+        found[key] = f"{entry.html} {escape(note[0].upper() + note[1:])}." if note else entry.html
+    return found
 
 
 def citations(pairs, style: str) -> list[Entry]:

@@ -2,12 +2,12 @@
 import os
 from pathlib import Path
 
-import nbformat
 from docutils import nodes
 
 from . import (
-    __version__, figures, notebooks, packages, pages, sphinx_citing, sphinx_claims, sphinx_figures, sphinx_generated,
-    sphinx_metadata, sphinx_pages, sphinx_panel, sphinx_roles, sphinx_takeaways,
+    __version__, figures, packages, pages, sphinx_citing, sphinx_claims, sphinx_explorers, sphinx_figures,
+    sphinx_generated, sphinx_metadata, sphinx_notebooks, sphinx_pages, sphinx_panel, sphinx_reference, sphinx_roles,
+    sphinx_takeaways,
 )
 from .ledger import load
 
@@ -74,20 +74,6 @@ def write_package(app, error):
     target.write_bytes(packages.zipped(files))
 
 
-def write_notebooks(app, error):
-    """Write each chapter as a notebook under ``notebooks/``."""
-    if error or app.builder.format != "html":
-        return
-    ledger = load()
-    folder = Path(app.outdir) / "notebooks"
-    folder.mkdir(exist_ok=True)
-    for number, chapter in enumerate(pages.chapters(ledger.root), start=1):
-        docname = str(chapter.relative_to(ledger.root).with_suffix(""))
-        claims = {name: facts["claims"] for name, facts in app.env.companion_figures.get(docname, {}).items()}
-        made = notebooks.notebook(ledger, chapter, number, claims)
-        nbformat.write(made, folder / f"{chapter.stem}.ipynb")
-
-
 def setup(app):
     """Register everything with Sphinx."""
     for role in pages.FORMS:
@@ -108,10 +94,14 @@ def setup(app):
         app.add_directive(name, sphinx_generated.Generated)
     app.add_post_transform(sphinx_figures.DropPlainImage)
     app.connect("config-inited", sphinx_citing.read_address)
+    app.add_config_value("companion_repository", "", "html")
+    app.add_config_value("companion_lite", False, "html")
+    app.connect("config-inited", sphinx_notebooks.read_settings)
     app.connect("builder-inited", start)
     app.connect("env-purge-doc", purge)
     app.connect("source-read", depend_on_package)
     app.connect("doctree-read", sphinx_figures.collect)
+    sphinx_explorers.setup(app)  # it takes up what `sphinx_figures.collect` has made
     app.connect("doctree-read", sphinx_figures.tidy_tables)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-updated", rewrite_generated)
@@ -122,8 +112,10 @@ def setup(app):
     app.connect("doctree-resolved", sphinx_panel.panels)
     app.connect("html-page-context", sphinx_metadata.describe)
     app.connect("html-page-context", add_cards)
+    app.connect("html-page-context", sphinx_notebooks.add_launch)
+    app.connect("autodoc-process-docstring", sphinx_reference.sections)
     app.connect("build-finished", write_package)
     app.connect("build-finished", sphinx_takeaways.write)
     app.connect("build-finished", sphinx_claims.write)
-    app.connect("build-finished", write_notebooks)
+    app.connect("build-finished", sphinx_notebooks.write)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+_ABOVE = pathlib.Path(__file__).resolve().parents
+#: The folder that holds ``data``: two floors up in the project, one beside a downloaded notebook.
+ROOT = next((folder for folder in _ABOVE if (folder / "data/datapackage.json").is_file()), _ABOVE[2])
 SCALES = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 #: The five states the book is about, in the order in which it lists them.

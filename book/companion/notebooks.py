@@ -1,4 +1,5 @@
-"""Chapters as notebooks: claims, references and figure numbers as plain text."""
+"""Chapters as notebooks that run wherever the package and the data lie beside them."""
+import ast
 import pathlib
 import re
 
@@ -7,68 +8,198 @@ import nbformat
 
 from . import cards, pages
 from .ledger import Ledger
+from .markdown import Book, Piece, Prose
 
-#: Roles whose text is a name, or words with a target behind them.
-NAMED = re.compile(r"\{(?:term|doc|ref|numref)\}`(?:([^`<]*?)\s*<([^`>]*)>|([^`]*))`")
+#: Ending of the name of a notebook that leaves its solutions out.
+WITHOUT = "-without-solutions"
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+#: Stands for an id until all cells are there; a random one would make each build differ.
+UNNAMED = "cell"
+
+#: In JupyterLab a solution is folded away under its heading until it is wanted.
+FOLDED = {"jp-MarkdownHeadingCollapsed": True}
+
+#: The branch of the repository that holds the notebooks (`make notebooks`).
+BRANCH = "notebooks"
 
 
-def notebook(ledger: Ledger, chapter: pathlib.Path, number: int, figures: dict) -> nbformat.NotebookNode:
+def notebook(
+    ledger: Ledger, book: Book, chapter: pathlib.Path, figures: dict,
+    solutions: bool = True, setup: str = "",
+) -> nbformat.NotebookNode:
     """Return a chapter as a clean notebook, not executed.
 
     Parameters
     ----------
+    ledger : what claims and counts print
+    book : the places that references point at
     chapter : the chapter's text file
-    number : the chapter's number in the book
-    figures : claims by figure name, as the build found them
+    figures : ``claims`` and ``citation`` by figure name, as the build found them
+    solutions : whether the solutions of the exercises stay; without them an
+        empty cell stands below each exercise
+    setup : code of a first cell, see `setup_code`
 
     Under each figure's cell stand its caption, its source line and how to cite
-    it: Jupyter itself shows none of them.
+    it: Jupyter itself shows none of them. The cell of a figure has the id
+    ``fig-<name>``, so that JupyterLab can be sent to it (``…#cell-id=fig-…``).
+
+    Raises
+    ------
+    ValueError
+        A role, directive or target that has no plain form.
     """
-    book = jupytext.read(chapter, fmt="md:myst")
-    names = [name for cell in book.cells if (name := _figure(cell).get("name"))]
-    numbers = {name: f"Figure {number}.{position}" for position, name in enumerate(names, start=1)}
-    cells = []
-    for cell in book.cells:
+    prose = Prose(ledger, book, str(chapter.relative_to(ledger.root).with_suffix("")))
+    read = jupytext.read(chapter, fmt="md:myst")
+    cells = [_code(setup, "setup", source_hidden=True)] if setup else []
+    inside = False  # a solution that runs over several cells
+    for cell in read.cells:
         if cell.cell_type == "markdown":
-            cell.source = plain(cell.source, ledger, numbers)
-        cells.append(cell)
-        figure = _figure(cell)
-        if figure:
-            cells.append(nbformat.v4.new_markdown_cell(
-                _below(ledger, figure, numbers[figure["name"]], pages.title(chapter), figures.get(figure["name"], []), numbers),
-                id=f"caption-{figure['name']}",
-            ))
-    for position, cell in enumerate(cells):
-        cell["id"] = f"cell-{position}"  # random ids would make each build differ
-    book.cells = cells
-    book.metadata = nbformat.from_dict({"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
-    return book
-
-
-def plain(text: str, ledger: Ledger, numbers: dict) -> str:
-    """Return MyST prose with roles as text; figure references become figure numbers."""
-    text = pages.plain(text, ledger)
-
-    def named(match):
-        words, target, bare = match.groups()
-        if bare is None:
-            return words
-        return numbers.get(bare, bare)
-
-    text = NAMED.sub(named, text)
-    text = re.sub(r"^\([a-z0-9-]+\)=\n", "", text, flags=re.M)
-    return re.sub(r"^\{\.[a-z-]+\}\n", "", text, flags=re.M)
-
-
-def _figure(cell):
-    return cell.metadata.get("mystnb", {}).get("figure", {}) if cell.cell_type == "code" else {}
-
-
-def _below(ledger, figure, number, title, claims, numbers):
-    sources = ", ".join(cards.short(key, ledger.root) for key in ledger.sources(claims))
-    caption = " ".join(plain(figure["caption"], ledger, numbers).split())
-    version = ledger.package["version"]
-    return (
-        f"**{number}.** {caption}\n\n*Source:* {sources}.\n\n*Cite:* The Central Asia Companion contributors, "
-        f"“{number}”, in “{title}”, *Russia and Central Asia after 2022*, version {version}."
+            for piece in prose.pieces(cell.source):
+                if piece.kind in ("solution-start", "solution-end"):
+                    inside = piece.kind == "solution-start"
+                if piece.text and (solutions or not (inside or piece.kind == "solution")):
+                    cells.append(_markdown(piece))
+                if piece.kind == "exercise" and not solutions:
+                    cells.append(_code("", f"answer-{piece.label}"))
+        elif solutions or not inside:
+            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            name = figure.get("name")
+            cells.append(_code(cell.source, f"fig-{name}" if name else None, cell.metadata.get("tags", [])))
+            if name:
+                below = _below(prose, figure, figures[name])
+                cells.append(nbformat.v4.new_markdown_cell(below, id=f"caption-{name}"))
+    taken = 0
+    for cell in cells:
+        if cell["id"] == UNNAMED:
+            taken += 1
+            cell["id"] = f"cell-{taken}"
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
+
+
+def _markdown(piece: Piece):
+    cell = nbformat.v4.new_markdown_cell(piece.text, id=f"{piece.kind}-{piece.label}" if piece.label else UNNAMED)
+    if piece.kind in ("solution", "solution-start"):
+        cell.metadata.update(FOLDED)
+    return cell
+
+
+def _code(source, id=None, tags=(), source_hidden=False):
+    cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED)
+    if tags:
+        cell.metadata["tags"] = list(tags)
+    if source_hidden:
+        cell.metadata.update({"jupyter": {"source_hidden": True}, "cellView": "form"})
+    return cell
+
+
+def _below(prose, figure, found):
+    number = prose.book.labels[figure["name"]].title
+    ledger = prose.ledger
+    sources = ", ".join(cards.short(key, ledger.root) for key in ledger.sources(found["claims"]))
+    caption = prose.inline(" ".join(figure["caption"].split()))
+    return f"**{number}.** {caption}\n\n*Source:* {prose.inline(sources)}.\n\n*Cite:* {found['citation']}"
+
+
+# -- the first cell ----------------------------------------------------------------
+
+
+#: Modules that are not called like the package that brings them.
+MODULES = {"pillow": "PIL"}
+
+
+def setup_code(repository: str, names) -> str:
+    """Return the code of a notebook's first cell.
+
+    Parameters
+    ----------
+    repository : ``owner/name`` on GitHub, or ``""``
+    names : packages that a reader needs
+
+    Where the package is at hand the cell does and prints nothing. On Colab it
+    clones the branch of notebooks and installs what is missing, with everything
+    that is there held at its version. Anywhere else it says what is missing.
+    """
+    if not repository:
+        return ""
+    wanted = ", ".join(f'"{MODULES.get(name, name)}": "{name}"' for name in names)
+    return f'''#@title The book's package and data
+# Beside this notebook lie the folders "companion" and "data", and then nothing happens here.
+# On Colab they are fetched, and only what the machine lacks is installed.
+import importlib.metadata, importlib.util, pathlib, subprocess, sys
+
+if importlib.util.find_spec("companion") is None:
+    if "google.colab" not in sys.modules:
+        raise ModuleNotFoundError("Put this notebook beside the folders 'companion' and 'data': https://github.com/{repository}/tree/{BRANCH}")
+    folder = pathlib.Path("companion-{BRANCH}").resolve()
+    if not folder.exists():
+        subprocess.run(["git", "clone", "-q", "--depth", "1", "--branch", "{BRANCH}", "https://github.com/{repository}", str(folder)], check=True)
+    sys.path.insert(0, str(folder))
+
+if "google.colab" in sys.modules:
+    needs = {{{wanted}}}
+    missing = [package for module, package in needs.items() if importlib.util.find_spec(module) is None]
+    if missing:
+        held = pathlib.Path("installed.txt")
+        held.write_text("\\n".join(sorted({{f"{{d.name}}=={{d.version}}" for d in importlib.metadata.distributions() if d.name}})))
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "-c", str(held), *missing], check=True)
+        importlib.invalidate_caches()
+'''
+
+
+# -- what lies beside the notebooks ---------------------------------------------------
+
+
+def requirements(listed: str, locked: str) -> dict[str, str]:
+    """Return, by name, the line that pins each package that a reader needs.
+
+    Parameters
+    ----------
+    listed : text of ``readers/requirements.in``: a line for each package
+    locked : text of ``requirements.txt``, where the versions stand, and for
+        which Python where they differ
+    """
+    pins = {}
+    for line in re.findall(r"^[a-z0-9_.-]+==[^\\\n]+", locked, re.M):
+        pins.setdefault(line.split("==")[0], []).append(line.strip())
+    names = re.findall(r"^([a-z0-9_.-]+)>=", listed, re.M)
+    return {name: "\n".join(pins[name]) for name in names}
+
+
+def needs(root: pathlib.Path) -> dict[str, str]:
+    """Return the reader's requirements of the project at `root`, see `requirements`."""
+    return requirements(*((root / name).read_text("utf-8") for name in ("readers/requirements.in", "requirements.txt")))
+
+
+def reached(package: pathlib.Path, start: str = "__init__") -> list[str]:
+    """Return the modules of a package that importing it can reach: what a reader's copy needs."""
+    found, waiting = [], [start]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.append(name)
+        for node in ast.walk(ast.parse((package / f"{name}.py").read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                names = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+                waiting += [n for n in names if (package / f"{n}.py").exists()]
+    return sorted(found)
+
+
+def beside(ledger: Ledger) -> dict[str, bytes]:
+    """Return, by path, what a folder of notebooks needs: package, data, requirements, a README."""
+    root = ledger.root
+    package = root / "book/companion"
+    files = {f"companion/{name}.py": package / f"{name}.py" for name in reached(package)}
+    for folder, target in ((package / "fonts", "companion/fonts"), (root / "data", "data"), (root / "seeds", "seeds")):
+        files.update({f"{target}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()})
+    for name in ("LICENSE", "CITATION.cff", "runtime.txt"):
+        files[name] = root / name
+    files["README.md"] = root / "readers/README.md"
+    found = {name: path.read_bytes() for name, path in files.items()}
+    found["data/README.md"] = pages.plain(found["data/README.md"].decode(), ledger).encode()
+    found["requirements.txt"] = ("\n".join(needs(root).values()) + "\n").encode()
+    return found

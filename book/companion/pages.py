@@ -41,7 +41,20 @@ def split(content: str) -> tuple[str, tuple]:
 
 def sources(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     """Return the pages of the book in reading order, as ``_toc.yml`` lists them."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    return _listed(_toc(root), root)
+
+
+def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the chapters in reading order: the pages of the numbered parts of ``_toc.yml``."""
+    parts = [part for part in _toc(root)["parts"] if part.get("numbered")]
+    return _listed(parts, root)
+
+
+def _toc(root):
+    return yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+
+
+def _listed(toc, root):
     names = []
 
     def walk(node):
@@ -55,11 +68,6 @@ def sources(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
     walk(toc)
     return [root / f"{name}.md" for name in names]
-
-
-def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
-    """Return the chapters in reading order: the pages that run code, the landing page aside."""
-    return [p for p in sources(root)[1:] if runs_code(p.read_text("utf-8"))]
 
 
 def runs_code(text: str) -> bool:
@@ -112,6 +120,11 @@ def render(ledger: Ledger, role: str, content: str) -> str:
 def plain(text: str, ledger: Ledger) -> str:
     """Replace every role in `text` by what it prints: for alternative texts, descriptions, notebooks."""
     return ROLE.sub(lambda match: render(ledger, *match.groups()), text)
+
+
+def anchor(ledger: Ledger, id: str) -> str:
+    """Return the anchor of an id on the ledger page: its claim, or its derivation."""
+    return id if ledger.is_derivation(id) else ledger.claim(id)["id"]
 
 
 def registered(root: pathlib.Path = ROOT) -> list[str]:

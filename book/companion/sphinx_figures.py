@@ -90,7 +90,7 @@ def write(app, name, variants):
     facts = {}
     for variant, picture_data in variants.items():
         content = base64.b64decode(picture_data["data"])
-        suffix = {"image/png": "png", "image/svg+xml": "svg"}[picture_data["type"]]
+        suffix = {"image/png": "png", "image/svg+xml": "svg", "image/webp": "webp"}[picture_data["type"]]
         file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
         for old in folder.glob(f"{name}-{variant}.*.{suffix}"):
             if old.name != file:

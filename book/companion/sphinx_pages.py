@@ -11,9 +11,6 @@ VERDICT_NAMES = {
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
 
-#: The style of the lists of sources: their short names, author and year, are found in it at once.
-LIST_STYLE = "chicago-author-date"
-
 WHY = {
     "date": "they speak of different times", "definition": "they count different things",
     "wording": "they put it differently", "error": "one of them is wrong",
@@ -151,17 +148,6 @@ def conflict_rows(app, ledger, to, _):
 # -- sources -----------------------------------------------------------------------
 
 
-def references(ledger) -> dict[str, str]:
-    """Return every reference as HTML by its key: the entry, and what its note says of the copy that was read."""
-    keys = list(cards.references(ledger.root).entries)
-    records = [citations.reference(ledger, key) for key in keys]
-    found = {}
-    for key, record, entry in zip(keys, records, citations.entries(records, LIST_STYLE)):
-        note = record.get("note", "")
-        found[key] = f"{entry.html} {escape(note[0].upper() + note[1:])}." if note else entry.html
-    return found
-
-
 def source_facts(app, ledger, to, docname):
     """The head of a source's card: reference, length, checksum, how its claims fared."""
     key = docname.rsplit("/", 1)[-1]
@@ -178,7 +164,7 @@ def source_facts(app, ledger, to, docname):
         else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
     )
     facts = [
-        ("Reference", references(ledger)[key]),
+        ("Reference", citations.listed(ledger)[key]),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
         ("In the ledger", f"{len(rows)} claims, of which checked: {', '.join(checked) or 'none'}"),
         ("SHA-256 of the text used", f"<code>{head['sha256']}</code>"),
@@ -212,7 +198,7 @@ def all_references(app, ledger, to, _):
     keys = [k for k in entries if k in ledger.seeds] + sorted(
         (k for k in entries if k not in ledger.seeds), key=lambda k: cards.short(k, ledger.root).lower()
     )
-    made = references(ledger)
+    made = citations.listed(ledger)
     rows = []
     for key in keys:
         card = f' <a href="{to("seeds/" + key)}">Card of this source</a>' if key in ledger.seeds else ""
@@ -220,25 +206,26 @@ def all_references(app, ledger, to, _):
     return f'<ul class="references">{"".join(rows)}</ul>'
 
 
+def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
+    """Return the keys of the references that a page's claims come from: source texts, then evidence."""
+    keys = {
+        ledger.claim(claim_id)["source"]
+        for claim_id, where in used_in(app, ledger).items() if docname in where
+    }
+    in_order = sorted(keys, key=lambda key: cards.short(key, ledger.root).lower())
+    lists = (
+        ("Source texts", [key for key in in_order if key in ledger.seeds]),
+        ("Evidence", [key for key in in_order if key not in ledger.seeds]),
+    )
+    return [(heading, chosen) for heading, chosen in lists if chosen]
+
+
 def chapter_sources(app, ledger, to, docname):
-    """The references that a chapter's claims come from: source texts, then evidence."""
-    keys = {}
-    for claim_id, where in used_in(app, ledger).items():
-        if docname in where:
-            key = ledger.claim(claim_id)["source"]
-            keys[key] = keys.get(key, 0) + 1
-    made = references(ledger)
-    out = []
-    for heading, chosen in (
-        ("Source texts", [k for k in keys if k in ledger.seeds]),
-        ("Evidence", [k for k in keys if k not in ledger.seeds]),
-    ):
-        if chosen:
-            items = "".join(
-                f"<li>{made[k]}</li>"
-                for k in sorted(chosen, key=lambda k: cards.short(k, ledger.root).lower())
-            )
-            out.append(f"<p><b>{heading}</b></p><ul class='references'>{items}</ul>")
+    """The references that a chapter's claims come from."""
+    made, out = citations.listed(ledger), []
+    for heading, chosen in source_lists(app, ledger, docname):
+        items = "".join(f"<li>{made[key]}</li>" for key in chosen)
+        out.append(f"<p><b>{heading}</b></p><ul class='references'>{items}</ul>")
     return "".join(out)
 
 

@@ -8,7 +8,7 @@ from html import escape
 
 from docutils import nodes
 
-from . import coins, packages, sphinx_citing, sphinx_roles
+from . import coins, packages, pages, sphinx_citing, sphinx_roles
 from .ledger import load
 
 #: So many rows of a figure's data stand on the page; the files hold all.
@@ -101,7 +101,7 @@ def _data(root, name, facts):
 
 def _cell(root, title, cell):
     if title == "claim" and cell:
-        return f'<a href="{root}book/ledger.html#{escape(sphinx_roles.anchor(load(), cell))}">{escape(cell)}</a>'
+        return f'<a href="{root}book/ledger.html#{escape(pages.anchor(load(), cell))}">{escape(cell)}</a>'
     return escape(cell)
 
 

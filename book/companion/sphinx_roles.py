@@ -60,7 +60,7 @@ def visit_claim_html(self, node):
     ids = node["ids"]
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
     self.body.append(
-        f'<a class="claim" href="{target}#{anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
+        f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
         'aria-haspopup="dialog">'
     )
 
@@ -71,11 +71,6 @@ def depart_claim_html(self, node):
 
 def visit_plain(self, node):
     """Paper and e-books show a claim as plain text."""
-
-
-def anchor(ledger: Ledger, id: str) -> str:
-    """Return the anchor of an id on the ledger page: its claim, or its derivation."""
-    return id if ledger.is_derivation(id) else ledger.claim(id)["id"]
 
 
 def voice(ledger: Ledger, row: dict) -> str:

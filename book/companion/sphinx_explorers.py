@@ -1,0 +1,142 @@
+"""Explorers on the built page: a native control over the states that a cell's output carries.
+
+The page shows the first state. The others stand below it as a list of links, each with its
+finding; the script ``explorers.js`` turns that list into the control. Pictures wait in
+``<template>`` elements, whose content a browser does not fetch.
+"""
+import pathlib
+from html import escape
+
+from docutils import nodes
+
+from . import sphinx_figures
+from .ledger import load
+
+
+class explorer(nodes.General, nodes.Element):
+    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): the first state's `picture`, then `states`."""
+
+
+class states(nodes.General, nodes.Element):
+    """The list of an explorer's states."""
+
+
+class state(nodes.General, nodes.Element):
+    """One state of an explorer: its words, and a `picture` that is not shown yet."""
+
+
+def collect(app, doctree):
+    """On reading a page: wrap the pictures of explorers, which `sphinx_figures.collect` has made."""
+    docname = app.env.docname
+    outputs = sphinx_figures.executed_outputs(app, docname)
+    for picture in list(doctree.findall(sphinx_figures.picture)):
+        payload = outputs.get(pathlib.PurePath(picture[0]["uri"]).stem, {})
+        if "explorer" not in payload:
+            continue
+        facts, name = payload["explorer"], picture["name"]
+        first = next(one for one in facts["states"] if one["key"] == facts["start"])
+        picture["alt"] = first["alt"]
+        made = explorer(name=name, label=facts["label"], control=facts["control"], start=facts["start"])
+        picture.replace_self(made)
+        listed = states()
+        made += [picture, listed]
+        for one in facts["states"]:
+            # The first state's pictures are those of the figure itself.
+            one["variants"] = (
+                picture["variants"] if one is first
+                else sphinx_figures.write(app, f"{name}-{one['key'].replace('.', '-')}", one["variants"]))
+            words = {key: one[key] for key in ("key", "label", "finding", "claims")}
+            shown = sphinx_figures.picture(name=name, alt=one["alt"], variants=one["variants"])
+            listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
+        app.env.companion_figures[docname][name]["states"] = facts["states"]
+
+
+def visit_explorer_html(self, node):
+    self.body.append(
+        f'<div class="explorer" data-explorer="{node["name"]}" data-start="{node["start"]}">'
+        f'<form class="explorer-form" autocomplete="off" hidden>{control(node)}</form>'
+        '<div class="explorer-stage">'
+    )
+
+
+def control(node) -> str:
+    """Return the native control of an explorer: ``select``, radio buttons or a range."""
+    label, name = escape(node["label"]), f'name="{node["name"]}"'
+    choices = [(one["key"], escape(one["label"])) for one in node.findall(state)]
+    start = node["start"]
+    if node["control"] == "select":
+        options = "".join(
+            f'<option value="{key}"{" selected" * (key == start)}>{text}</option>' for key, text in choices)
+        return f"<label><span>{label}</span> <select {name}>{options}</select></label>"
+    if node["control"] == "radio":
+        buttons = "".join(
+            f'<label><input type="radio" {name} value="{key}"{" checked" * (key == start)}> {text}</label>'
+            for key, text in choices)
+        return f"<fieldset><legend>{label}</legend>{buttons}</fieldset>"
+    place = [key for key, _ in choices].index(start)
+    # The finding announces the choice: an ``output`` would say it a second time.
+    return (
+        f'<label><span>{label}</span> <input type="range" {name} min="0" max="{len(choices) - 1}" step="1" '
+        f'value="{place}" aria-valuetext="{choices[place][1]}"></label> <span class="explorer-value" aria-hidden="true">{choices[place][1]}</span>'
+    )
+
+
+def depart_explorer_html(self, node):
+    self.body.append("</div>")
+
+
+def visit_states_html(self, node):
+    """Close the stage with the first picture, say what it shows, and open the list."""
+    start = node.parent["start"]
+    first = next(one for one in node if one["key"] == start)
+    name = f"<b>{escape(first['label'])}.</b>"
+    self.body.append(
+        f'</div><p class="explorer-finding" role="status">{said(first, name)}</p>'
+        f'<p class="explorer-source">{source(self, first)}</p>'
+        '<div class="explorer-list"><p>Every state of this figure, with its picture:</p><ul>'
+    )
+
+
+def depart_states_html(self, node):
+    self.body.append("</ul></div>")
+
+
+def visit_state_html(self, node):
+    up = "../" * self.builder.current_docname.count("/")
+    link = f'<a href="{up}_images/{node["file"]}">{escape(node["label"])}</a>.'
+    self.body.append(f'<li data-state="{node["key"]}">{said(node, link)} {source(self, node)}<template>')
+
+
+def depart_state_html(self, node):
+    self.body.append("</template></li>")
+
+
+def said(node, name) -> str:
+    """Return the label (as HTML) and the finding of a state."""
+    return f'{name} <span class="explorer-said">{escape(node["finding"])}</span>'
+
+
+def source(translator, node) -> str:
+    """Return the source line of a state."""
+    builder = translator.builder
+    return sphinx_figures.source_html(load(), node["claims"], builder.app, builder.current_docname)
+
+
+def visit_plain(self, node):
+    """Paper and e-books show the first state, which is the figure itself."""
+
+
+def skip(self, node):
+    """Paper and e-books leave the other states out."""
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Register the nodes and the step that makes them, which follows `sphinx_figures.collect`."""
+    def elsewhere(visit):
+        return {builder: (visit, visit_plain) for builder in ("latex", "text", "epub")}
+
+    app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html), **elsewhere(visit_plain))
+    app.add_node(states, html=(visit_states_html, depart_states_html), **elsewhere(skip))
+    app.add_node(state, html=(visit_state_html, depart_state_html), **elsewhere(skip))
+    app.connect("doctree-read", collect)

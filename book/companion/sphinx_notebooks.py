@@ -1,0 +1,144 @@
+"""The notebooks of the site, the zip that holds them all, and the ways to start them from a page."""
+import os
+import re
+from html import escape
+from pathlib import Path
+
+import nbformat
+from sphinx.errors import ConfigError
+
+from . import citations, notebooks, packages, pages, sphinx_pages
+from .ledger import load
+from .markdown import Book, Place
+
+#: Everything that runs the book, in one file below the site's root.
+ARCHIVE = "notebooks/central-asia-companion.zip"
+
+#: The one folder in it: unpacking leaves nothing lying about.
+FOLDER = "central-asia-companion"
+
+
+def read_settings(app, config):
+    """Let the environment override where the repository is and whether JupyterLite is built."""
+    config.companion_repository = os.environ.get("BOOK_REPOSITORY", config.companion_repository)
+    config.companion_lite = bool(os.environ.get("BOOK_LITE", config.companion_lite))
+    if config.companion_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", config.companion_repository):
+        raise ConfigError(
+            f"companion_repository (or BOOK_REPOSITORY) is {config.companion_repository!r}; "
+            "write owner/name, as in example/central-asia"
+        )
+
+
+# -- the files -------------------------------------------------------------------------
+
+
+def book_of(app) -> Book:
+    """Return the places of the book's pages, targets, figures, exercises and terms."""
+    env, ledger = app.env, load()
+    std = env.get_domain("std")
+    numbered = {
+        (page, anchor): f"{kind.capitalize()} {'.'.join(map(str, number))}"
+        for page, kinds in env.toc_fignumbers.items() for kind, found in kinds.items() for anchor, number in found.items()
+    }
+    labels = {
+        name: Place(page, anchor, numbered.get((page, anchor), ""))
+        for name, (page, anchor) in std.anonlabels.items()
+    }
+    for name, (page, anchor, title) in std.labels.items():
+        labels[name] = Place(page, anchor, numbered.get((page, anchor), title))
+    terms = {
+        name.lower(): Place(page, anchor, name)
+        for name, _, kind, page, anchor, _ in std.get_objects() if kind == "term"
+    }
+    address = app.config.html_baseurl
+    return Book(
+        address=address,
+        pages={name: Place(name, "", title.astext()) for name, title in env.titles.items()},
+        labels=labels, terms=terms,
+        references=citations.listed(ledger),
+        sources={name: sphinx_pages.source_lists(app, ledger, name) for name in map(docname, pages.chapters(ledger.root))},
+    )
+
+
+def docname(path: Path) -> str:
+    """Return Sphinx's name of a page, such as ``book/war``."""
+    return path.relative_to(load().root).with_suffix("").as_posix()
+
+
+def files(app) -> dict[str, bytes]:
+    """Return every notebook by its file name: each chapter whole and without solutions."""
+    ledger, book, found = load(), book_of(app), {}
+    setup = notebooks.setup_code(app.config.companion_repository, notebooks.needs(ledger.root))
+    for chapter in pages.chapters(ledger.root):
+        figures = {
+            name: {"claims": facts["claims"], "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html}
+            for name, facts in app.env.companion_figures.get(docname(chapter), {}).items()
+        }
+        for ending, solutions in (("", True), (notebooks.WITHOUT, False)):
+            made = notebooks.notebook(ledger, book, chapter, figures, solutions, setup)
+            found[f"{chapter.stem}{ending}.ipynb"] = (nbformat.writes(made) + "\n").encode()
+    return found
+
+
+def write(app, error):
+    """Write the notebooks, and the zip of all that they need, beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "notebooks"
+    folder.mkdir(exist_ok=True)
+    made = files(app)
+    for old in folder.glob("*.ipynb"):
+        if old.name not in made:
+            old.unlink()
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    (Path(app.outdir) / ARCHIVE).write_bytes(packages.zipped(
+        {f"{FOLDER}/{name}": content for name, content in sorted({**made, **notebooks.beside(load())}.items())}
+    ))
+
+
+# -- the buttons -----------------------------------------------------------------------
+
+
+def add_launch(app, pagename, templatename, context, doctree):
+    """Put the ways to run a page below its title: a list that opens without scripts."""
+    if doctree is None or "</h1>" not in context["body"]:
+        return
+    heading, _, rest = context["body"].partition("</h1>")
+    context["body"] = f"{heading}</h1>{launch_html(app, pagename)}{rest}"
+
+
+def launch_html(app, pagename) -> str:
+    """Return the ways to run a chapter, or, on any other page, all of the notebooks."""
+    chapter = any(docname(path) == pagename for path in pages.chapters(load().root))
+    up = "../" * pagename.count("/")
+    stem = pagename.rsplit("/", 1)[-1]
+    ways = []
+    if chapter:
+        for ending, label, note in (
+            ("", "Notebook", "for Jupyter, VS Code or Colab"),
+            (notebooks.WITHOUT, "Notebook without solutions", "with room for your own"),
+        ):
+            ways.append((f"{up}notebooks/{stem}{ending}.ipynb", label, note, "download"))
+    ways.append((f"{up}{ARCHIVE}", "All in one zip", "every chapter with the package and the data: what a notebook needs beside it", "download"))
+    if app.config.companion_lite:
+        ways.append((
+            f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if chapter else ""), "JupyterLite",
+            "runs in this browser, without an account. Starting it fetches Python and its packages "
+            "from cdn.jsdelivr.net; nothing that you type is sent anywhere", "",
+        ))
+    repository = app.config.companion_repository
+    if repository:
+        at = f"?urlpath=lab/tree/{stem}.ipynb" if chapter else "?urlpath=lab"
+        ways.append((
+            f"https://mybinder.org/v2/gh/{repository}/{notebooks.BRANCH}{at}", "Binder",
+            "a free server of mybinder.org; it needs minutes to start and forgets your work", "",
+        ))
+        file = f"blob/{notebooks.BRANCH}/{stem}.ipynb" if chapter else f"tree/{notebooks.BRANCH}"
+        ways.append((f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", ""))
+    items = "".join(
+        f'<li><a href="{escape(href, quote=True)}"{" " + extra if extra else ""}>{label}</a> <span>{note}</span></li>'
+        for href, label, note, extra in ways
+    )
+    name = "Run this chapter" if chapter else "Run the book"
+    return f'<details class="launch"><summary>{name}</summary><ul>{items}</ul></details>'

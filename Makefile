@@ -11,7 +11,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks lite tidy
+.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks lite tidy addresses
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -24,10 +24,10 @@ check: $(VENV)/book.stamp ## check the ledger, the sources and the pages without
 	@cd book && ../$(RUN) -m companion.validate
 
 test: $(VENV)/test.stamp ## run the tests (under ten minutes)
-	@$(RUN) -m pytest tests -q -m "not long"
+	@$(RUN) -m pytest tests -q -m "not long" -n 2 --dist loadfile
 
-test-all: $(VENV)/test.stamp ## run the long tests as well
-	@$(RUN) -m pytest tests -q
+test-all: $(VENV)/test.stamp ## run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)
+	@$(RUN) -m pytest tests -q -m long
 
 lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab/ (OPTIONS=--no-browser)
 	@$(RUN) tools/lab.py $(OPTIONS)
@@ -44,6 +44,9 @@ lite: book $(VENV)-lite/lite.stamp ## build the site with JupyterLite, which run
 
 tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 	@$(RUN) tools/tidy.py
+
+addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
+	@$(RUN) tools/addresses.py
 
 serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PORT=8000, LITE=1 with JupyterLite)
 	@echo "Open http://localhost:$(PORT)/ (Ctrl+C ends it)"

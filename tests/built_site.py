@@ -28,13 +28,30 @@ def chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
-@pytest.fixture(scope="session")
-def site():
-    """The folder of the built site, built anew where anything has changed."""
+#: Says to the processes of a run that the site is built, so that each need not build it again.
+BUILT = "COMPANION_TEST_SITE_IS_BUILT"
+
+
+def build_site():
+    """Build the site where anything has changed."""
     done = subprocess.run(
         [sys.executable, str(PROJECT / "tools/build.py")], capture_output=True, text=True, env=build_environment()
     )
     assert done.returncode == 0, done.stderr[-4000:]
+
+
+def pytest_sessionstart(session):
+    """Before a run in several processes starts them, build the site once."""
+    if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
+        build_site()
+        os.environ[BUILT] = "1"
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site, built anew where anything has changed."""
+    if BUILT not in os.environ:
+        build_site()
     return PROJECT / "_build/html"
 
 

@@ -203,6 +203,7 @@ def test_the_package_and_the_records_do_without_the_engine(project):
     subprocess.run([sys.executable, "-c", program], cwd=project / "book", check=True)
 
 
+@pytest.mark.long
 def test_the_lists_of_sources_print_these_citations(site):
     page = html.unescape((site / "book/sources.html").read_text("utf-8"))
     for key in cards.references(LEDGER.root).entries:

@@ -210,7 +210,7 @@ def test_an_explorer_prints_nothing_beside_itself(site, chapter):
 def test_in_jupyter_the_control_moves_and_python_draws_what_the_page_does_not_offer(site, chapter):
     name, wanted = EXPLORERS[chapter]
     notebook = nbformat.read(site / f"notebooks/{chapter}.ipynb", as_version=4)
-    last = next(n for n, cell in enumerate(notebook.cells) if cell.metadata.get("mystnb", {}).get("figure", {}).get("name") == name)
+    last = next(n for n, cell in enumerate(notebook.cells) if cell["id"] == f"fig-{name}")
     notebook.cells = notebook.cells[:last + 1]
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(PROJECT / "book")}})
     with client.setup_kernel():

@@ -58,6 +58,33 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
 
 
 @pytest.mark.long
+def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
+    import json
+
+    address = "https://example.org/book/"
+    built = small_book(BOOK_URL=address.rstrip("/"))
+    page = (built / "book/institutions.html").read_text("utf-8")
+    here = f"{address}book/institutions.html"
+    assert f'<link rel="canonical" href="{here}"' in page and f'property="og:url" content="{here}"' in page
+    assert f'name="citation_fulltext_html_url" content="{here}"' in page
+    cited = re.findall(r'<span class="citation"[^>]*>(.*?)</span>', page)
+    assert len(cited) >= 25 and all(address in text for text in cited)
+    assert "{url" not in page
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert all(node["url"].startswith(address) for node in data["@graph"])
+    for ending in ("bib", "ris", "json"):
+        assert f"{here}#membership-maps" in (built / f"figures/membership-maps.{ending}").read_text("utf-8")
+    assert f"<dc:identifier>{here}#membership-maps<" in (built / "figures/membership-maps.svg").read_text("utf-8")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])
+def test_an_address_that_is_none_stops_the_build(small_book, wrong):
+    with pytest.raises(AssertionError, match="BOOK_URL.*no address of a site"):
+        small_book(BOOK_URL=wrong)
+
+
+@pytest.mark.long
 def test_a_repository_that_is_none_stops_the_build(small_book):
     with pytest.raises(AssertionError, match="write owner/name"):
         small_book(BOOK_REPOSITORY="https://github.com/example/x")

@@ -56,6 +56,7 @@
     const buttons = document.querySelectorAll("button.copy");
     if (!buttons.length) return;
     const said = document.body.appendChild(document.createElement("div"));
+    said.id = "copied";
     said.className = "visually-hidden";
     said.setAttribute("role", "status");
     buttons.forEach((button) => {

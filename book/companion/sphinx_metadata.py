@@ -42,12 +42,12 @@ def _open_graph(app, pagename, context, doctree, key):
     ]
     if app.config.html_baseurl:
         pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
-    facts = app.env.companion_figures[pagename if drawn else "book/index"]
-    name = drawn[0] if drawn else "overview"
-    pairs += [
-        ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")), ("og:image:type", "image/png"),
-        ("og:image:width", "1920"), ("og:image:height", "1080"), ("og:image:alt", facts[name]["title"]),
-    ]
+    # A page without a figure of its own borrows the landing page's.
+    for name, facts in list(app.env.companion_figures.get(pagename if drawn else "book/index", {}).items())[:1]:
+        pairs += [
+            ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")), ("og:image:type", "image/png"),
+            ("og:image:width", "1920"), ("og:image:height", "1080"), ("og:image:alt", facts["title"]),
+        ]
     return structured.tags(pairs, "property") + structured.tags([("twitter:card", "summary_large_image")], "name")
 
 

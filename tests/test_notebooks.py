@@ -116,7 +116,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.ipynb")):
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     for cell in notebook.cells:
         if cell.id.startswith("fig-"):
-            assert any("image/png" in output.get("data", {}) for output in cell.outputs), (path.name, cell.id)
+            shown = {kind for output in cell.outputs for kind in output.get("data", {})}
+            # A figure is a picture, an explorer a control.
+            assert shown & {"image/png", "application/vnd.jupyter.widget-view+json"}, (path.name, cell.id)
         if cell.id == "setup":
             assert cell.outputs == [], "silent where everything is there"
     print(path.name)

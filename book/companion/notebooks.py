@@ -108,7 +108,7 @@ def _below(prose, figure, found):
 
 
 #: Modules that are not called like the package that brings them.
-MODULES = {"pillow": "PIL"}
+MODULES = {"pillow": "PIL", "pyyaml": "yaml"}
 
 
 def setup_code(repository: str, names) -> str:

@@ -7,7 +7,7 @@ from docutils import nodes
 from . import (
     __version__, figures, packages, pages, sphinx_citing, sphinx_claims, sphinx_explorers, sphinx_figures,
     sphinx_generated, sphinx_metadata, sphinx_notebooks, sphinx_pages, sphinx_panel, sphinx_reference, sphinx_roles,
-    sphinx_takeaways,
+    sphinx_solutions, sphinx_takeaways, sphinx_theme,
 )
 from .ledger import load
 
@@ -51,13 +51,13 @@ def rewrite_generated(app, env):
 
 
 def add_cards(app, pagename, templatename, context, doctree):
-    """Put the cards of the claims at the end of a page."""
+    """Give a page the cards of its claims; the theme puts them at the end."""
     uses = app.env.companion_uses.get(pagename, [])
     if doctree is not None and uses:
         def to(target):
             return app.builder.get_relative_uri(pagename, target)
 
-        context["body"] += sphinx_roles.page_cards(load(), uses, to)
+        context["cards"] = sphinx_roles.page_cards(load(), uses, to)
 
 
 def write_package(app, error):
@@ -114,6 +114,8 @@ def setup(app):
     app.connect("html-page-context", add_cards)
     app.connect("html-page-context", sphinx_notebooks.add_launch)
     app.connect("autodoc-process-docstring", sphinx_reference.sections)
+    sphinx_solutions.setup(app)
+    sphinx_theme.setup(app)
     app.connect("build-finished", write_package)
     app.connect("build-finished", sphinx_takeaways.write)
     app.connect("build-finished", sphinx_claims.write)

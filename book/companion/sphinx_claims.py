@@ -6,16 +6,10 @@ from urllib.parse import quote
 
 import jinja2
 
-from . import cards, citations, exports, coins, pages, sphinx_citing, sphinx_pages, sphinx_roles, wording
+from . import cards, citations, exports, coins, pages, sphinx_citing, sphinx_pages, sphinx_roles, sphinx_theme, wording
 from .ledger import load
 
 _TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems", "json": "application/vnd.citationstyles.csl+json"}
-
-#: The theme keeps the reader's choice of light or dark under these names; read before anything is drawn.
-_THEME = (
-    'document.documentElement.dataset.theme=(m=>m==="auto"||!m?matchMedia("(prefers-color-scheme: dark)").matches'
-    '?"dark":"light":m)((()=>{try{return localStorage.getItem("mode")}catch{return""}})())'
-)
 
 
 def write(app, error):
@@ -29,7 +23,7 @@ def write(app, error):
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True
     ).get_template("claim.html")
     used = sphinx_pages.used_in(app, ledger)
-    shared = {"short_title": app.config.html_title, "theme_script": _THEME, "foot": _foot(ledger)}
+    shared = {"short_title": app.config.html_title, "site": sphinx_theme.site(app), "foot": _foot(ledger)}
     for id in ledger.claims["id"]:
         (folder / f"{id}.html").write_text(template.render(**shared, **_claim(app, ledger, used, id)), "utf-8")
     for id in ledger.derivations["id"]:

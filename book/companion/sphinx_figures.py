@@ -192,6 +192,6 @@ def tidy_tables(app, doctree):
     for raw in doctree.findall(nodes.raw):
         if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
             text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
-            text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "")
+            text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
             raw.rawsource = text
             raw.children = [nodes.Text(text)]

@@ -1,5 +1,6 @@
 """What machines read of each page, and the panel at the end of a chapter."""
 from docutils import nodes
+from markupsafe import Markup
 
 from . import citations, coins, sphinx_citing, sphinx_panel, structured
 from .ledger import load
@@ -36,7 +37,7 @@ def _open_graph(app, pagename, context, doctree, key):
     description = next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
     drawn = list(app.env.companion_figures.get(pagename, {}))
     pairs = [
-        ("og:title", context["title"] if pagename != "book/index" else app.config.html_title),
+        ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),
         ("og:type", "book" if key == "book" else "article"),
         ("og:site_name", app.config.html_title), ("og:locale", "en_GB"), ("og:description", description),
     ]

@@ -93,7 +93,7 @@ def _data(root, name, facts):
     return (
         f'<p><a href="{base}.zip" download>All of it as one zip</a>: CSV, an Excel workbook, the claims behind the figure '
         f'and a readme with sources, licence and citation. Or <a href="{base}.csv" download>the CSV alone</a>. {licence()}</p>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Data of the figure: {shown}">'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Data of the figure: {shown}">'
         f'<table class="table"><caption>{shown.capitalize()}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f'<dl class="take-columns">{meanings}</dl>'
     )

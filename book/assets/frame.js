@@ -1,0 +1,57 @@
+// The frame: light or dark, and a button that copies a cell. Without this script the system
+// chooses the colours, and a cell is marked and copied by hand.
+"use strict";
+(() => {
+  const CHOICES = { auto: "Colours: as the system says", light: "Colours: light", dark: "Colours: dark" };
+
+  function themes(button) {
+    const root = document.documentElement, order = Object.keys(CHOICES), words = button.querySelector("span");
+    const name = () => { words.textContent = CHOICES[root.dataset.theme || "auto"]; };
+    button.hidden = false;
+    name();
+    button.addEventListener("click", () => {
+      const next = order[(order.indexOf(root.dataset.theme || "auto") + 1) % order.length];
+      if (next === "auto") delete root.dataset.theme;
+      else root.dataset.theme = next;
+      // Private windows may forbid to keep anything; the choice then holds for this page.
+      try { next === "auto" ? localStorage.removeItem("theme") : localStorage.setItem("theme", next); } catch {}
+      name();
+    });
+  }
+
+  function copying(block) {
+    const pre = block.querySelector("pre");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "copy-code", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(pre.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(pre);
+        button.textContent = "Marked";
+      }
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    block.append(button);
+  }
+
+  // What scrolls sideways must be reachable without a mouse.
+  function reachable(box) {
+    if (box.scrollWidth <= box.clientWidth || box.matches("[tabindex]")) return;
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
+  }
+
+  function start() {
+    const button = document.querySelector(".theme-button");
+    if (button) themes(button);
+    document.querySelectorAll("div.highlight").forEach(copying);
+    const boxes = [...document.querySelectorAll("div.highlight pre, .cell_output, .scroll")];
+    boxes.forEach(reachable);
+    addEventListener("resize", () => boxes.forEach(reachable));
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

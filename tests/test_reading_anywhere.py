@@ -1,0 +1,322 @@
+"""The book reads well anywhere: on every page, at every width, in both themes, by keyboard, from a disk."""
+import functools
+import gzip
+import http.server
+import io
+import re
+import shutil
+import threading
+
+import html5lib
+import pytest
+from fontTools.ttLib import TTFont
+from playwright.sync_api import expect
+
+from built_site import Quiet
+from reading import PAGES, barriers, faults
+
+#: The two longest chapters: if any page breaks at an odd width, these do.
+LONGEST = ["book/war.html", "book/west.html"]
+WIDTHS, THEMES = [390, 820, 1280], ["light", "dark"]
+
+
+def shown(page):
+    """Return the visible pictures of figures with the theme they are drawn for."""
+    return page.eval_on_selector_all(
+        "figure.companion-figure picture", "all => all.filter(p => p.checkVisibility()).map(p => p.className.replace('pic-', ''))")
+
+
+# -- every page --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_on_a_phone_has_no_barrier_error_foreign_request_or_cut_words(visit, page):
+    seen = visit(page, width=390)
+    assert seen.page.locator("main article h1").count() == 1
+    assert "Account to December 2025, evidence checked in November 2026" in seen.page.locator("footer.foot").inner_text()
+    assert faults(seen) == []
+
+
+@pytest.mark.parametrize("width", [320, 820, 1280, 1440])
+@pytest.mark.parametrize("page", LONGEST)
+def test_the_longest_chapters_hold_at_every_width(visit, page, width):
+    assert faults(visit(page, width=width, theme="dark" if width == 1280 else "light")) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_holds_at_every_width_in_both_themes(visit, page, width, theme):
+    assert faults(visit(page, width=width, theme=theme)) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_of_a_claim_has_no_barrier(visit, width, theme):
+    for id in ("trade-russia-2024", "cis-five-full-members", "trade-per-head-putin-2024"):
+        assert faults(visit(f"claims/{id}.html", width=width, theme=theme)) == []
+
+
+def test_text_can_be_twice_as_large(visit):
+    """At 200 % of a window 1280 pixels wide a page has 640 of them."""
+    seen = visit("book/institutions.html", width=640)
+    seen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_controls_keep_their_edges_in_forced_colours(visit, theme):
+    page = visit("book/ledger.html", theme=theme).page
+    page.emulate_media(forced_colors="active")
+    assert barriers(page) == []
+    edge = page.get_by_label("Source").evaluate("e => getComputedStyle(e).borderTopWidth")
+    assert edge != "0px"
+
+
+def test_nothing_glides_for_readers_who_asked_for_less_motion(visit):
+    page = visit("book/institutions.html").page
+    moving = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert page.evaluate(moving) == "smooth"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(moving) == "auto"
+
+
+# -- light ------------------------------------------------------------------------------------------
+
+
+def furniture(site, page):
+    """Return the sizes, gzipped, of what a page loads beside its own text and pictures."""
+    tree = html5lib.parse((site / page).read_text("utf-8"), namespaceHTMLElements=False)
+    folder = (site / page).parent
+    wanted = [e.get("href") for e in tree.iter("link") if e.get("rel") == "stylesheet"]
+    wanted += [e.get("src") for e in tree.iter("script") if e.get("src")]
+    sizes = {}
+    for name in wanted:
+        path = (folder / name).resolve()
+        sizes[path.name] = len(gzip.compress(path.read_bytes()))
+        if path.suffix == ".css":
+            for font in re.findall(r"url\(([^)]+\.woff2)\)", path.read_text("utf-8")):
+                sizes[font] = (path.parent / font).stat().st_size
+    return sizes
+
+
+def test_no_page_carries_more_than_110_kb_beside_its_text_and_pictures(site):
+    for page in [*PAGES, "claims/trade-russia-2024.html"]:
+        sizes = furniture(site, page)
+        assert sum(sizes.values()) <= 110_000, (page, sizes)
+        assert all(re.search(r"\.[0-9a-f]{10}\.", name) for name in sizes), "an address changes when its content does"
+
+
+def test_nothing_lies_in_the_site_that_no_page_loads(site):
+    pages = "".join(path.read_text("utf-8") for path in (site / "book").glob("*.html"))
+    code = "".join(path.read_text("utf-8") for path in (site / "_static").iterdir() if path.suffix in (".css", ".js"))
+    unused = [path.name for path in (site / "_static").iterdir() if path.name not in pages + code]
+    assert unused == []
+
+
+def test_two_typefaces_under_45_kb_hold_latin_turkish_and_cyrillic(site):
+    fonts = sorted((site / "_static").glob("*.woff2"))
+    assert len(fonts) == 2
+    assert sum(path.stat().st_size for path in fonts) < 45_000
+    for path in fonts:
+        letters = TTFont(io.BytesIO(path.read_bytes())).getBestCmap()
+        missing = [c for c in "AaÉéßñĞğİıŞşÖöÜüÇçƏəЖжЯяҚқӘәҢңӨөҒғҲҳҶҷӢӣӮӯ“”‘’–—…€$%¶·" if ord(c) not in letters]
+        assert missing == [], path.name
+
+
+def test_pictures_have_their_room_before_they_come(visit, site):
+    for name in ("book/war.html", "book/index.html"):
+        tree = html5lib.parse((site / name).read_text("utf-8"), namespaceHTMLElements=False)
+        assert all(e.get("width") and e.get("height") for e in tree.iter("img"))
+        page = visit(name, width=390).page
+        page.evaluate("""() => { window.moved = 0; new PerformanceObserver((list) => {
+            for (const one of list.getEntries()) if (!one.hadRecentInput) window.moved += one.value;
+        }).observe({ type: "layout-shift", buffered: true }); }""")
+        for _ in range(6):
+            page.mouse.wheel(0, 900)
+            page.wait_for_timeout(150)
+        assert page.evaluate("window.moved") < 0.02
+
+
+# -- its own ---------------------------------------------------------------------------------------------
+
+
+def every_page(site):
+    return [path for path in site.rglob("*.html") if "lite" not in path.parts]
+
+
+def test_every_page_forbids_all_but_the_site_itself(site):
+    for path in every_page(site):
+        text = path.read_text("utf-8")
+        if 'http-equiv="refresh"' in text:
+            continue  # a page that only leads on
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
+        assert policy, path
+        assert "default-src 'none'" in policy[1] and "unsafe" not in policy[1] and "http" not in policy[1]
+        assert text.index("Content-Security-Policy") < text.index("<script"), "the policy comes before what it governs"
+
+
+def test_no_page_has_handlers_or_styles_in_its_text(site):
+    for path in every_page(site):
+        tags = re.findall(r"<[a-z][^>]*>", re.sub(r"<(script|style|template)\b.*?</\1>", "", path.read_text("utf-8"), flags=re.S))
+        inline = [tag for tag in tags if re.search(r"\s(on[a-z]+|style)\s*=\s*[\"']", re.sub(r'="[^"]*"', lambda m: '=""' , tag))]
+        assert inline == [], path
+
+
+def test_nothing_is_kept_of_a_reader_but_the_choice_of_colours(visit):
+    page = visit("book/institutions.html").page
+    page.locator(".theme-button").click()
+    page.locator("article a.claim").first.click()
+    assert page.context.cookies() == []
+    assert page.evaluate("Object.keys(localStorage)") == ["theme"]
+
+
+def test_a_copy_on_a_disk_works(site, browser, tmp_path):
+    """Unpacked from a zip and opened as a file: claims, explorers, pictures and typefaces."""
+    for part in ("book", "_static", "_images", "seeds"):
+        shutil.copytree(site / part, tmp_path / part)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    errors = []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "book/institutions.html").as_uri())
+    page.locator("article a.claim").first.click()
+    expect(page.locator(".claim-card:popover-open")).to_have_count(1)
+    page.keyboard.press("Escape")
+    before = page.locator(".explorer-finding").inner_text()
+    page.locator(".explorer-form select").select_option(index=2)
+    assert page.locator(".explorer-finding").inner_text() != before
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].map(font => font.status)") == ["loaded", "loaded"]
+    assert errors == []
+    page.close()
+
+
+# -- light and dark -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_system_chooses_the_colours_also_without_scripts(visit, theme, scripts):
+    page = visit("book/institutions.html", theme=theme, scripts=scripts).page
+    assert set(shown(page)) == {theme}
+    assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == (
+        "rgb(255, 255, 255)" if theme == "light" else "rgb(21, 25, 28)")
+
+
+def test_a_reader_can_choose_the_colours_and_the_choice_stays(visit):
+    page = visit("book/institutions.html", theme="light").page
+    button = page.locator(".theme-button")
+    for name, theme in (("light", "light"), ("dark", "dark")):
+        button.click()
+        expect(button).to_have_accessible_name(f"Colours: {name}")
+        assert set(shown(page)) == {theme}
+    # The next page is dark before anything of it is drawn: the attribute stands when the body is not there yet.
+    page.add_init_script("""new MutationObserver((_, watch) => { if (document.body) {
+        window.atFirst = document.documentElement.dataset.theme; watch.disconnect(); } })
+        .observe(document, { childList: true, subtree: true })""")
+    page.reload()
+    assert page.evaluate("window.atFirst") == "dark"
+    page.locator(".theme-button").click()
+    assert set(shown(page)) == {"light"}, "and back to what the system says"
+    assert page.evaluate("localStorage.length") == 0
+
+
+# -- finding one's way ---------------------------------------------------------------------------------------
+
+
+def test_the_contents_open_and_close_on_a_phone_also_without_scripts(visit):
+    for scripts in (True, False):
+        page = visit("book/institutions.html", width=390, scripts=scripts).page
+        contents = page.get_by_role("navigation", name="Contents of the book")
+        expect(contents).to_be_hidden()
+        page.get_by_role("button", name="Contents").focus()
+        page.keyboard.press("Enter")
+        expect(contents.get_by_role("link", name="The ledger")).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(contents).to_be_hidden()
+
+
+def test_the_contents_stand_beside_the_text_on_a_desk_with_the_sections_of_the_page(visit):
+    page = visit("book/institutions.html").page
+    contents = page.get_by_role("navigation", name="Contents of the book")
+    sections = page.eval_on_selector_all("article > section > section > h2", "all => all.map(h => h.firstChild.textContent.trim())")
+    assert contents.locator(".here a").all_inner_texts() == sections
+    contents.get_by_role("link", name=sections[-1]).click()
+    expect(page.get_by_role("heading", name=sections[-1])).to_be_in_viewport()
+
+
+def test_pages_follow_one_another(visit):
+    page = visit("book/history.html").page
+    page.locator("nav.turn a[rel=next]").click()
+    page.wait_for_url("**/book/institutions.html")
+    page.locator("nav.turn a[rel=prev]").click()
+    page.wait_for_url("**/book/history.html")
+
+
+def test_the_keyboard_reaches_the_text_first(visit):
+    page = visit("book/institutions.html").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.fixture
+def elsewhere(site):
+    """A server that has the site below a folder, as many hosts do, and shows 404.html where there is nothing."""
+    class Host(Quiet):
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix("/some/where"))
+
+        def send_error(self, code, message=None, explain=None):
+            content = (site / "404.html").read_bytes()
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Host, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/some/where"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("wrong", ["book/no-such-page.html", "claims/deep/er.html", "nothing.html"])
+def test_a_wrong_address_leads_to_the_book_from_wherever_it_is(browser, elsewhere, wrong):
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{elsewhere}/{wrong}")
+    assert errors == []
+    assert barriers(page) == []
+    page.get_by_role("link", name="The ledger").click()
+    assert page.url == f"{elsewhere}/book/ledger.html"
+    assert page.locator("h1").inner_text() == "The ledger"
+    page.close()
+
+
+@pytest.mark.parametrize("old, new", [("genindex.html", "book/names.html"), ("claims/", "book/ledger.html"), ("", "book/index.html")])
+def test_old_addresses_and_bare_folders_lead_on(visit, address, old, new):
+    page = visit(old).page
+    page.wait_for_url(f"{address}/{new}")
+
+
+def test_a_moved_address_that_leads_nowhere_stops_the_build(tmp_path):
+    from types import SimpleNamespace
+
+    from companion import sphinx_theme
+    from sphinx.errors import ConfigError
+
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/real.html").write_text("<h1>Real</h1>", "utf-8")
+    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"), config=SimpleNamespace(html_baseurl="", companion_moved={}))
+    app.config.companion_moved = {"old": "book/gone.html"}
+    with pytest.raises(ConfigError, match="old leads to book/gone.html, which the site does not have"):
+        sphinx_theme.moved(app, None)
+    app.config.companion_moved = {"book/real": "book/real.html"}
+    with pytest.raises(ConfigError, match="book/real is a page of the site"):
+        sphinx_theme.moved(app, None)

@@ -161,7 +161,7 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     assert len(pictures) == len(explored.keys)
     assert explored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     markup = re.search(rf'<figure [^>]*id="{name}".*?</figure>', (site / f"book/{chapter}.html").read_text("utf-8"), re.S).group()
-    script = (site / "_static/explorers.js").read_bytes()
+    script = (PROJECT / "book/assets/explorers.js").read_bytes()
     parts = [markup.encode(), script, *((site / "_images" / file).read_bytes() for file in pictures)]
     weight = sum(len(gzip.compress(part)) for part in parts)
     print(f"{name} at {width}: {weight / 1024:.0f} KB, of which pictures {weight / 1024 - sum(len(gzip.compress(p)) for p in parts[:2]) / 1024:.0f}")

@@ -16,7 +16,7 @@ def addresses(site):
     found = set()
     for page in sorted(site.rglob("*.html")):
         name = page.relative_to(site).as_posix()
-        if name.startswith(("_static", "lite/")) or name in ("genindex.html", "search.html", "py-modindex.html"):
+        if name.startswith(("_static", "lite/")) or name in ("404.html", "search.html"):
             continue
         found.add(name)
         if name.startswith("claims/"):

@@ -149,7 +149,7 @@ def every_page(site):
 def test_every_page_forbids_all_but_the_site_itself(site):
     for path in every_page(site):
         text = path.read_text("utf-8")
-        if 'http-equiv="refresh"' in text:
+        if 'http-equiv="refresh"' in text.lower():
             continue  # a page that only leads on
         policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
         assert policy, path
@@ -244,7 +244,7 @@ def test_the_contents_stand_beside_the_text_on_a_desk_with_the_sections_of_the_p
     sections = page.eval_on_selector_all("article > section > section > h2", "all => all.map(h => h.firstChild.textContent.trim())")
     assert contents.locator(".here a").all_inner_texts() == sections
     contents.get_by_role("link", name=sections[-1]).click()
-    expect(page.get_by_role("heading", name=sections[-1])).to_be_in_viewport()
+    expect(page.locator("h2", has_text=sections[-1])).to_be_in_viewport()
 
 
 def test_pages_follow_one_another(visit):
@@ -295,7 +295,7 @@ def test_a_wrong_address_leads_to_the_book_from_wherever_it_is(browser, elsewher
     assert barriers(page) == []
     page.get_by_role("link", name="The ledger").click()
     assert page.url == f"{elsewhere}/book/ledger.html"
-    assert page.locator("h1").inner_text() == "The ledger"
+    expect(page.locator("h1")).to_contain_text("The ledger")
     page.close()
 
 

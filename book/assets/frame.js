@@ -46,7 +46,7 @@
   function start() {
     const button = document.querySelector(".theme-button");
     if (button) themes(button);
-    document.querySelectorAll("div.highlight").forEach(copying);
+    document.querySelectorAll("div.highlight").forEach((block) => block.closest(".cell_output") || copying(block));
     const boxes = [...document.querySelectorAll("div.highlight pre, .cell_output, .scroll")];
     boxes.forEach(reachable);
     addEventListener("resize", () => boxes.forEach(reachable));

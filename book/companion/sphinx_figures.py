@@ -188,10 +188,12 @@ def standing(ledger, claims):
 
 
 def tidy_tables(app, doctree):
-    """Make pandas' tables fit for every reader: no empty header cells, no fixed styles."""
+    """Make pandas' tables fit for every reader: headers that say of what, no empty ones, no fixed styles."""
     for raw in doctree.findall(nodes.raw):
         if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
             text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
             text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
+            head, _, body = text.partition("</thead>")
+            text = head.replace("<th>", '<th scope="col">') + "</thead>" + body.replace("<th>", '<th scope="row">')
             raw.rawsource = text
             raw.children = [nodes.Text(text)]

@@ -1,6 +1,6 @@
 """Solutions of exercises as native disclosure elements: closed at first, and open without scripts."""
 from docutils import nodes
-from sphinx_exercise.nodes import solution_node, solution_title
+from sphinx_exercise.nodes import is_extension_node, solution_node
 
 
 class summary(nodes.General, nodes.TextElement):
@@ -9,31 +9,39 @@ class summary(nodes.General, nodes.TextElement):
 
 def fold(app, doctree, docname):
     """Turn the title of each solution into its summary, as text: a link in it would not open the solution."""
-    if app.builder.format == "html":
-        for solution in doctree.findall(solution_node):
-            for title in list(solution.findall(solution_title)):
-                title.replace_self(summary("", nodes.Text(title.astext()), classes=["admonition-title"]))
+    if app.builder.format != "html":
+        return
+    for box in doctree.findall(is_extension_node):
+        # The extension gives the body of every exercise on a page the same id.
+        for part in box.findall(nodes.section):
+            part["ids"] = [id for id in part["ids"] if id not in ("exercise-content", "solution-content")]
+        if isinstance(box, solution_node):
+            box[0] = summary("", nodes.Text(box[0].astext()), classes=["admonition-title"])
 
 
 def visit_solution(self, node):
+    """Open the disclosure element."""
     node["classes"] = [name for name in node["classes"] if name != "dropdown"]
     self.body.append(self.starttag(node, "details", CLASS="admonition"))
 
 
 def depart_solution(self, node):
+    """Close the disclosure element."""
     self.body.append("</details>\n")
 
 
 def visit_summary(self, node):
+    """Open what is always seen."""
     self.body.append(self.starttag(node, "summary", ""))
 
 
 def depart_summary(self, node):
+    """Close what is always seen."""
     self.body.append("</summary>\n")
 
 
 def setup(app):
-    """Register the nodes in place of those of sphinx-exercise."""
+    """Register the nodes, in place of that of sphinx-exercise."""
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_node(summary, html=(visit_summary, depart_summary))
     app.connect("doctree-resolved", fold)

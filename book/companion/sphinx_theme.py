@@ -27,7 +27,7 @@ ASSETS = HERE.parent / "assets"
 STYLES = ("base.css", "frame.css", "companion.css")
 SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js")
 #: Loaded before anything is drawn: the text, and everything that is bold.
-FONTS = ("SourceSerif4-Regular.woff2", "Inter-SemiBold.woff2")
+FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
 
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
@@ -102,6 +102,7 @@ def site(app) -> dict:
 def prepare(app, config):
     """Make the bundle. Pages name its files, so that all are written anew when one has changed."""
     app.companion_bundle = bundle()
+    app.companion_static = dict(app.companion_bundle.values())  # others may add files until the build ends
     config.companion_assets = sorted(name for name, _ in app.companion_bundle.values())
 
 
@@ -131,12 +132,12 @@ def _sections(doctree) -> str:
 
 def write(app, error):
     """Leave in ``_static`` what the pages load, and nothing that extensions brought for another theme."""
-    if error or app.builder.format != "html":
-        return
+    if error or app.config.html_theme != "companion":
+        return  # another theme needs what it brings
     folder = Path(app.outdir) / "_static"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for name, content in app.companion_bundle.values():
+    for name, content in app.companion_static.items():
         (folder / name).write_bytes(content)
     (Path(app.outdir) / "404.html").write_text(not_found(app), "utf-8")
 
@@ -184,5 +185,5 @@ def setup(app):
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", write, priority=100)  # before those that put files of their own there
     app.connect("build-finished", moved, priority=900)
+    app.connect("build-finished", write, priority=950)  # when everybody else has written

@@ -167,7 +167,7 @@ def moved(app, exception):
         source, target = Path(app.outdir) / f"{old}.html", Path(app.outdir) / new.partition("#")[0]
         if not target.exists():
             raise ConfigError(f"companion_moved: {old} leads to {new}, which the site does not have; name a page that it has")
-        if source.exists() and "http-equiv=\"refresh\"" not in source.read_text("utf-8"):
+        if source.exists() and "refresh" not in source.read_text("utf-8").lower()[:200]:
             raise ConfigError(f"companion_moved: {old} is a page of the site, so it cannot lead to {new}; take the line out")
         to = escape("../" * old.count("/") + new, quote=True)
         canonical = f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""

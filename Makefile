@@ -11,7 +11,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks lite tidy addresses
+.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -38,9 +38,15 @@ lab-reset: ## give the originals in lab/ back; your own notebooks are set aside
 notebooks: book ## make the tree that is published as the branch "notebooks"
 	@$(RUN) tools/notebooks.py
 
+class-trial: notebooks $(VENV)/test.stamp ## try a JupyterHub with several students at once and write down what it took (needs npm, git, chromium)
+	@$(RUN) tools/class_trial.py $(VENV)-hub
+
 lite: export BOOK_LITE := 1
 lite: book $(VENV)-lite/lite.stamp ## build the site with JupyterLite, which runs chapters in the browser
 	@$(RUN) tools/lite.py $(VENV)-lite $(PYODIDE)
+
+lite-trial: lite $(VENV)/test.stamp ## try JupyterLite in a browser with every other host out of reach (needs npm, chromium)
+	@$(RUN) tools/lite_trial.py $(VENV)-lite _build/lite-trial
 
 tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 	@$(RUN) tools/tidy.py
@@ -53,7 +59,7 @@ serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PO
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 clean: ## remove everything that was built, the environment included
-	rm -rf _build $(VENV) $(VENV)-lite
+	rm -rf _build $(VENV) $(VENV)-lite $(VENV)-hub
 
 lock: ## resolve the direct dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt

@@ -217,24 +217,27 @@ def test_in_jupyter_the_control_moves_and_python_draws_what_the_page_does_not_of
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
         models = {state["_model_name"]: (id, state) for id, state in client.widget_state.items()}
-        view, first = models["HTMLModel"]
         kind = next(k for k in ("DropdownModel", "SelectionSliderModel", "BoundedFloatTextModel") if k in models)
         control, state = models[kind]
         assert state["description"], "the control has a name"
+        promise, first = [output["data"] for output in notebook.cells[-1].outputs]
+        assert promise["application/vnd.jupyter.widget-view+json"]["model_id"] == control
+        assert "run this cell" in promise["text/plain"], "where there is no control it says how to get one"
         change = {"value": wanted} if kind == "BoundedFloatTextModel" else {"index": state["_options_labels"].index(wanted)}
         # What the notebook's front end sends when a reader moves the control.
         client.kc.shell_channel.send(client.kc.session.msg(
             "comm_msg", {"comm_id": control, "data": {"method": "update", "state": change, "buffer_paths": []}}))
         while True:
             message = run_sync(client.kc.get_iopub_msg)(timeout=60)
-            content = message["content"]
-            if message["msg_type"] == "comm_msg" and content["comm_id"] == view and "value" in content["data"].get("state", {}):
+            if message["msg_type"] == "update_display_data":
+                second = message["content"]["data"]
                 break
     picture = re.compile(r'src="data:image/png;base64,([^"]+)" alt="([^"]+)"')
-    before, after = picture.search(first["value"]).groups(), picture.search(content["data"]["state"]["value"]).groups()
+    before, after = picture.search(first["text/html"]).groups(), picture.search(second["text/html"]).groups()
     assert after[0] != before[0], "another picture"
     assert after[1] != before[1], "another alternative text"
-    assert str(wanted) in content["data"]["state"]["value"]
+    assert after[0] == second["image/png"], "also where HTML is not shown"
+    assert str(wanted) in second["text/html"] and str(wanted) in second["text/plain"]
     built = (site / f"book/{chapter}.html").read_text("utf-8")
     assert f">{wanted}<" not in built, "the page does not offer this state"
 

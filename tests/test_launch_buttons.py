@@ -20,7 +20,7 @@ def small_book(tmp_path_factory):
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     toc["parts"] = [
         {"caption": "The account", "numbered": 1, "chapters": [{"file": "book/institutions"}]},
-        {"caption": "Help", "chapters": [{"file": "book/glossary"}]},
+        {"caption": "Help", "chapters": [{"file": "book/glossary"}, {"file": "book/teaching"}]},
     ]
     (root / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), "utf-8")
     (root / "book/index.md").write_text("# A small book\n\nOne chapter.\n", "utf-8")

@@ -17,15 +17,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build/html"
 ARCHIVE = SITE / "notebooks/central-asia-companion.zip"
 
-#: Pure Python packages that Pyodide does not have; their wheels become part of the site.
-WHEELS = ("edtf", "ipywidgets")
+#: Pure Python packages that Pyodide does not have, and what these need in turn and the kernel itself (``comm``):
+#: their wheels become part of the site. Whatever was missing here would be fetched from pypi.org by each reader.
+WHEELS = ("comm", "edtf", "ipywidgets", "jupyterlab-widgets", "latexcodec", "pybtex")
 
 #: Pyodide loads what a cell imports, but not what a module imports that the cell imports.
 FIRST_CELL = f"""\
 # In the browser the packages are loaded first; that takes a minute.
 import piplite
 await piplite.install({list(WHEELS)})
-import geopandas, matplotlib, pandas, PIL, shapely
+import geopandas, matplotlib, pandas, PIL, shapely, yaml
 """
 
 

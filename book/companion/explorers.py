@@ -23,6 +23,9 @@ from .ledger import load
 
 CONTROLS = ("select", "radio", "range")
 
+#: How Jupyter's front ends know a control.
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 #: A reader may fetch every state, so that a state's picture is lighter than a figure's: dots an
 #: inch by width, and as many colours as a lossless WebP packs two to a byte.
 DPI = {"wide": 144, "narrow": 168}
@@ -124,9 +127,14 @@ class Explorer(Light):
             raise KeyError(f"no state {key!r}; there are {', '.join(self.states)}")
         return self._make(key, self.states.get(key) or f"{key:g}")
 
-    def widget(self):
-        """Return the ipywidgets control with the picture and the finding below it."""
+    def live(self):
+        """Show the control, and below it the chosen state, which Python draws.
+
+        The state is an output of its own, which each choice replaces. So it is saved with the notebook,
+        picture and finding, and stands there when someone opens the notebook without a kernel.
+        """
         import ipywidgets
+        from IPython.display import display
 
         look = {"style": {"description_width": "initial"}, "description": self.label}
         options = [(label, key) for key, label in self.states.items()]
@@ -138,15 +146,10 @@ class Explorer(Light):
                 options=options, value=self.start, continuous_update=False, layout={"width": "min(40em, 100%)"}, **look)
         else:
             chooser = ipywidgets.Dropdown(options=options, value=self.start, **look)
-        # Not widgets.Image, which has no alternative text.
-        view = ipywidgets.HTML()
-
-        def show(change):
-            view.value = _live(self.at(chooser.value))
-
-        chooser.observe(show, "value")
-        show(None)
-        return ipywidgets.VBox([chooser, view])
+        view = {"version_major": 2, "version_minor": 0, "model_id": chooser.model_id}
+        display({WIDGET: view, "text/plain": f"{self.label}: run this cell to choose."}, raw=True)
+        shown = display(_live(self.at(self.start)), raw=True, display_id=True)
+        chooser.observe(lambda change: shown.update(_live(self.at(change["new"])), raw=True), "value")
 
     def _ipython_display_(self):
         from IPython.display import display
@@ -154,7 +157,7 @@ class Explorer(Light):
         if os.environ.get(figures.BUILD_VARIABLE):
             display(self._repr_mimebundle_(), raw=True)
         else:
-            display(self.widget())
+            self.live()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = super()._repr_mimebundle_(include, exclude)
@@ -195,17 +198,21 @@ def _light(kind, content, width, height):
 
 
 def _live(state):
-    """Return a state as HTML for Jupyter."""
+    """Return a state as Jupyter shows it, by MIME type: as HTML, because a bare picture has no alternative text."""
     shown = figures.Figure(state.figure.draw, state.figure.data, state.figure.claims, "png", state.figure.columns)
     kind, content, width, _ = shown.render()
-    ledger = load()
+    picture, ledger = base64.b64encode(content).decode(), load()
     sources = ", ".join(cards.short(key, ledger.root) for key in ledger.sources(state.figure.claims))
-    return (
-        f'<figure style="margin:0"><img src="data:{kind};base64,{base64.b64encode(content).decode()}" '
-        f'alt="{escape(state.alt, quote=True)}" style="width:{width}px;max-width:100%;height:auto">'
-        f'<figcaption style="line-height:1.4;max-width:{width}px"><b>{escape(state.label)}.</b> {escape(state.finding)}'
-        f"<br><small>Source: {escape(sources)}.</small></figcaption></figure>"
-    )
+    return {
+        "text/html": (
+            f'<figure style="margin:0"><img src="data:{kind};base64,{picture}" '
+            f'alt="{escape(state.alt, quote=True)}" style="width:{width}px;max-width:100%;height:auto">'
+            f'<figcaption style="line-height:1.4;max-width:{width}px"><b>{escape(state.label)}.</b> {escape(state.finding)}'
+            f"<br><small>Source: {escape(sources)}.</small></figcaption></figure>"
+        ),
+        kind: picture,
+        "text/plain": f"{state.label}. {state.finding} Source: {sources}.",
+    }
 
 
 def explorer(

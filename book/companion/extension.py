@@ -95,6 +95,7 @@ def setup(app):
     app.add_post_transform(sphinx_figures.DropPlainImage)
     app.connect("config-inited", sphinx_citing.read_address)
     app.add_config_value("companion_repository", "", "html")
+    app.add_config_value("companion_hub", "", "html")
     app.add_config_value("companion_lite", False, "html")
     app.connect("config-inited", sphinx_notebooks.read_settings)
     app.connect("builder-inited", start)

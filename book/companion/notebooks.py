@@ -2,6 +2,7 @@
 import ast
 import pathlib
 import re
+import symtable
 
 import jupytext
 import nbformat
@@ -10,8 +11,8 @@ from . import cards, pages
 from .ledger import Ledger
 from .markdown import Book, Piece, Prose
 
-#: Ending of the name of a notebook that leaves its solutions out.
-WITHOUT = "-without-solutions"
+#: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
+WITHOUT, ALONE = "-without-solutions", "-solutions"
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -36,7 +37,7 @@ def notebook(
     ledger : what claims and counts print
     book : the places that references point at
     chapter : the chapter's text file
-    figures : ``claims`` and ``citation`` by figure name, as the build found them
+    figures : ``claims``, ``citation`` and ``control`` (an explorer's, or ``""``) by figure name, as the build found them
     solutions : whether the solutions of the exercises stay; without them an
         empty cell stands below each exercise
     setup : code of a first cell, see `setup_code`
@@ -50,26 +51,118 @@ def notebook(
     ValueError
         A role, directive or target that has no plain form.
     """
-    prose = Prose(ledger, book, str(chapter.relative_to(ledger.root).with_suffix("")))
-    read = jupytext.read(chapter, fmt="md:myst")
-    cells = [_code(setup, "setup", source_hidden=True)] if setup else []
-    inside = False  # a solution that runs over several cells
-    for cell in read.cells:
-        if cell.cell_type == "markdown":
-            for piece in prose.pieces(cell.source):
-                if piece.kind in ("solution-start", "solution-end"):
-                    inside = piece.kind == "solution-start"
-                if piece.text and (solutions or not (inside or piece.kind == "solution")):
-                    cells.append(_markdown(piece))
-                if piece.kind == "exercise" and not solutions:
-                    cells.append(_code("", f"answer-{piece.label}"))
+    cells = _setup(setup)
+    prose = _prose(ledger, book, chapter)
+    for part, inside in _parts(prose, chapter):
+        if isinstance(part, Piece):
+            if part.text and (solutions or not inside):
+                cells.append(_markdown(part, folded=inside))
+            if part.kind == "exercise" and not solutions:
+                cells.append(_code("", f"answer-{part.label}"))
         elif solutions or not inside:
-            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            figure = part.metadata.get("mystnb", {}).get("figure", {})
             name = figure.get("name")
-            cells.append(_code(cell.source, f"fig-{name}" if name else None, cell.metadata.get("tags", [])))
+            cells.append(_code(part.source, f"fig-{name}" if name else None, part.metadata.get("tags", [])))
             if name:
                 below = _below(prose, figure, figures[name])
                 cells.append(nbformat.v4.new_markdown_cell(below, id=f"caption-{name}"))
+    return _finished(cells)
+
+
+def solutions(ledger: Ledger, book: Book, chapter: pathlib.Path, setup: str = "") -> nbformat.NotebookNode:
+    """Return the exercises of a chapter with their solutions, and of the chapter only the code that these build on.
+
+    Parameters and errors are those of `notebook`. It runs by itself.
+    """
+    cells, earlier, solved = [], [], []
+    for part, inside in _parts(_prose(ledger, book, chapter), chapter):
+        if isinstance(part, Piece):
+            if part.text and (inside or part.kind == "exercise"):
+                cells.append(_markdown(part))
+        elif inside:
+            solved.append(part.source)
+            cells.append(_code(part.source))
+        else:
+            earlier.append(part.source)
+    head = nbformat.v4.new_markdown_cell(
+        f"# Solutions: {pages.title(chapter)}\n\nThe exercises of the chapter, each with its solution. "
+        "First comes the code of the chapter that the solutions build on.", id="head")
+    return _finished([*_setup(setup), head, *map(_code, needed(earlier, solved)), *cells])
+
+
+def needed(earlier: list[str], later: list[str]) -> list[str]:
+    """Return those of the cells in `earlier` that the cells in `later` need, in their order.
+
+    Read backwards, a cell is needed where it binds or changes a name that is still wanted; then all
+    that it uses is wanted too. (This is liveness analysis, as in any book on compilers.)
+    """
+    functions = {
+        name: used for source in (*earlier, *later) for is_function, bound, _, used in _statements(source) if is_function for name in bound
+    }
+
+    def before(source, wanted):
+        """Return the names that must be there before a cell runs, so that those in `wanted` are there after it."""
+        for _, bound, _, used in reversed(_statements(source)):
+            wanted = (wanted - bound) | used
+            # What a function uses must be there when it is called, which may be after it was defined.
+            while missing := {name for one in wanted & functions.keys() for name in functions[one]} - wanted:
+                wanted |= missing
+        return wanted
+
+    wanted, kept = set(), []
+    for source in reversed(later):
+        wanted = before(source, wanted)
+    for source in reversed(earlier):
+        if any((bound | changed) & wanted for _, bound, changed, _ in _statements(source)):
+            wanted = before(source, wanted)
+            kept.append(source)
+    return kept[::-1]
+
+
+def _statements(source):
+    """Return for each statement of a cell whether it defines a function, and the names that it binds, changes and uses."""
+    found = []
+    for statement in ast.parse(source).body:
+        table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+        bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+        used = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+        inner = list(table.get_children())
+        for scope in inner:
+            used |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
+            inner += scope.get_children()
+        changed = set()
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+                while isinstance(node, (ast.Subscript, ast.Attribute)):
+                    node = node.value
+                changed |= {node.id} if isinstance(node, ast.Name) else set()
+        found.append((isinstance(statement, ast.FunctionDef), bound, changed, used))
+    return found
+
+
+def _prose(ledger, book, chapter):
+    return Prose(ledger, book, str(chapter.relative_to(ledger.root).with_suffix("")))
+
+
+def _parts(prose, chapter):
+    """Yield the pieces of a chapter's prose and its code cells, and of each whether it belongs to a solution."""
+    inside = False  # a solution that runs over several cells
+    for cell in jupytext.read(chapter, fmt="md:myst").cells:
+        if cell.cell_type != "markdown":
+            yield cell, inside
+            continue
+        for piece in prose.pieces(cell.source):
+            if piece.kind in ("solution-start", "solution-end"):
+                inside = piece.kind == "solution-start"
+            yield piece, inside or piece.kind == "solution"
+
+
+def _setup(code):
+    return [_code(code, "setup", source_hidden=True)] if code else []
+
+
+def _finished(cells):
+    """Return the notebook of `cells`, each with an id that is the same in every build."""
     taken = 0
     for cell in cells:
         if cell["id"] == UNNAMED:
@@ -80,9 +173,9 @@ def notebook(
     )
 
 
-def _markdown(piece: Piece):
+def _markdown(piece: Piece, folded=False):
     cell = nbformat.v4.new_markdown_cell(piece.text, id=f"{piece.kind}-{piece.label}" if piece.label else UNNAMED)
-    if piece.kind in ("solution", "solution-start"):
+    if folded and piece.kind in ("solution", "solution-start"):
         cell.metadata.update(FOLDED)
     return cell
 
@@ -101,6 +194,9 @@ def _below(prose, figure, found):
     ledger = prose.ledger
     sources = ", ".join(cards.short(key, ledger.root) for key in ledger.sources(found["claims"]))
     caption = prose.inline(" ".join(figure["caption"].split()))
+    if found["control"]:
+        caption += f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. " \
+            "The picture is that of the last choice, also in a notebook that was saved and closed."
     return f"**{number}.** {caption}\n\n*Source:* {prose.inline(sources)}.\n\n*Cite:* {found['citation']}"
 
 

@@ -48,7 +48,7 @@ def collect(app, doctree):
             words = {key: one[key] for key in ("key", "label", "finding", "claims")}
             shown = sphinx_figures.picture(name=name, alt=one["alt"], variants=one["variants"])
             listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
-        app.env.companion_figures[docname][name]["states"] = facts["states"]
+        app.env.companion_figures[docname][name].update(states=facts["states"], control=facts["label"])
 
 
 def visit_explorer_html(self, node):

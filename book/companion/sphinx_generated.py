@@ -6,13 +6,13 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from . import sphinx_citing, sphinx_indexes, sphinx_pages
+from . import sphinx_citing, sphinx_indexes, sphinx_pages, sphinx_teaching, teaching
 from .ledger import load
 
 logger = logging.getLogger(__name__)
 
 #: The directives and the functions that make their HTML.
-MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS, **sphinx_citing.MAKERS}
+MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS, **sphinx_citing.MAKERS, **sphinx_teaching.MAKERS}
 
 
 class generated_content(nodes.General, nodes.Element):
@@ -26,7 +26,7 @@ class Generated(SphinxDirective):
 
     def run(self):
         ledger = load()
-        for path in (*ledger.files, ledger.root / "seeds/references.bib"):
+        for path in (*ledger.files, ledger.root / "seeds/references.bib", ledger.root / teaching.TRIAL):
             self.env.note_dependency(str(path))
         argument = self.arguments[0] if self.arguments else ""
         self.env.companion_generated.add(self.env.docname)

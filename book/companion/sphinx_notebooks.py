@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from sphinx.errors import ConfigError
 
-from . import citations, notebooks, packages, pages, sphinx_pages
+from . import citations, notebooks, packages, pages, sphinx_pages, teaching
 from .ledger import load
 from .markdown import Book, Place
 
@@ -19,7 +19,7 @@ FOLDER = "central-asia-companion"
 
 
 def read_settings(app, config):
-    """Let the environment override where the repository is and whether JupyterLite is built."""
+    """Let the environment override where the repository and a class's hub are and whether JupyterLite is built."""
     config.companion_repository = os.environ.get("BOOK_REPOSITORY", config.companion_repository)
     config.companion_lite = bool(os.environ.get("BOOK_LITE", config.companion_lite))
     if config.companion_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", config.companion_repository):
@@ -27,6 +27,10 @@ def read_settings(app, config):
             f"companion_repository (or BOOK_REPOSITORY) is {config.companion_repository!r}; "
             "write owner/name, as in example/central-asia"
         )
+    config.companion_hub = os.environ.get("BOOK_HUB", config.companion_hub).rstrip("/")
+    problem = teaching.hub_problem(config.companion_hub)
+    if problem:
+        raise ConfigError(f"companion_hub (or BOOK_HUB): {problem}")
 
 
 # -- the files -------------------------------------------------------------------------
@@ -66,18 +70,22 @@ def docname(path: Path) -> str:
 
 
 def files(app) -> dict[str, bytes]:
-    """Return every notebook by its file name: each chapter whole and without solutions."""
+    """Return every notebook by its file name: each chapter whole, without solutions, and its solutions alone."""
     ledger, book, found = load(), book_of(app), {}
     setup = notebooks.setup_code(app.config.companion_repository, notebooks.needs(ledger.root))
     for chapter in pages.chapters(ledger.root):
         figures = {
-            name: {"claims": facts["claims"], "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html}
+            name: {
+                "claims": facts["claims"], "control": facts.get("control", ""),
+                "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html,
+            }
             for name, facts in app.env.companion_figures.get(docname(chapter), {}).items()
         }
         for ending, solutions in (("", True), (notebooks.WITHOUT, False)):
             made = notebooks.notebook(ledger, book, chapter, figures, solutions, setup)
-            found[f"{chapter.stem}{ending}.ipynb"] = (nbformat.writes(made) + "\n").encode()
-    return found
+            found[f"{chapter.stem}{ending}.ipynb"] = made
+        found[f"{chapter.stem}{notebooks.ALONE}.ipynb"] = notebooks.solutions(ledger, book, chapter, setup)
+    return {name: (nbformat.writes(made) + "\n").encode() for name, made in found.items()}
 
 
 def write(app, error):

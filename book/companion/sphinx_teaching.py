@@ -87,7 +87,6 @@ def links(app, ledger, to, _):
             (title, teaching.link(hub, repository, f"{name}.ipynb")) for name, title in shown)
     named = repository or "https://github.com/OWNER/NAME"
     example = teaching.link(hub or "https://HUB", named, f"{shown[0][0]}.ipynb")
-    folder = to("book/index").rpartition("book/index.html")[0] or "../"
     choices = "".join(f'<li data-name="{name}">{escape(title)}</li>' for name, title in shown)
     return (
         f"{ready}<p>The pattern, for the first chapter:</p><p><code class=\"hub-pattern\">{escape(example)}</code></p>"
@@ -192,7 +191,6 @@ def sizing(app, ledger, to, _):
 
 def alone(app, ledger, to, _):
     """Where the solutions stand: a notebook of each chapter's."""
-    folder = to("book/index").rpartition("book/index.html")[0] or "../"
     items = "".join(
         f'<li><a href="{folder}notebooks/{path.stem}{notebooks.ALONE}.ipynb" download>{escape(pages.title(path))}</a></li>'
         for path in pages.chapters(ledger.root)

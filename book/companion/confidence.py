@@ -189,6 +189,24 @@ def account(ledger: Ledger, conclusion: str, without=()) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+def rule() -> pd.DataFrame:
+    """Return the rule at the head of this module as a table to work with: step, case, points."""
+    grades = [(name, least) for name, least in GRADES.items() if least > 0]
+    steps = [
+        ("a claim", "that bears on the conclusion", f"{FULL}"),
+        ("", "less, if it is untested", "−1"),
+        ("", "less, if it is indirect", "−1"),
+        ("", "less, if it is dated", "−1"),
+        ("", "whatever else, if it was contradicted", "0"),
+        ("a voice", "however often it speaks", "its best claim"),
+        ("a side", "full voices", f"{FULL} each"),
+        ("", "half voices together", f"{HALVES} at most"),
+        ("", "all voices together", f"{MOST} at most"),
+        *((("the grade", "points for, less points against") if name == "high" else ("", "")) + (f"{name} from {least}",) for name, least in reversed(grades)),
+    ]
+    return pd.DataFrame(steps, columns=["step", "case", "points"])
+
+
 def sources(ledger: Ledger) -> dict[str, str]:
     """Return all sources on which a conclusion rests, in claims or in checks: their names by their keys, the seeds first."""
     behind, claims = _tables(ledger).behind, ledger.conclusion_claims["claim"]

@@ -19,6 +19,10 @@ import yaml
 from companion import cards
 from companion.validate import Problem, nearest, validate
 
+KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+TYPES = ("online", "article", "book", "misc")
+OPTIONAL = "(may stay empty)"  # stands in the question of a cell that may
+
 #: Sections of a card: field of the form, heading on the page, what it should say.
 SECTIONS = {
     "who_speaks": ("Who speaks", "Author and outlet, and who else is given a voice; only what the text or the evidence says."),
@@ -104,18 +108,18 @@ def columns(root, table, without=()) -> dict:
     for field in tables(root)[table][1]:
         if field["name"] not in without:
             allowed = field.get("constraints", {}).get("enum")
-            needed = "" if field.get("constraints", {}).get("required") else " (may stay empty)"
+            needed = "" if field.get("constraints", {}).get("required") else f" {OPTIONAL}"
             found[field["name"]] = field["description"].rstrip(".") + (f": {', '.join(allowed)}" if allowed and allowed[0] not in field["description"] else "") + needed
     return found
 
 
 def shape(root) -> dict:
     """Return what the form may hold: text (a question), a part (a dictionary), or a list (of one kind of entry)."""
-    claim = {**columns(root, "claims", ["source", "grade"]), "sentence": SENTENCE}
+    claim = {**columns(root, "claims", ["source", "grade"]), "locator": LEFT_OUT["locator"], "sentence": SENTENCE}
     for field, (table, several) in PARTS.items():
         inner = columns(root, table, ["claim"])
         if field == "quantities":
-            inner["id"] += " (by default the claim's, with -value)"
+            inner["id"] += f"; by default the claim's, with -value {OPTIONAL}"
         claim[field] = [inner] if several else inner
     claim["conflicts"] = [columns(root, "conflict_claims", ["claim"])]
     return {
@@ -224,7 +228,7 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
         for field, (table, several) in PARTS.items():
             part = entry.get(field, "")
             for inner in (part if isinstance(part, Entries) else Entries([part] if isinstance(part, Sheet) else [])):
-                if isinstance(inner, Sheet):
+                if isinstance(inner, Sheet) and any(inner.values()):
                     named = {"id": f"{id}-value"} if field == "quantities" and not _text(inner, "id") else {}
                     add(table, {**inner, **named, "claim": id}, inner, f"{where}, {field}")
     for number, entry in enumerate(_part(form, "left_out", Entries), start=1):
@@ -246,13 +250,13 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
     def wrong(field, what, right, part=form):
         problems.append(Problem(str(path), part.at(field.rpartition(", ")[2]), field, what, right))
 
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", key):
+    if not KEY.fullmatch(key):
         wrong("key", f"{key!r} is no key" if key else "the key is missing", "Write lower-case letters, digits and hyphens, such as author2027")
     elif key in cards.references(root).entries:
         wrong("key", f"{key!r} is already a key of seeds/references.bib", "Take another, such as " + key + "b")
     reference, text = _part(form, "reference"), _part(form, "text")
-    if _text(reference, "type") not in ("online", "article", "book", "misc"):
-        wrong("reference, type", f"{_text(reference, 'type')!r} is no kind of reference here", "Allowed: online, article, book, misc", reference)
+    if _text(reference, "type") not in TYPES:
+        wrong("reference, type", f"{_text(reference, 'type')!r} is no kind of reference here", f"Allowed: {', '.join(TYPES)}", reference)
     for field in reference:
         value = _text(reference, field)
         if value.count("{") != value.count("}"):
@@ -434,13 +438,18 @@ def _blank(field, wanted, depth, first=False):
         inner = "".join(_blank(name, inside, depth + 1) for name, inside in wanted.items())
         if not inner:
             return f"{lead}{field}: {{}}  # {TEXT['sentences'] if field == 'sentences' else CHECK['references']}\n"
-        return f"{note}{lead}{field}:\n{inner}"
+        text = f"{lead}{field}:\n{inner}"
+        return _aside(text, pad) if depth else note + text
     entry = wanted[0]
     if isinstance(entry, str):
         return f"{lead}{field}: []  # {entry}\n"
     inner = "".join(_blank(name, inside, depth + 2, first=not place) for place, (name, inside) in enumerate(entry.items()))
     # Most forms need none of these: a comment keeps them at hand.
     text = f"{lead}{field}:\n{inner}"
-    if field != "claims":
-        text = "".join(f"{pad}#{line[len(pad):]}\n" for line in text.splitlines())
+    text = text if field == "claims" else _aside(text, pad)
     return "\n" * (not depth) + note + text
+
+
+def _aside(text, pad):
+    """Return lines as a comment that begins below `pad`."""
+    return "".join(f"{pad}#{line[len(pad):]}\n" for line in text.splitlines())

@@ -254,55 +254,57 @@ def _is_dated(ledger, claim, since):
     """Say whether a claim is about a time before `since`, an EDTF date or nothing."""
     if not since:
         return False
-    fields = cards.references(ledger.root).entries[claim["source"]].fields
-    moments = [quantity.period or quantity.since for quantity in ledger.quantities_of(claim["id"])]
-    moments += [report.date for report in [ledger.report_of(claim["id"])] if report]
+    age = _age(ledger, claim["id"])
+    return age is None or age <= dates.bounds(since)[0]
+
+
+@functools.lru_cache(maxsize=None)
+def _age(ledger, id):
+    """Return the latest moment that a claim can be about, in decimal years, or None where nothing tells."""
+    fields = cards.references(ledger.root).entries[ledger.claim(id)["source"]].fields
+    moments = [quantity.period or quantity.since for quantity in ledger.quantities_of(id)]
+    moments += [report.date for report in [ledger.report_of(id)] if report]
     # A year that a text leaves open dates nothing.
     told = [dates.bounds(text)[1] for text in moments if text and "XXXX" not in text]
     published = [dates.bounds(text)[1] for text in [fields.get("date") or fields.get("year", "")] if text]
-    ages = [max(told)] if told else []
-    return not ages + published or min(ages + published) <= dates.bounds(since)[0]
+    return min(([max(told)] if told else []) + published, default=None)
 
 
 def _voices(ledger, claims, without):
     """Return whose voice each of some claims is, named by all who count as one among them."""
-    owner = {}
+    rows, owner = _tables(ledger), {}
     for id in claims:
         claim = ledger.claim(id)
         heard = claim["mode"] == "quoted" or claim["source"] not in ledger.seeds or _verdict(ledger, id, without) == "confirmed"
         owner[id] = claim["said_by"] if claim["said_by"] and heard else claim["source"]
-    groups = _Groups(_tables(ledger).leaning)
-    outlets = {}
-    actors = set(ledger.actors["id"])
-    for one in owner.values():
-        name = ledger.name(one) if one in actors else cards.author(one, ledger.root)
-        outlets.setdefault(name, []).append(one)
-    for same in outlets.values():
-        for other in same[1:]:
-            groups.join(same[0], other)
-    names = {}
-    for name, same in outlets.items():
-        names.setdefault(groups.of(same[0]), []).append(name)
-    return {id: ", ".join(sorted(names[groups.of(one)])) for id, one in owner.items()}
+    names = {one: _name(ledger, one) for one in owner.values()}
+    # Who leans on whom holds everywhere; that two articles are of one outlet, only among those that are heard.
+    first, pairs = {}, []
+    for one, name in names.items():
+        pairs.append((rows.leader.get(one, one), first.setdefault(name, rows.leader.get(one, one))))
+    leader = _leaders(pairs)
+    group = {one: leader[rows.leader.get(one, one)] for one in names}
+    return {id: ", ".join(sorted({names[other] for other in names if group[other] == group[one]})) for id, one in owner.items()}
 
 
-class _Groups:
-    """Things that belong together, found from pairs."""
+@functools.lru_cache(maxsize=None)
+def _name(ledger, one):
+    """Name a speaker, or the author or outlet of a source."""
+    return ledger.name(one) if one in _tables(ledger).actors else cards.author(one, ledger.root)
 
-    def __init__(self, pairs):
-        self._above = {}
-        for one, other in pairs:
-            self.join(one, other)
 
-    def of(self, one):
-        while one in self._above:
-            one = self._above[one]
+def _leaders(pairs):
+    """Return, for everything that pairs name, the one that stands for all that belong together."""
+    above = {}
+
+    def top(one):
+        while above.setdefault(one, one) != one:
+            one = above[one]
         return one
 
-    def join(self, one, other):
-        one, other = self.of(one), self.of(other)
-        if one != other:
-            self._above[max(one, other)] = min(one, other)
+    for one, other in pairs:
+        above[max(top(one), top(other))] = min(top(one), top(other))
+    return {one: top(one) for one in list(above)}
 
 
 @dataclass(frozen=True)
@@ -310,10 +312,11 @@ class _Tables:
     since: dict
     bearings: dict
     behind: dict  # the references of a check with their grades
-    leaning: tuple
+    leader: dict  # who stands for all that lean on each other
+    actors: frozenset
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=8)
 def _tables(ledger):
     behind = {}
     for row in ledger.check_sources.to_dict("records"):
@@ -322,4 +325,5 @@ def _tables(ledger):
     bearings = {id: [] for id in since}
     for row in ledger.conclusion_claims.to_dict("records"):
         bearings[row["conclusion"]].append(row)
-    return _Tables(since, bearings, behind, tuple(zip(ledger.dependences["one"], ledger.dependences["other"])))
+    leader = _leaders(zip(ledger.dependences["one"], ledger.dependences["other"]))
+    return _Tables(since, bearings, behind, leader, frozenset(ledger.actors["id"]))

@@ -11,7 +11,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses
+.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -50,6 +50,9 @@ lite-trial: lite $(VENV)/test.stamp ## try JupyterLite in a browser with every o
 
 tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 	@$(RUN) tools/tidy.py
+
+new-source: $(VENV)/book.stamp ## add a source text by dialogue or FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty form)
+	@$(RUN) tools/new_source.py $(if $(FORM),--form $(FORM)) $(if $(BLANK),--blank $(BLANK)) $(if $(DRY),--dry) $(if $(QUICK),--quick)
 
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
 	@$(RUN) tools/addresses.py

@@ -19,6 +19,7 @@ EXPLORERS = {
     "west": ("corridor-explorer", "Central Asia–Center gas line, west"),
     "turkic": ("summit-explorer", "10 October 2025, Dushanbe"),
     "reassertion": ("heads-explorer", 73.5),
+    "balance": ("confidence-explorer", "Trend 2025 (trend2025-tokayev)"),
 }
 RANGES = ["turkic", "reassertion"]
 LIMIT = 150 * 1024  # bytes, gzipped: what one reader on one device fetches who visits every state

@@ -7,7 +7,7 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 >>> ledger.value("trade-russia-2024").value
 45.0
 """
-from . import charts, dates, maps, style, wording
+from . import charts, confidence, dates, maps, style, wording
 from .explorers import explorer
 from .figures import figure
 from .ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
@@ -16,5 +16,5 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CENTRAL_ASIA", "Ledger", "NoSingleValue", "UnknownId",
-    "charts", "dates", "explorer", "figure", "load", "maps", "style", "wording",
+    "charts", "confidence", "dates", "explorer", "figure", "load", "maps", "style", "wording",
 ]

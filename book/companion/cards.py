@@ -38,8 +38,8 @@ def locators(key: str, root: pathlib.Path = ROOT) -> list[str]:
     return list(card(key, root)["sentences"])
 
 
-def short(key: str, root: pathlib.Path = ROOT) -> str:
-    """Name a reference briefly: author or publisher and year (``Cafiero 2025``)."""
+def author(key: str, root: pathlib.Path = ROOT) -> str:
+    """Name who stands behind a reference: its author or outlet (``Cafiero``, ``Trend``)."""
     entry = references(root).entries[key]
     people = entry.persons.get("author", [])
     if people:
@@ -47,9 +47,12 @@ def short(key: str, root: pathlib.Path = ROOT) -> str:
     else:
         names = [entry.fields.get("title", key)]
     # What stands in brackets or behind a semicolon is for the full reference.
-    names = [plain(re.split(r"\s*[(;]", name)[0]) for name in names]
-    year = entry.fields.get("year", "(undated)")
-    return f"{' and '.join(names)} {year}"
+    return " and ".join(plain(re.split(r"\s*[(;]", name)[0]) for name in names)
+
+
+def short(key: str, root: pathlib.Path = ROOT) -> str:
+    """Name a reference briefly: author or publisher and year (``Cafiero 2025``)."""
+    return f"{author(key, root)} {references(root).entries[key].fields.get('year', '(undated)')}"
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ source leaves open: ``2022-10`` (a month), ``1930/1933`` (a span), ``2024~``
 (about), ``193X`` (the thirties), ``XXXX-04`` (April of a year that is not stated).
 """
 import datetime
+import functools
 import re
 
 from edtf import parse_edtf
@@ -67,6 +68,7 @@ def _start(part):
     return int(year.replace("X", "0")), month, int(day or 1)
 
 
+@functools.lru_cache(maxsize=None)  # reading EDTF takes its time
 def bounds(text: str) -> tuple[float, float]:
     """Return the earliest and the latest moment of an EDTF date, in decimal years.
 

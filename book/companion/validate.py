@@ -91,6 +91,7 @@ def validate(root: pathlib.Path = ROOT) -> list[Problem]:
     found = _frictionless(root, package, unreadable)
     found += _numbers(package, rows)
     found += _ledger(package, rows, bib, source_cards, lost)
+    found += _conclusions(root, package, rows, bib)
     # A row with too few or too many cells has been named; what its cells say is noise.
     problems += [p for p in found if (p.file, p.row) not in ragged]
     ids = None
@@ -559,6 +560,45 @@ def _ledger(package, tables, bib, source_cards, lost):
         for number, row in each("claims"):
             if row["source"] in source_cards and row["id"] not in cited:
                 add("claims", number, "id", f"{row['id']!r} is missing from coverage.csv", "Say which sentence it comes from")
+    return problems
+
+
+def _conclusions(root, package, tables, bib):
+    """Check what the rule of confidence reads: conclusions, what bears on them, who leans on whom."""
+    problems = []
+    paths = {r["name"]: f"data/{r['path']}" for r in package["resources"]}
+
+    def add(table, row, field, wrong, right):
+        problems.append(Problem(paths[table], row, field, wrong, right))
+
+    try:
+        chapters = [path.stem for path in pages.chapters(root)]
+    except (OSError, KeyError, TypeError, UnicodeDecodeError, yaml.YAMLError):
+        chapters = None  # _pages says what is wrong with _toc.yml
+    held = {row["conclusion"] for _, row in tables.get("conclusion_claims", []) if row["bearing"] == "supports"}
+    for number, row in tables.get("conclusions", []):
+        if chapters is not None and row["chapter"] not in chapters:
+            add("conclusions", number, "chapter", f"{row['chapter']!r} is no chapter", nearest(row["chapter"], chapters))
+        if row["since"] and (not dates.is_date(row["since"]) or "XXXX" in row["since"]):
+            add("conclusions", number, "since", f"{row['since']!r} is not a possible date", "Write an EDTF date with its year, such as 2022-02-24")
+        for field in ("label", "statement"):
+            if re.search(r"\d", pages.without_registered(row[field], root)):
+                add("conclusions", number, field, f"{row[field]!r} holds a figure", "Leave it to the claims: a conclusion is a sentence without figures")
+        if "conclusion_claims" in tables and row["id"] not in held:
+            add("conclusions", number, "id", f"no claim supports {row['id']!r}", "Give it a row with 'supports' in conclusion-claims.csv, or drop it")
+
+    known = None if bib is None or "actors" not in tables else bib | {row["id"] for _, row in tables["actors"]}
+    pairs = {}
+    for number, row in tables.get("dependences", []):
+        for field in ("one", "other"):
+            if known is not None and row[field] and row[field] not in known:
+                add("dependences", number, field, f"{row[field]!r} is neither a key of seeds/references.bib nor an actor", nearest(row[field], known))
+        pair = frozenset((row["one"], row["other"]))
+        if len(pair) == 1:
+            add("dependences", number, "other", f"{row['other']!r} leans on itself", "Name two sources or speakers")
+        elif pair in pairs and row["one"] != pairs[pair][1]:
+            add("dependences", number, "other", f"row {pairs[pair][0]} joins the same two", "Drop one: the order makes no difference")
+        pairs.setdefault(pair, (number, row["one"]))
     return problems
 
 

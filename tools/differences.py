@@ -1,0 +1,170 @@
+"""What a book would show differently: two project folders compared, by their ledgers and by what their pages print."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+from companion import confidence, pages
+from companion.ledger import SCALES, Ledger
+
+HERE = pathlib.Path(__file__).parent
+
+#: Two numbers of which one is “about” agree within this part of the larger.
+ABOUT = 0.05
+
+
+@dataclass
+class Page:
+    """What changes on one page: printed values, figures, tables of cells, and what stops."""
+
+    printed: list = field(default_factory=list)  # (line, role as written, before, after)
+    figures: list = field(default_factory=list)  # (name, what changes)
+    tables: list = field(default_factory=list)  # positions of cells
+    error: str = ""
+
+
+# -- claims beside claims --------------------------------------------------------------
+
+
+def interval(quantity) -> tuple[float, float]:
+    """Return the least and the greatest amount, in plain units, that a quantity allows."""
+    factor = SCALES[quantity.scale]
+    value, upper = quantity.value * factor, (quantity.upper or quantity.value) * factor
+    return {
+        "exactly": (value, value), "between": (value, upper), "about": (value * (1 - ABOUT), value * (1 + ABOUT)),
+        "at least": (value, float("inf")), "more than": (value, float("inf")),
+        "at most": (float("-inf"), value), "less than": (float("-inf"), value),
+    }[quantity.comparison]
+
+
+def agree(one, other) -> bool:
+    """Say whether two quantities can both be right: whether what they allow overlaps."""
+    (low, high), (least, most) = interval(one), interval(other)
+    return max(low, least) <= min(high, most)
+
+
+def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
+    """Compare the claims of a source with all others that speak of the same thing.
+
+    The same thing is the same event, membership or vote, or a number of the same measure,
+    form, subject, counterpart, unit and time. Returns (claim, ``agrees`` or ``differs``,
+    other claim, on what).
+    """
+    mine = set(ledger.claims.loc[ledger.claims["source"] == source, "id"])
+    found = []
+
+    def pairs(table, same):
+        rows = ledger.tables[table].to_dict("records")
+        for row in rows:
+            if row["claim"] in mine:
+                for other in rows:
+                    if other["claim"] and other["claim"] not in mine and all(row[name] == other[name] for name in same):
+                        yield row, other
+
+    for row, other in pairs("event_reports", ["event"]):
+        for name in ("date", "host", "place"):
+            if row[name] and other[name]:
+                # A month contains its days: the less exact date agrees with the more exact one.
+                same = row[name] == other[name] or name == "date" and (row[name].startswith(other[name]) or other[name].startswith(row[name]))
+                found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{name} of {row['event']}: {row[name]}" + ("" if same else f", not {other[name]}")))
+    for row, other in pairs("memberships", ["organisation", "member"]):
+        same = row["role"] == other["role"]
+        found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{row['member']} in {row['organisation']}: {row['role']}" + ("" if same else f", not {other['role']}")))
+    for row, other in pairs("votes", ["resolution", "state"]):
+        same = row["vote"] == other["vote"]
+        found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{row['state']} on {row['resolution']}: {row['vote']}" + ("" if same else f", not {other['vote']}")))
+    by_id = {quantity.id: quantity for claim in ledger.claims["id"] for quantity in ledger.quantities_of(claim)}
+    for row, other in pairs("quantities", ["measure", "form", "subject", "counterpart", "unit", "period", "since"]):
+        one, two = by_id[row["id"]], by_id[other["id"]]
+        found.append((row["claim"], "agrees" if agree(one, two) else "differs", other["claim"], f"{row['measure']} {row['period']}: {_said(one)} beside {_said(two)}".replace("  ", " ")))
+    return sorted(set(found))
+
+
+def _said(quantity):
+    upper = f" to {quantity.upper:g}" if quantity.upper else ""
+    return " ".join(part for part in (quantity.comparison if quantity.comparison != "exactly" else "", f"{quantity.value:g}{upper}", quantity.scale, quantity.unit) if part)
+
+
+def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
+    """Return the topics of a source: how many of its claims, and which other source texts speak of them."""
+    texts = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]
+    found = {}
+    for topic, claims in texts[texts["source"] == source].groupby("topic"):
+        others = texts[(texts["topic"] == topic) & (texts["source"] != source)]["source"]
+        found[topic] = (len(claims), sorted(set(others)))
+    return found
+
+
+# -- grades ------------------------------------------------------------------------------
+
+
+def grades(before: Ledger, after: Ledger) -> list[tuple]:
+    """Return the conclusions whose points change: (id, chapter, grade before, points before, grade after, points after)."""
+    old, new = confidence.judge_all(before), confidence.judge_all(after)
+    chapter = dict(zip(after.conclusions["id"], after.conclusions["chapter"]))
+    nobody = confidence.Judgement("", "not there", 0, 0, ())
+    return [
+        (id, chapter[id], old.get(id, nobody).grade, old.get(id, nobody).points, new[id].grade, new[id].points)
+        for id in new
+        if (old.get(id, nobody).supports, old.get(id, nobody).limits) != (new[id].supports, new[id].limits) or id not in old
+    ]
+
+
+# -- pages -------------------------------------------------------------------------------
+
+
+def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page]:
+    """Print every role of every page from both ledgers; return what differs, by page."""
+    found = {}
+    for path in pages.sources(root):
+        page = found.setdefault(str(path.relative_to(root)), Page())
+        text = path.read_text("utf-8") if path.exists() else ""
+        for match in pages.ROLE.finditer(text):
+            old, new = (pages.render(ledger, *match.groups()) for ledger in (before, after))
+            if old != new:
+                page.printed.append((text.count("\n", 0, match.start()) + 1, match.group(), old, new))
+    return found
+
+
+def outputs(root: pathlib.Path, before=None) -> dict:
+    """Run the cells of a folder's chapters; see ``chapter_outputs.py``."""
+    chapters = [str(path) for path in pages.chapters(root)]
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        command = [sys.executable, str(HERE / "chapter_outputs.py"), *chapters]
+        if before is not None:
+            json.dump(before, file)
+            file.flush()
+            command += ["--before", file.name]
+        done = subprocess.run(command, cwd=root / "book", capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"the chapters' code could not be run:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def shown(found: dict[str, Page], old: dict, new: dict):
+    """Add to the pages what their figures and cells show differently."""
+    for chapter, run in new.items():
+        page, was = found[f"book/{chapter}.md"], old[chapter]
+        page.error = run["error"]
+        for name, now in run["figures"].items():
+            then = was["figures"].get(name)
+            if then and then != now:
+                page.figures.append((name, _change(then, now)))
+        page.tables += [int(position) for position, text in run["tables"].items() if was["tables"].get(position) != text]
+
+
+def _change(then, now):
+    """Say in words how a figure changes."""
+    rows, earlier = (set(one["csv"].splitlines()[1:]) for one in (now, then))
+    claims = [id for id in now["claims"] if id not in then["claims"]]
+    parts = []
+    if rows - earlier or earlier - rows:
+        parts.append(f"its table has {len(rows - earlier)} new or changed rows and loses {len(earlier - rows)}")
+    if claims:
+        parts.append(f"it cites {', '.join(claims[:3])}{' and others' if len(claims) > 3 else ''} as well")
+    said = [label for label, finding in now.get("findings", {}).items() if then.get("findings", {}).get(label) != finding]
+    if said:
+        parts.append(f"“{said[0]}” now reads: {now['findings'][said[0]]}" + (f" Changed are also {len(said) - 1} other states." if len(said) > 1 else ""))
+    return "; ".join(parts) or "the order of its table or of its claims"

@@ -11,4 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build/html"
 SHELF = ROOT / "_build/paper"
 
+#: The files of the two editions.
+PDF = "central-asia-companion.pdf"
+EPUB = "central-asia-companion.epub"
+
 sys.path.insert(0, str(ROOT / "book"))  # the package `companion`

@@ -9,8 +9,11 @@ from companion import cards, sphinx_roles
 #: Elements that hold running text: a note never leaves the one that its claims stand in.
 BLOCKS = ("p", "li", "dd", "dt", "td", "th", "figcaption", "caption", "div", "section", "article")
 
-#: Where a sentence ends: its last mark, and whatever closes behind it.
-END = re.compile(r"[.?!…:;]?[.?!…][”’\"')\]]*(?=\s|$)")
+#: Elements that a note never stands inside: it follows them.
+INLINE = ("a", "b", "code", "em", "i", "small", "strong", "sub", "sup")
+
+#: Where a sentence ends: its last mark, unless it closes an initial or an abbreviation, and what closes behind it.
+END = re.compile(r"(?<!\b[A-Z])(?<!\b[SDMN][tro])(?<!\bFig)[.?!…][”’\"')\]]*(?=\s|$)")
 
 
 def add(article: Tag, ledger, link) -> int:
@@ -36,7 +39,22 @@ def add(article: Tag, ledger, link) -> int:
             count += 1
     for claim in article.select("a.claim"):
         claim.unwrap()
+    article.smooth()
+    for note in article.select(".note"):
+        _hold(note)
     return count
+
+
+def _hold(note):
+    """Tie a note to the word before it: its number never begins a line."""
+    before = note.previous_sibling
+    if type(before) is not NavigableString:
+        return
+    text, word = re.fullmatch(r"(.*?)(\S*\s*)", before, re.S).groups()
+    if word:
+        before.replace_with(NavigableString(text))
+        held = note.wrap(BeautifulSoup("", "html.parser").new_tag("span", attrs={"class": "held"}))
+        held.insert(0, NavigableString(word))
 
 
 def _sentences(block):
@@ -55,6 +73,8 @@ def _sentences(block):
         elif pending and not node.find_parent(class_="claim") and type(node) is NavigableString:
             outer = _outermost(node, block)
             match = END.search(node)
+            if match and outer is not node and node[match.end():].strip():
+                match = None  # inside a link or emphasis a mark ends a sentence only where it ends both
             if not match:
                 if node.strip():
                     last = outer
@@ -74,8 +94,8 @@ def _sentences(block):
 
 
 def _outermost(node, block):
-    """Return the child of `block` that holds `node`: a note stands outside links and emphasis."""
-    while node.parent is not block:
+    """Return what a note follows that belongs to `node`: it stands outside links and emphasis."""
+    while node.parent is not block and node.parent.name in INLINE or "claim" in (node.parent.get("class") or []):
         node = node.parent
     return node
 
@@ -105,6 +125,11 @@ def text(ledger, uses, link) -> str:
         listed = [f"{at}{_brackets(standings)}" for at, standings in passages.items() if at or any(standings)]
         parts.append(f"{name}{',' if any(passages) else ''} {_joined(listed)}".rstrip())
     return "; ".join(parts) + "."
+
+
+def place(ledger, row) -> str:
+    """Return the source of a claim and the place in it, as text: ``Cafiero 2025, ¶28``."""
+    return ", ".join(filter(None, (cards.short(row["source"], ledger.root), row["locator"])))
 
 
 def _standing(ledger, row):

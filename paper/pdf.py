@@ -1,4 +1,7 @@
-"""The book as a PDF, set by WeasyPrint with the site's own style sheet for print."""
+"""The book as a PDF, set by WeasyPrint with the site's own style sheet for print.
+
+WeasyPrint is imported where it is used: without Pango on the machine it cannot be.
+"""
 import base64
 import logging
 import pathlib
@@ -13,8 +16,6 @@ from companion import figures
 from companion.ledger import ROOT, Ledger
 
 from . import cover, volume
-
-NAME = "central-asia-companion.pdf"
 
 #: What WeasyPrint finds on the machine and not among Python's packages.
 MISSING = (
@@ -35,8 +36,13 @@ _BESIDE = (
 FAMILIES = ("--book-text", "--book-sans")
 
 
-class NoEngine(Exception):
-    """WeasyPrint cannot start; its message says what to install."""
+def ready() -> bool:
+    """Say whether WeasyPrint can start: whether it finds Pango."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
 
 
 def document(book: volume.Volume, ledger: Ledger) -> str:
@@ -50,7 +56,7 @@ def document(book: volume.Volume, ledger: Ledger) -> str:
     return (
         f'<!DOCTYPE html><html lang="en" class="volume"><head><meta charset="utf-8">'
         f'<title>{escape(facts["title"])}: {escape(facts["subtitle"])}</title>{described}</head>'
-        f"<body>{_title(facts, ledger)}{_edition(facts)}{_contents(book)}{pages}</body></html>"
+        f"<body>{_title(facts, ledger)}{_contents(book)}{pages}</body></html>"
     )
 
 
@@ -61,25 +67,12 @@ def _title(facts, ledger):
     return (
         f'<section class="title-page" id="title-page"><h1>{escape(facts["title"])}</h1><p class="subtitle">{escape(facts["subtitle"])}</p>'
         f'<img src="data:image/png;base64,{picture}" alt="{cover.ALT}">'
-        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {date}</p><p>{escape(facts["current"])}</p></section>'
+        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {date}</p><p>{escape(facts["current"])}</p>'
+        f'<p>{facts["licence"]}</p><p>To cite: {facts["citation"]}</p></section>'
     )
 
 
 _MONTHS = ("January February March April May June July August September October November December").split()
-
-
-def _edition(facts):
-    return (
-        '<section class="edition"><h2>This edition</h2>'
-        "<p>This is the book as it can be read on paper. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, "
-        "where the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contradicted)” means that Cafiero says it there "
-        "and that independent evidence speaks against it; a note without brackets has not been checked. Solutions to the exercises "
-        "stand at the end. What needs a screen is on the web: the cells that draw the figures, the other states of the explorers, "
-        "the ledger with its filters, the index, the description of the data, and the ways to run a chapter.</p>"
-        f"<h2>How to cite</h2><p>{facts['citation']}</p>"
-        f"<h2>Licence</h2><p>{facts['licence']} State borders and lakes: Natural Earth. The source texts are not ours; "
-        "this book paraphrases them and points to their paragraphs.</p></section>"
-    )
 
 
 def _contents(book):
@@ -128,6 +121,8 @@ def _site_fonts(site):
                 text = re.sub(
                     r"url\(([\"']?)([^)\"']+)\1\)", lambda found, base=sheet.as_uri(): f'url("{urljoin(base, found[2])}")',
                     tinycss2.serialize(rule.content))
+                # A range of weights is for fonts that vary: these do not.
+                text = re.sub(r"(font-weight:\s*\d+)\s+\d+", r"\1", text)
                 faces.append((re.search(r"font-family:\s*[\"']?([^;\"']+)", text)[1], text))
             elif rule.type == "qualified-rule":
                 for declared in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
@@ -136,29 +131,32 @@ def _site_fonts(site):
     return faces, chosen
 
 
-def write(html: str, site: pathlib.Path, target: pathlib.Path) -> list[str]:
-    """Set the book and write the PDF; return what the engine complained of.
+def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path):
+    """Set the book and write the PDF.
 
     Raises
     ------
-    NoEngine
-        Pango is missing.
+    RuntimeError
+        Something would be missing in it: a picture, the target of a link, an alternative text.
     """
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    missing = []
+    noting = logging.Handler(logging.ERROR)
+    noting.emit = lambda record: missing.append(record.getMessage())
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(noting)
+    logger.setLevel(logging.ERROR)  # it warns of every rule that only browsers know
     try:
-        import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as error:
-        raise NoEngine(MISSING) from error
-    said = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: said.append(record.getMessage())
-    logging.getLogger("weasyprint").addHandler(handler)
-    config = FontConfiguration()
-    sheets = [
-        weasyprint.CSS(string=fonts(site), font_config=config),
-        weasyprint.CSS(filename=str(ROOT / "book/assets/print.css"), font_config=config),
-    ]
-    made = weasyprint.HTML(string=html, base_url=site.as_uri() + "/")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made.write_pdf(target, stylesheets=sheets, font_config=config, pdf_variant="pdf/ua-1", media_type="print")
-    return said
+        config = FontConfiguration()
+        sheets = [
+            weasyprint.CSS(string=fonts(site), font_config=config),
+            weasyprint.CSS(filename=str(ROOT / "book/assets/print.css"), font_config=config),
+        ]
+        made = weasyprint.HTML(string=document(book, ledger), base_url=f"{site.as_uri()}/", media_type="print")
+        made.write_pdf(target, stylesheets=sheets, font_config=config, pdf_variant="pdf/ua-1")
+    finally:
+        logger.removeHandler(noting)
+    if missing:
+        raise RuntimeError("\n".join(missing))

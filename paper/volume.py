@@ -1,6 +1,4 @@
 """The whole book as one HTML document, put together from the pages of the built site."""
-import copy
-import functools
 import pathlib
 import posixpath
 import re
@@ -11,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from bs4 import BeautifulSoup, Comment
 
-from companion import citations, packages, pages
+from companion import cards, citations, packages, pages, sphinx_roles
 from companion.ledger import Ledger
 
 from . import notes
@@ -21,10 +19,22 @@ from . import notes
 #: with its folded lists, and what is about running, building and reusing the book.
 APPARATUS = ("book/checks", "book/disagreement", "book/sources", "book/glossary", "book/citing", "book/figures")
 
+#: What a reader of paper must know, at the end of the first page.
+EDITION = """
+<section id="this-edition"><h2>How to read this edition</h2>
+<p>This is the book as it can be read on paper. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, where
+the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contradicted)” means that Cafiero says it there and
+that independent evidence speaks against it; a passage without brackets has not been checked. What each paragraph of a
+source text yields is listed with its card, the findings stand under the checks, full references under the sources, and the
+solutions of the exercises at the end.</p>
+<p>What needs a screen is on the web only: the cells that draw the figures, the other states of the explorers, the ledger with
+its filters, the index, the description of the data, and the ways to run a chapter.</p></section>
+"""
+
 #: What a page shows on the screen only.
 SCREEN = (
     "script, style, template, button, form, .headerlink, .launch, .take, .take-away, .take-files, .claim-cards, .Z3988, "
-    ".pic-dark, .on-screen, .printed-from, .on-paper, .explorer-list > p, .sd-container-fluid"
+    ".pic-dark, .on-screen, .printed-from, .paper-editions, .explorer-list > p, .sd-container-fluid"
 )
 
 
@@ -85,7 +95,9 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     address = _address(index)
     names = {page.name for page in found}
     images = {}
+    references = {_words(html): key for key, html in citations.listed(ledger).items()}
     for page in found:
+        _references(page, references, ledger)
         _figures(page, site, images)
         _explorers(page, address)
         _clean(page)
@@ -100,9 +112,18 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
             return f"#{inside if inside in anchors else identifier(name)}"
         return f"{address}{name}.html{'#' + anchor if anchor else ''}" if address else ""
 
+    def passage(anchor, id):
+        """Return where a row of the ledger is in this volume: its passage on the source's card, or its reference."""
+        row = ledger.claim(ledger.inputs(id)[0])
+        if anchor.get_text() == id:
+            anchor.string = notes.place(ledger, row)
+        if row["source"] in ledger.seeds:
+            return link(f"seeds/{row['source']}", sphinx_roles.locator_anchor(row["locator"]))
+        return link("book/sources", f"ref-{row['source']}")
+
     for page in found:
         notes.add(page.article, ledger, link)
-        _links(page, site, link, address)
+        _links(page, link, passage, address)
         _structure(page)
     return Volume(found, _facts(ledger, index, address), images)
 
@@ -143,6 +164,7 @@ def _read(site, name, part, below):
     if not part:
         # The title of the book stands on its title page.
         made.title = made.article.h1.string = "The book in brief"
+        made.article.h1.parent.append(BeautifulSoup(EDITION, "html.parser"))
     return made
 
 
@@ -190,6 +212,20 @@ def _explorers(page, address):
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
         stage.unwrap()
+
+
+def _references(page, known, ledger):
+    """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
+    for listed in page.article.select("ul.references"):
+        keys = [known.get(_words(str(item))) for item in listed.find_all("li", recursive=False)]
+        if page.name == "book/sources" or None in keys:
+            continue
+        names = "; ".join(f'<a href="sources.html#ref-{key}">{escape(cards.short(key, ledger.root))}</a>' for key in keys)
+        listed.replace_with(BeautifulSoup(f'<p class="sources-in-short">{names}.</p>', "html.parser").p)
+
+
+def _words(html):
+    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
 
 
 def _clean(page):
@@ -243,18 +279,21 @@ def _solutions(found):
     return Page("solutions", "Solutions to the exercises", BeautifulSoup(made, "html.parser").article, found[-1].part)
 
 
-def _links(page, site, link, address):
+def _links(page, link, passage, address):
     """Links lead to a place in this volume, or to the web; where there is neither, only the words stay."""
     for anchor in page.article.select("a"):
         href = anchor.get("href", "")
         parts = urlsplit(href)
+        if "%" in href and anchor.get_text() == href:
+            anchor.string = unquote(href, errors="replace").replace(" ", "%20")  # letters rather than their codes
         if parts.scheme in ("http", "https", "mailto") or href.startswith("#") and page.article.find(id=href[1:]) or anchor.find_parent(class_="note"):
             continue
         if href.startswith("#solutions") or page.name == "solutions" or "to-solution" in anchor.parent.get("class", []):
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path)) if parts.path else f"{page.name}.html"
         if path.endswith(".html"):
-            target = link(path.removesuffix(".html"), unquote(parts.fragment))
+            name, place = path.removesuffix(".html"), unquote(parts.fragment)
+            target = passage(anchor, place) if name == "book/ledger" and place else link(name, place)
         else:
             target = address and f"{address}{path}"
         if target:

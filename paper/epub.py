@@ -12,7 +12,7 @@ from PIL import Image
 
 from companion.ledger import Ledger
 
-from . import cover, volume
+from . import cover, notes, volume
 
 #: The widest that a picture of an e-book need be, in pixels: more is weight without sharpness.
 WIDEST = 1480
@@ -96,8 +96,6 @@ def document(book: volume.Volume, names: dict) -> str:
             note.insert_before(call)
             note.name, note.attrs = "aside", {"epub:type": "footnote", "id": f"note-{number}"}
             article.append(note.extract())
-        for held in article.select(".held"):
-            held.unwrap()
         article.h1["id"] = page.id
         for section in article.select("section"):
             heading = section.find(["h2", "h3"], recursive=False)
@@ -121,7 +119,9 @@ def document(book: volume.Volume, names: dict) -> str:
             source.insert_before(soup.new_tag("br"))
         for layout in article.select(".cell, .cell_input, .cell_output, .output, .scroll"):
             layout.unwrap()
-        parts.append(article.decode_contents())
+        for table in article.select("table"):
+            table.wrap(soup.new_tag("div", attrs={"class": "table"}))
+        parts.append(article.decode_contents().replace(notes.HOLD, ""))
     return (
         '<!DOCTYPE html><html lang="en-GB" xmlns:epub="http://www.idpf.org/2007/ops"><head><meta charset="utf-8"></head>'
         f'<body>{"".join(parts)}</body></html>'

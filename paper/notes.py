@@ -12,6 +12,9 @@ BLOCKS = ("p", "li", "dd", "dt", "td", "th", "figcaption", "caption", "div", "se
 #: Elements that a note never stands inside: it follows them.
 INLINE = ("a", "b", "code", "em", "i", "small", "strong", "sub", "sup")
 
+#: Ties a note to the word before it, so that its number never begins a line (U+2060, word joiner).
+HOLD = "\u2060"
+
 #: Where a sentence ends: its last mark, unless it closes an initial or an abbreviation, and what closes behind it.
 END = re.compile(r"(?<!\b[A-Z])(?<!\b[SDMN][tro])(?<!\bFig)[.?!…][”’\"')\]]*(?=\s|$)")
 
@@ -39,22 +42,9 @@ def add(article: Tag, ledger, link) -> int:
             count += 1
     for claim in article.select("a.claim"):
         claim.unwrap()
-    article.smooth()
     for note in article.select(".note"):
-        _hold(note)
+        note.insert_before(HOLD)
     return count
-
-
-def _hold(note):
-    """Tie a note to the word before it: its number never begins a line."""
-    before = note.previous_sibling
-    if type(before) is not NavigableString:
-        return
-    text, word = re.fullmatch(r"(.*?)(\S*\s*)", before, re.S).groups()
-    if word:
-        before.replace_with(NavigableString(text))
-        held = note.wrap(BeautifulSoup("", "html.parser").new_tag("span", attrs={"class": "held"}))
-        held.insert(0, NavigableString(word))
 
 
 def _sentences(block):
@@ -123,7 +113,7 @@ def text(ledger, uses, link) -> str:
     parts = []
     for name, passages in places.items():
         listed = [f"{at}{_brackets(standings)}" for at, standings in passages.items() if at or any(standings)]
-        parts.append(f"{name}{',' if any(passages) else ''} {_joined(listed)}".rstrip())
+        parts.append(f"{name}{', ' if any(passages) else ''}{_joined(listed)}")
     return "; ".join(parts) + "."
 
 

@@ -22,7 +22,7 @@ APPARATUS = ("book/checks", "book/disagreement", "book/sources", "book/glossary"
 #: What a reader of paper must know, at the end of the first page.
 EDITION = """
 <section id="this-edition"><h2>How to read this edition</h2>
-<p>This is the book as it can be read on paper. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, where
+<p>This is the whole book as one document, for paper and for e-readers. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, where
 the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contradicted)” means that Cafiero says it there and
 that independent evidence speaks against it; a passage without brackets has not been checked. What each paragraph of a
 source text yields is listed with its card, the findings stand under the checks, full references under the sources, and the

@@ -9,15 +9,14 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from bs4 import BeautifulSoup, Comment
 
-from companion import cards, citations, packages, pages, sphinx_roles
+from companion import cards, citations, packages, pages, sphinx_pages, sphinx_roles
 from companion.ledger import Ledger
 
 from . import notes
 
 #: Pages beside the landing page, the chapters and the cards of sources. Left out is what needs a
-#: screen: the ledger (its claims stand under each source, its checks on their own page), the index
-#: with its folded lists, and what is about running, building and reusing the book.
-APPARATUS = ("book/checks", "book/disagreement", "book/sources", "book/glossary", "book/citing", "book/figures")
+#: screen: the index with its folded lists, and what is about running, building and reusing the book.
+APPARATUS = ("book/ledger", "book/checks", "book/disagreement", "book/sources", "book/glossary", "book/citing", "book/figures")
 
 #: What a reader of paper must know, at the end of the first page.
 EDITION = """
@@ -25,11 +24,18 @@ EDITION = """
 <p>This is the whole book as one document, for paper and for e-readers. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, where
 the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contradicted)” means that Cafiero says it there and
 that independent evidence speaks against it; a passage without brackets has not been checked. What each paragraph of a
-source text yields is listed with its card, the findings stand under the checks, full references under the sources, and the
+source text yields is listed with its card, what the evidence says is listed claim by claim, the findings stand under the checks, full references under the sources, and the
 solutions of the exercises at the end.</p>
 <p>What needs a screen is on the web only: the cells that draw the figures, the other states of the explorers, the ledger with
 its filters, the index, the description of the data, and the ways to run a chapter.</p></section>
 """
+
+#: What stands above the ledger's rows.
+LEDGER = (
+    "<p>What each piece of evidence says that the book uses to check or to complete the source texts: the statement, who makes it, "
+    "of what kind it is, how strong the source is (see the glossary under <i>grade</i>), and its value. The numbers that the book "
+    "has computed stand at the end. The claims of the source texts stand with their cards, paragraph by paragraph.</p>"
+)
 
 #: What a page shows on the screen only.
 SCREEN = (
@@ -97,6 +103,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     images = {}
     references = {_words(html): key for key, html in citations.listed(ledger).items()}
     for page in found:
+        _ledger(page, ledger)
         _references(page, references, ledger)
         _figures(page, site, images)
         _explorers(page, address)
@@ -117,9 +124,11 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
         row = ledger.claim(ledger.inputs(id)[0])
         if anchor.get_text() == id:
             anchor.string = notes.place(ledger, row)
+        if ledger.is_derivation(id):
+            return link("book/ledger", id)
         if row["source"] in ledger.seeds:
             return link(f"seeds/{row['source']}", sphinx_roles.locator_anchor(row["locator"]))
-        return link("book/sources", f"ref-{row['source']}")
+        return link("book/ledger", row["id"])
 
     for page in found:
         notes.add(page.article, ledger, link)
@@ -174,6 +183,32 @@ def _address(index):
 
 
 # -- what is on them -------------------------------------------------------------------
+
+
+def _ledger(page, ledger):
+    """Of the ledger's rows those of the evidence, briefly: the claims of the source texts stand on their cards."""
+    if page.name != "book/ledger":
+        return
+    page.title = page.article.h1.string = "The evidence, claim by claim"
+    rows = page.article.select_one("ol.ledger-rows")
+    for row in rows.find_all("li", recursive=False):
+        if row["data-s"] in ledger.seeds:
+            row.decompose()
+        elif row["data-s"] == "evidence":
+            claim = ledger.claim(row["id"])
+            facts = [claim["kind"], claim["grade"], sphinx_pages.values(ledger, claim["id"])]
+            words = " · ".join(filter(None, [escape(sphinx_roles.voice(ledger, claim)), *map(escape, facts)]))
+            link = f'<a href="sources.html#ref-{claim["source"]}">'
+            name, _, rest = words.partition(" · ")
+            row.small.replace_with(BeautifulSoup(f"<small>{link}{name}</a> · {rest}</small>", "html.parser").small)
+        else:
+            row.small.find_all("a")[-1].decompose()
+            row.small.contents[-1].replace_with("")
+    before = [tag for tag in rows.find_previous_siblings() if tag.name != "h1"]
+    for tag in before:
+        tag.decompose()
+    rows.insert_before(BeautifulSoup(LEDGER, "html.parser").p)
+    rows["class"] = ["ledger-rows", "compact"]
 
 
 def _figures(page, site, images):

@@ -165,18 +165,18 @@ def printed(browser, address):
     return printing
 
 
-@pytest.mark.parametrize("size, points", [("A4", (595, 842)), ("Letter", (612, 792))])
+@pytest.mark.parametrize("size, points", [("A4", (595.3, 841.9)), ("Letter", (612, 792))])
 def test_a_printed_chapter_is_the_chapter_and_nothing_of_the_site(printed, site, size, points):
     reader, text = printed("book/institutions.html", size)
     box = reader.pages[0].mediabox
-    assert (round(box.width), round(box.height)) == points
+    assert abs(box.width - points[0]) < 1 and abs(box.height - points[1]) < 1
     assert "Institutions: who sits at which table" in text and "The Turkmenistan problem" in text
     assert "Turkmenistan moves most: half a seat on either side." in text, "a folded solution is printed"
     for furniture in ("Run this chapter", "Search the book", "Skip to main content", "BibTeX", "The account", "Glossary", "Link to this"):
         assert furniture not in text, furniture
     assert "ledger.html" not in text and "href" not in text, "addresses of links are not spelled out"
-    assert "Cite as: The Central Asia Companion contributors. 2026. “Institutions: Who Sits at Which Table.”" in text
-    assert text.rstrip("0123456789 ").endswith("Version 0.1.0.")
+    assert "Cite as: The Central Asia Companion contributors. 2026. “Institutions: Who Sits at Which Table.”" in text[-400:]
+    assert "members = ledger.members()" in text, "code is printed"
 
 
 def figures_of(reader):
@@ -184,7 +184,7 @@ def figures_of(reader):
     found, seen = [], set()
 
     def walk(node):
-        node = node.get_object()
+        node = node.get_object() if hasattr(node, "get_object") else node
         if isinstance(node, list):
             for kid in node:
                 walk(kid)

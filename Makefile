@@ -11,7 +11,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source
+.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -57,6 +57,15 @@ new-source: $(VENV)/book.stamp ## add a source text by dialogue or FORM=FILE (DR
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
 	@$(RUN) tools/addresses.py
 
+pdf: paper-ready book ## make the whole book as a PDF (needs Pango: it says what to install)
+	@$(RUN) -m paper pdf
+
+epub: book $(VENV)/paper.stamp ## make the whole book as an EPUB
+	@$(RUN) -m paper epub
+
+paper-ready: $(VENV)/paper.stamp
+	@$(RUN) -m paper ready
+
 serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PORT=8000, LITE=1 with JupyterLite)
 	@echo "Open http://localhost:$(PORT)/ (Ctrl+C ends it)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
@@ -69,6 +78,7 @@ lock: ## resolve the direct dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 tests/requirements.in -o tests/requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 readers/lab.in -o readers/lab.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 readers/lite.in -o readers/lite.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 paper/requirements.in -o paper/requirements.txt
 
 $(VENV)/book.stamp: requirements.txt tools/environment.py
 	@$(PYTHON) tools/environment.py $(VENV) requirements.txt
@@ -76,6 +86,10 @@ $(VENV)/book.stamp: requirements.txt tools/environment.py
 
 $(VENV)/test.stamp: $(VENV)/book.stamp tests/requirements.txt
 	@$(PYTHON) tools/environment.py $(VENV) tests/requirements.txt
+	@touch $@
+
+$(VENV)/paper.stamp: $(VENV)/book.stamp paper/requirements.txt
+	@$(PYTHON) tools/environment.py $(VENV) paper/requirements.txt
 	@touch $@
 
 $(VENV)/lab.stamp: $(VENV)/book.stamp readers/lab.txt

@@ -55,6 +55,9 @@ def main():
         shown.rename(old)
     fresh.rename(shown)
     shutil.rmtree(old, ignore_errors=True)
+    if any((BUILD / "paper").glob("*.made-from")):
+        # The PDF and the EPUB are offered again as long as they show this book.
+        subprocess.run([sys.executable, "-m", "paper", "offer"], cwd=ROOT, check=True)
     print(f"The book is built. Open {shown / 'index.html'}")
     return 0
 

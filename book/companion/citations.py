@@ -129,6 +129,17 @@ def chapter(ledger, docname: str, title: str, number: int, address="") -> dict:
     )
 
 
+def page(ledger, docname: str, title: str, address="") -> dict:
+    """Return the record of a page that is no chapter: the glossary, the card of a source.
+
+    Parameters
+    ----------
+    docname : the page (``book/glossary``)
+    title : its heading
+    """
+    return _own(ledger, docname.rsplit("/", 1)[-1], "chapter", address, f"{docname}.html", title=title, **_inside(ledger))
+
+
 def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str, address="") -> dict:
     """Return the record of a figure or a map in a chapter.
 

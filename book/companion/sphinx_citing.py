@@ -21,7 +21,7 @@ class Record:
     ----------
     item : the citation record (CSL-JSON)
     path : where it stands, below the site's root (``book/war.html#un-votes``)
-    files : where its downloads stand without their ending (``figures/un-votes``)
+    files : where its downloads stand without their ending (``figures/un-votes``); empty where it has none
     """
 
     item: dict
@@ -59,7 +59,8 @@ def called(number: str) -> str:
 def records(app) -> dict[str, Record]:
     """Return everything of this book that can be cited, by key.
 
-    Keys are ``book``, ``data``, ``chapter:<name>``, ``figure:<name>`` and ``claim:<id>``.
+    Keys are ``book``, ``data``, ``chapter:<name>``, ``page:<document name>`` (a page that is
+    none of these), ``figure:<name>`` and ``claim:<id>``.
     """
     ledger, address = load(), app.config.html_baseurl
     found = {
@@ -77,6 +78,12 @@ def records(app) -> dict[str, Record]:
                 ledger, docname, facts["id"], number(app, docname, facts["id"]), facts["title"], facts["kind"], address
             )
             found[f"figure:{name}"] = Record(item, f"{docname}.html#{facts['id']}", f"figures/{name}")
+    known = {record.path for record in found.values()}
+    for path in pages.sources(ledger.root):
+        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        if f"{docname}.html" not in known:
+            item = citations.page(ledger, docname, pages.title(path), address)
+            found[f"page:{docname}"] = Record(item, f"{docname}.html", "")
     for id in [*ledger.claims["id"], *ledger.derivations["id"]]:
         found[f"claim:{id}"] = Record(citations.claim(ledger, id, address), f"book/ledger.html#{id}", f"claims/{id}")
     return found
@@ -123,6 +130,12 @@ def block(app, key: str, to_root: str) -> str:
     return f'<dl class="citations">{lines(app, key)}</dl><p class="take-files">For reference managers: {files}</p>'
 
 
+def colophon(app, key: str) -> str:
+    """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
+    entry = app.companion_entries[key, citations.LIST_STYLE]
+    return f'<p class="printed-from"><b>Cite as:</b> {_span(entry)}</p>'
+
+
 def lines(app, key: str) -> str:
     """Return a record's citations as lines, one for each style."""
     return "".join(line(name, app.companion_entries[key, style]) for style, name in citations.STYLES.items())
@@ -165,17 +178,21 @@ def line(name: str, entry) -> str:
     pattern in ``data-full``; the page's script fills it in. The button is shown by
     the script too, since without one the text can only be marked by hand.
     """
-    full = f' data-full="{escape(entry.html_full, quote=True)}"' if entry.html_full != entry.html else ""
     return (
-        f'<div><dt>{escape(name)}</dt><dd><span class="citation"{full}>{entry.html}</span> '
+        f'<div><dt>{escape(name)}</dt><dd>{_span(entry)} '
         f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> {escape(name)}</span></button></dd></div>'
     )
+
+
+def _span(entry):
+    full = f' data-full="{escape(entry.html_full, quote=True)}"' if entry.html_full != entry.html else ""
+    return f'<span class="citation"{full}>{entry.html}</span>'
 
 
 def write_files(app, out):
     """Write each record's files for reference managers below `out` (claims have theirs in their pages)."""
     for key, record in app.companion_records.items():
-        if key.startswith("claim:"):
+        if key.startswith("claim:") or not record.files:
             continue
         for ending in exports.FILES:
             target = out / f"{record.files}.{ending}"

@@ -150,7 +150,13 @@ def build_status(app, ledger, to, _):
     )
 
 
+def paper_editions(app, ledger, to, _):
+    """The place on the landing page where the PDF and the EPUB are offered, once they are made (`paper.shelf`)."""
+    return '<div class="paper-editions"></div>'
+
+
 MAKERS = {
+    "paper-editions": paper_editions,
     "name-index": name_index,
     "figure-list": figure_list,
     "build-status": build_status,

@@ -1,4 +1,4 @@
-"""What machines read of each page, and the panel at the end of a chapter."""
+"""What machines read of each page, the panel at the end of a chapter, and the citation at the end on paper."""
 from docutils import nodes
 from markupsafe import Markup
 
@@ -20,6 +20,7 @@ def describe(app, pagename, templatename, context, doctree):
         context["body"] = coins.span(record.item, record.path) + context["body"]
     if key.startswith("chapter:"):
         context["body"] += _panel(app, pagename, key)
+    context["body"] += sphinx_citing.colophon(app, key or f"page:{pagename}")
 
 
 def _key(app, pagename):

@@ -16,13 +16,15 @@ def fold(app, doctree, docname):
         for part in box.findall(nodes.section):
             part["ids"] = [id for id in part["ids"] if id not in ("exercise-content", "solution-content")]
         if isinstance(box, solution_node):
+            link = box[0].next_node(nodes.reference)
+            box["exercise"] = link.get("refid") or link["refuri"].rpartition("#")[2]
             box[0] = summary("", nodes.Text(box[0].astext()), classes=["admonition-title"])
 
 
 def visit_solution(self, node):
     """Open the disclosure element."""
     node["classes"] = [name for name in node["classes"] if name != "dropdown"]
-    self.body.append(self.starttag(node, "details", CLASS="admonition"))
+    self.body.append(self.starttag(node, "details", CLASS="admonition", **{"data-exercise": node["exercise"]}))
 
 
 def depart_solution(self, node):

@@ -15,7 +15,7 @@ from built_site import PROJECT
 from companion import explorers, figures, load, pages, style
 from narrative import CELL, figure_texts
 
-CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
+CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
 SMALLEST = 6.5  # points; at 100 CSS pixels an inch these are 9 pixels on a phone
 
 

@@ -18,7 +18,7 @@ from built_site import PROJECT
 from companion import load, packages, pages
 from test_figures import run
 
-CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
+CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 

@@ -65,7 +65,7 @@
         if (link) place(link, card);
       }), { passive: true });
     }
-    const form = document.querySelector(".ledger-filter");
+    const form = document.querySelector(".ledger-filter:not(.entry-filter)");
     if (form) filter(form);
   }
 

@@ -22,11 +22,7 @@ def count(ledger: Ledger, query: str) -> int:
         No such table, column or organisation, or a condition without ``=``.
     """
     name, *conditions = query.split()
-    if name not in ledger.tables:
-        raise ValueError(f"{name!r} is no table; the tables are {', '.join(ledger.tables)}")
-    rows = ledger.members() if name == "memberships" else ledger.tables[name]
-    if name == "claims":  # how a claim fared is joined, not stored
-        rows = rows.assign(verdict=rows["id"].map(ledger.verdict).replace("", "unchecked"))
+    rows = table(ledger, name)
     distinct = None
     for condition in conditions:
         column, equals, wanted = condition.partition("=")
@@ -40,6 +36,22 @@ def count(ledger: Ledger, query: str) -> int:
         else:
             rows = rows[rows[column].isin(_values(ledger, wanted))]
     return rows[distinct].nunique() if distinct else len(rows)
+
+
+def table(ledger: Ledger, name: str):
+    """Return the rows that a query counts: a table with what is joined to it, or the runs that two texts share.
+
+    Raises ``ValueError`` where nothing has this name.
+    """
+    if name == "memberships":
+        return ledger.members()
+    if name == "claims":  # how a claim fared is joined, not stored
+        return ledger.claims.assign(verdict=ledger.claims["id"].map(ledger.verdict).replace("", "unchecked"))
+    if name == "shared_runs":
+        return ledger.shared_runs()
+    if name not in ledger.tables:
+        raise ValueError(f"{name!r} is no table; the tables are {', '.join([*ledger.tables, 'shared_runs'])}")
+    return ledger.tables[name]
 
 
 def _values(ledger, wanted):

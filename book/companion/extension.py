@@ -5,13 +5,13 @@ from pathlib import Path
 from docutils import nodes
 
 from . import (
-    __version__, figures, packages, pages, sphinx_citing, sphinx_claims, sphinx_explorers, sphinx_figures,
+    __version__, figures, packages, pages, sphinx_citing, sphinx_claims, sphinx_conflicts, sphinx_explorers, sphinx_figures,
     sphinx_generated, sphinx_metadata, sphinx_notebooks, sphinx_pages, sphinx_panel, sphinx_reference, sphinx_roles,
     sphinx_search, sphinx_solutions, sphinx_takeaways, sphinx_theme,
 )
 from .ledger import load
 
-STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set}
+STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set, "companion_conflicts": dict}
 
 
 def start(app):
@@ -79,9 +79,14 @@ def setup(app):
     for role in pages.FORMS:
         app.add_role(role, sphinx_roles.ClaimRole(role))
     app.add_role("count", sphinx_roles.CountRole())
+    app.add_role("conflict", sphinx_conflicts.ConflictRole())
     plain = (sphinx_roles.visit_plain, sphinx_roles.visit_plain)
     app.add_node(
         sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html),
+        latex=plain, text=plain, epub=plain,
+    )
+    app.add_node(
+        sphinx_conflicts.conflict, html=(sphinx_conflicts.visit_conflict_html, sphinx_conflicts.depart_conflict_html),
         latex=plain, text=plain, epub=plain,
     )
     child = (sphinx_figures.visit_picture_plain, sphinx_figures.depart_picture_plain)
@@ -104,11 +109,13 @@ def setup(app):
     app.connect("doctree-read", sphinx_figures.collect)
     sphinx_explorers.setup(app)  # it takes up what `sphinx_figures.collect` has made
     app.connect("doctree-read", sphinx_figures.tidy_tables)
+    app.connect("doctree-read", sphinx_roles.mark_claims)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-updated", rewrite_generated)
     app.connect("env-check-consistency", sphinx_citing.prepare)
     app.connect("env-check-consistency", sphinx_citing.prepare_sources)
     app.connect("doctree-resolved", sphinx_generated.fill)
+    app.connect("doctree-resolved", sphinx_conflicts.list_in_chapter)
     app.connect("doctree-resolved", sphinx_figures.source_lines)
     app.connect("doctree-resolved", sphinx_panel.panels)
     app.connect("html-page-context", sphinx_metadata.describe)

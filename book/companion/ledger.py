@@ -288,6 +288,11 @@ class Ledger:
         found = {row["verdict"] for row in self.checks_of(claim)}
         return next((v for v in order if v in found), "")
 
+    @functools.cached_property
+    def conflict_titles(self) -> dict[str, str]:
+        """What is in dispute, by the id of the disagreement, in table order."""
+        return dict(zip(self.conflicts["id"], self.conflicts["title"]))
+
     # -- views the chapters use ----------------------------------------------
 
     def members(self, organisation: str | None = None) -> pd.DataFrame:
@@ -301,6 +306,17 @@ class Ledger:
         if organisation:
             rows = rows[rows["organisation"] == organisation]
         return rows.reset_index(drop=True)
+
+    def shared_runs(self) -> pd.DataFrame:
+        """Return the runs of words that two texts have in common, from their hashes, one row for each place in each of the two.
+
+        Columns: ``run`` (the hash), ``source`` and ``paragraph``, ``other`` and
+        ``other_paragraph``; each pair of texts stands there in both orders.
+        """
+        runs = self.word_runs.assign(run=self.word_runs["hashes"].str.split()).explode("run").dropna(subset="run")
+        runs = runs[["run", "source", "paragraph"]]
+        pairs = runs.merge(runs.rename(columns={"source": "other", "paragraph": "other_paragraph"}), on="run")
+        return pairs[pairs["source"] != pairs["other"]].reset_index(drop=True)
 
     def numbers(self, **match) -> pd.DataFrame:
         """Return quantities joined with their claims, filtered by column values.

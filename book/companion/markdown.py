@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from . import pages
+from . import marks, pages
 from .ledger import Ledger
 
 
@@ -40,6 +40,7 @@ class Book:
     terms : place of each term of the glossary, in lower case
     sources : by page, the headings and keys of the references its claims come from
     references : each reference in full, as HTML, by its key
+    conflicts : by page, the ids of the disagreements that matter there and that its prose does not lead to
     """
 
     address: str = ""
@@ -48,6 +49,7 @@ class Book:
     terms: dict = field(default_factory=dict)
     sources: dict = field(default_factory=dict)
     references: dict = field(default_factory=dict)
+    conflicts: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -71,6 +73,8 @@ TOKEN = re.compile(
 )
 NAMED = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
 ADMONITIONS = {"note", "tip", "hint", "important", "attention", "caution", "warning", "danger", "seealso", "admonition"}
+#: What is made for a page from the whole ledger, too long to be read in a notebook.
+ON_THE_PAGE = {"check-rows": "Every check stands", "conflict-rows": "Every disagreement stands", "proposition-rows": "Every cell with its claims stands"}
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}
 
@@ -173,6 +177,9 @@ class Prose:
                 f"**{heading}**\n\n" + "\n".join(f"- {self.reference(key)}" for key in keys)
                 for heading, keys in self.book.sources.get(self.page, [])
             )
+        if name in ON_THE_PAGE:
+            where = "on the page of the book that this notebook belongs to"
+            return f"*{ON_THE_PAGE[name]} {f'[{where}]({self.book.address}{self.page}.html)' if self.book.address else where}.*"
         if name in ADMONITIONS or name == "dropdown":
             title = self.inline(argument) if argument else {"seealso": "See also"}.get(name, name.capitalize())
             return "\n" + "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{self.text(body)}".splitlines()) + "\n"
@@ -191,9 +198,11 @@ class Prose:
 
         Dollar signs are escaped: between two of them Jupyter would see a formula.
         """
+        marked = self._marks(text)
+
         def token(match):
             if match["role"]:
-                return self._role(match["role"], match["content"], links)
+                return self._role(match["role"], match["content"], links) + marked.get(match.start(), "")
             if match["dollar"]:
                 return r"\$"
             if match["code"]:
@@ -205,12 +214,33 @@ class Prose:
 
         return TOKEN.sub(token, text)
 
+    def _marks(self, text):
+        """Return what stands behind the claims of a text that a check did not bear out, by where each role begins."""
+        stretch, starts, end = [], [], 0
+        for match in TOKEN.finditer(text):
+            if match["role"] in pages.FORMS:
+                stretch += [text[end:match.start()], pages.split(match["content"])[1]]
+                starts.append(match.start())
+                end = match.end()
+        stretch.append(text[end:])
+        return {
+            start: "".join(self._mark(mark) for mark in shown)
+            for start, shown in zip(starts, marks.placed(self.ledger, stretch))
+        }
+
+    def _mark(self, mark):
+        if self.book.address:
+            return f" ([{mark.word}]({self.book.address}book/checks.html#{mark.check}))"
+        return f" ({mark.word})"
+
     def _role(self, role, content, links):
         if role in pages.FORMS or role == "count":
             return self._value(role, content, links)
         match = NAMED.fullmatch(content)
         words, target = match.groups() if match else ("", content)
         target = " ".join(target.split())
+        if role == "conflict":
+            return self.conflict(target, words or pages.SIDE_BY_SIDE)
         if role == "doc":
             place = self._page(target)
         elif role == "term":
@@ -234,6 +264,20 @@ class Prose:
         if not (ids and links and self.book.address):
             return text
         return f"[{text}]({self.book.address}book/ledger.html#{pages.anchor(self.ledger, ids[0])})"
+
+    def conflict(self, id: str, words: str = "") -> str:
+        """Return words that lead to a disagreement; by default what is in dispute.
+
+        Without the site's address they say where to look.
+        """
+        try:
+            title = self.ledger.conflict_titles[id]
+        except KeyError:
+            raise ValueError(f"{self.page}: the ledger has no disagreement {id!r}") from None
+        words = words or title
+        if self.book.address:
+            return f"[{words}]({self.book.address}book/disagreement.html#{id})"
+        return words if words == title else f"{words} (“{title}” on the page “{pages.DISAGREEMENTS}”)"
 
     def _link(self, words, target):
         if re.match(r"[a-z]+:", target):

@@ -151,7 +151,7 @@ def _parts(prose, chapter):
         if cell.cell_type != "markdown":
             yield cell, inside
             continue
-        for piece in prose.pieces(cell.source):
+        for piece in prose.pieces(_with_disagreements(prose, cell.source)):
             if piece.kind in ("solution-start", "solution-end"):
                 inside = piece.kind == "solution-start"
             yield piece, inside or piece.kind == "solution"
@@ -171,6 +171,17 @@ def _finished(cells):
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
+
+
+def _with_disagreements(prose, source):
+    """End the section on disagreements with those that the chapter's prose does not lead to, as its page does."""
+    ids = prose.book.conflicts.get(prose.page, [])
+    parts = re.split(r"(?m)^(?=## )", source)
+    for place, part in enumerate(parts):
+        if ids and part.startswith(f"## {pages.DISAGREEMENTS}\n"):
+            items = "\n".join(f"- {{conflict}}`{prose.ledger.conflict_titles[id]} <{id}>`" for id in ids)
+            parts[place] = f"{part.rstrip()}\n\n{pages.MORE_SIDE_BY_SIDE}:\n\n{items}\n\n"
+    return "".join(parts)
 
 
 def _markdown(piece: Piece, folded=False):

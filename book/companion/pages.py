@@ -19,6 +19,15 @@ FORMS = {
     "claim-signed": "signed", "claim-when": "when",
 }
 ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count)\}`([^`]+)`")
+#: Leads from the account to where the claims of a disagreement stand side by side.
+CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
+#: The part of ``_toc.yml`` that holds the pages on the sources.
+EVIDENCE = "The evidence"
+#: The section of a chapter that ends with links to all disagreements that matter in it.
+DISAGREEMENTS = "Where the sources disagree"
+#: What the role prints where the author gives it no words, and what stands before a chapter's further links.
+SIDE_BY_SIDE = "Side by side"
+MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
 WORDS = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
 
 
@@ -48,6 +57,17 @@ def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     """Return the chapters in reading order: the pages of the numbered parts of ``_toc.yml``."""
     parts = [part for part in _toc(root)["parts"] if part.get("numbered")]
     return _listed(parts, root)
+
+
+def executed(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages with cells in reading order: the landing page, the chapters, pages of the evidence."""
+    return [path for path in sources(root) if runs_code(path.read_text("utf-8"))]
+
+
+def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages that readers get as notebooks: the chapters, and what has cells in the part *The evidence*."""
+    evidence = [part for part in _toc(root)["parts"] if part.get("caption") == EVIDENCE]
+    return chapters(root) + [path for path in _listed(evidence, root) if runs_code(path.read_text("utf-8"))]
 
 
 def _toc(root):
@@ -90,6 +110,12 @@ def uses(path: pathlib.Path) -> list[Use]:
             words, ids = split(content)
             found.append(Use(text.count("\n", 0, match.start()) + 1, role, words, ids))
     return found
+
+
+def conflicts(path: pathlib.Path) -> list[tuple[int, str]]:
+    """Return the line and the id of each disagreement that a page leads to."""
+    text = path.read_text("utf-8")
+    return [(text.count("\n", 0, match.start()) + 1, split(match.group(1))[1][0]) for match in CONFLICT.finditer(text)]
 
 
 def counted(path: pathlib.Path) -> list[tuple[int, str]]:

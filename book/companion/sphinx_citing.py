@@ -68,9 +68,10 @@ def records(app) -> dict[str, Record]:
         "data": Record(citations.data(ledger, address), "data/README.html", "cite/data"),
     }
     chapters = pages.chapters(ledger.root)
-    for position, path in enumerate([pages.sources(ledger.root)[0], *chapters]):
+    for path in pages.executed(ledger.root):
         docname, title = str(path.relative_to(ledger.root).with_suffix("")), pages.title(path)
-        if position:
+        if path in chapters:
+            position = 1 + chapters.index(path)
             item = citations.chapter(ledger, docname, title, position, address)
             found[f"chapter:{path.stem}"] = Record(item, f"{docname}.html", f"cite/{path.stem}")
         for name, facts in app.env.companion_figures.get(docname, {}).items():

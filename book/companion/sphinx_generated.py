@@ -6,13 +6,18 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from . import sphinx_citing, sphinx_indexes, sphinx_pages, sphinx_teaching, teaching
+from . import (
+    sphinx_agreement, sphinx_checks, sphinx_citing, sphinx_conflicts, sphinx_indexes, sphinx_pages, sphinx_teaching, teaching,
+)
 from .ledger import load
 
 logger = logging.getLogger(__name__)
 
 #: The directives and the functions that make their HTML.
-MAKERS = {**sphinx_pages.MAKERS, **sphinx_indexes.MAKERS, **sphinx_citing.MAKERS, **sphinx_teaching.MAKERS}
+MAKERS = {
+    **sphinx_pages.MAKERS, **sphinx_agreement.MAKERS, **sphinx_checks.MAKERS, **sphinx_conflicts.MAKERS,
+    **sphinx_indexes.MAKERS, **sphinx_citing.MAKERS, **sphinx_teaching.MAKERS,
+}
 
 
 class generated_content(nodes.General, nodes.Element):

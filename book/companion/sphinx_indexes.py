@@ -110,7 +110,7 @@ def figure_list(app, ledger, to, _):
     """Every figure with a thumbnail, its number and its title."""
     numbers = app.env.toc_fignumbers
     entries = []
-    for path in pages.chapters(ledger.root):
+    for path in pages.notebooks(ledger.root):
         docname = str(path.relative_to(ledger.root).with_suffix(""))
         for facts in app.env.companion_figures.get(docname, {}).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
@@ -126,7 +126,7 @@ def build_status(app, ledger, to, _):
     """What was built: chapters and their parts, the ledger's size and use, the libraries."""
     used = sphinx_pages.used_in(app, ledger)
     rows = []
-    for path in pages.chapters(ledger.root):
+    for path in pages.notebooks(ledger.root):
         docname = str(path.relative_to(ledger.root).with_suffix(""))
         cells = path.read_text("utf-8").count("{code-cell}")
         figures = len(app.env.companion_figures.get(docname, {}))
@@ -142,7 +142,7 @@ def build_status(app, ledger, to, _):
         for name in ("jupyter-book", "sphinx", "myst-nb", "pandas", "geopandas", "matplotlib", "frictionless")
     )
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Chapters as built"><table class="table"><thead><tr><th scope="col">Chapter</th>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Pages as built"><table class="table"><thead><tr><th scope="col">Page</th>'
         '<th scope="col">Cells</th><th scope="col">Figures</th><th scope="col">Claims used</th><th scope="col">Execution</th></tr></thead>'
         f'<tbody>{"".join(rows)}</tbody></table></div>'
         f"<p>Of {len(seeds):,} claims of the source texts the pages show {shown:,}; of {len(ledger.claims) - len(seeds):,} evidence claims "

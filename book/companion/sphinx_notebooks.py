@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from sphinx.errors import ConfigError
 
-from . import citations, notebooks, packages, pages, sphinx_pages, teaching
+from . import citations, notebooks, packages, pages, sphinx_conflicts, sphinx_pages, teaching
 from .ledger import load
 from .markdown import Book, Place
 
@@ -61,6 +61,7 @@ def book_of(app) -> Book:
         labels=labels, terms=terms,
         references=citations.listed(ledger),
         sources={name: sphinx_pages.source_lists(app, ledger, name) for name in map(docname, pages.chapters(ledger.root))},
+        conflicts={name: sphinx_conflicts.unlinked(app, ledger, name) for name in map(docname, pages.chapters(ledger.root))},
     )
 
 
@@ -70,10 +71,10 @@ def docname(path: Path) -> str:
 
 
 def files(app) -> dict[str, bytes]:
-    """Return every notebook by its file name: each chapter whole, without solutions, and its solutions alone."""
+    """Return every notebook by its file name: each page with cells; a chapter also without its solutions, and these alone."""
     ledger, book, found = load(), book_of(app), {}
     setup = notebooks.setup_code(app.config.companion_repository, notebooks.needs(ledger.root))
-    for chapter in pages.chapters(ledger.root):
+    for chapter in pages.notebooks(ledger.root):
         figures = {
             name: {
                 "claims": facts["claims"], "control": facts.get("control", ""),
@@ -81,10 +82,14 @@ def files(app) -> dict[str, bytes]:
             }
             for name, facts in app.env.companion_figures.get(docname(chapter), {}).items()
         }
-        for ending, solutions in (("", True), (notebooks.WITHOUT, False)):
+        # Only a chapter has exercises whose solutions could be left out.
+        exercises = chapter in pages.chapters(ledger.root)
+        endings = (("", True), (notebooks.WITHOUT, False)) if exercises else (("", True),)
+        for ending, solutions in endings:
             made = notebooks.notebook(ledger, book, chapter, figures, solutions, setup)
             found[f"{chapter.stem}{ending}.ipynb"] = made
-        found[f"{chapter.stem}{notebooks.ALONE}.ipynb"] = notebooks.solutions(ledger, book, chapter, setup)
+        if exercises:
+            found[f"{chapter.stem}{notebooks.ALONE}.ipynb"] = notebooks.solutions(ledger, book, chapter, setup)
     return {name: (nbformat.writes(made) + "\n").encode() for name, made in found.items()}
 
 
@@ -118,35 +123,36 @@ def add_launch(app, pagename, templatename, context, doctree):
 
 def launch_html(app, pagename) -> str:
     """Return the ways to run a chapter, or, on any other page, all of the notebooks."""
+    runs = any(docname(path) == pagename for path in pages.notebooks(load().root))
     chapter = any(docname(path) == pagename for path in pages.chapters(load().root))
     up = "../" * pagename.count("/")
     stem = pagename.rsplit("/", 1)[-1]
     ways = []
-    if chapter:
+    if runs:
         for ending, label, note in (
             ("", "Notebook", "for Jupyter, VS Code or Colab"),
             (notebooks.WITHOUT, "Notebook without solutions", "with room for your own"),
-        ):
+        )[:2 if chapter else 1]:
             ways.append((f"{up}notebooks/{stem}{ending}.ipynb", label, note, "download"))
     ways.append((f"{up}{ARCHIVE}", "All in one zip", "every chapter with the package and the data: what a notebook needs beside it", "download"))
     if app.config.companion_lite:
         ways.append((
-            f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if chapter else ""), "JupyterLite",
+            f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if runs else ""), "JupyterLite",
             "runs in this browser, without an account. Starting it fetches Python and its packages "
             "from cdn.jsdelivr.net; nothing that you type is sent anywhere", "",
         ))
     repository = app.config.companion_repository
     if repository:
-        at = f"?urlpath=lab/tree/{stem}.ipynb" if chapter else "?urlpath=lab"
+        at = f"?urlpath=lab/tree/{stem}.ipynb" if runs else "?urlpath=lab"
         ways.append((
             f"https://mybinder.org/v2/gh/{repository}/{notebooks.BRANCH}{at}", "Binder",
             "a free server of mybinder.org; it needs minutes to start and forgets your work", "",
         ))
-        file = f"blob/{notebooks.BRANCH}/{stem}.ipynb" if chapter else f"tree/{notebooks.BRANCH}"
+        file = f"blob/{notebooks.BRANCH}/{stem}.ipynb" if runs else f"tree/{notebooks.BRANCH}"
         ways.append((f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", ""))
     items = "".join(
         f'<li><a href="{escape(href, quote=True)}"{" " + extra if extra else ""}>{label}</a> <span>{note}</span></li>'
         for href, label, note, extra in ways
     )
-    name = "Run this chapter" if chapter else "Run the book"
+    name = "Run this chapter" if chapter else "Run this page" if runs else "Run the book"
     return f'<details class="launch"><summary>{name}</summary><ul>{items}</ul></details>'

@@ -1,4 +1,4 @@
-"""Pages straight from the ledger: its rows, the checks, the disagreements, the sources, the tables."""
+"""Pages straight from the ledger: its rows, the sources, the tables."""
 from html import escape
 
 from . import cards, citations, pages, sphinx_roles, wording
@@ -10,12 +10,6 @@ VERDICT_NAMES = {
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
-
-WHY = {
-    "date": "they speak of different times", "definition": "they count different things",
-    "wording": "they put it differently", "error": "one of them is wrong",
-    "standpoint": "they look from different places", "silence": "one of them is silent",
-}
 
 
 # -- the ledger -------------------------------------------------------------------
@@ -104,45 +98,6 @@ def ledger_rows(app, ledger, to, _):
         f'<output aria-live="polite">{len(rows)} rows</output></form>'
         f'<ol class="ledger-rows">{"".join(rows)}</ol>'
     )
-
-
-def check_rows(app, ledger, to, _):
-    """Every check: verdict, finding, its sources with their grades, what would settle it."""
-    tested = ledger.check_claims.groupby("check")["claim"].apply(list).to_dict()
-    rows = []
-    for check in ledger.checks.to_dict("records"):
-        sources = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
-        links = ", ".join(
-            f'<a href="{to("book/sources")}#ref-{s["reference"]}">{escape(cards.short(s["reference"], ledger.root))}</a> ({s["grade"]})'
-            for s in sources
-        )
-        claims = ", ".join(f'<a href="{to("book/ledger")}#{c}">{c}</a>' for c in tested.get(check["id"], [])) or "no claim of the five texts (context)"
-        settle = f" What would settle it: {escape(check['would_settle'])}" if check["would_settle"] else ""
-        rows.append(
-            f'<li id="{check["id"]}"><strong class="{check["verdict"]}">{VERDICT_NAMES[check["verdict"]].capitalize()}.</strong> '
-            f"{escape(check['finding'])}{settle}<small>tests {claims} · sources: {links} · checked on {check['checked_on']}</small></li>"
-        )
-    return f'<ul class="ledger-rows">{"".join(rows)}</ul>'
-
-
-def conflict_rows(app, ledger, to, _):
-    """Every disagreement: why the sources differ, what the book does, the claims on each side."""
-    sides = ledger.conflict_claims.groupby("conflict")["claim"].apply(list).to_dict()
-    rows = []
-    for conflict in ledger.conflicts.to_dict("records"):
-        claims = []
-        for id in sides[conflict["id"]]:
-            row = ledger.claim(id)
-            used = " <b>(used)</b>" if id == conflict["used"] else ""
-            grade = f" ({row['grade']})" if row["grade"] else ""
-            claims.append(
-                f'<li>{sphinx_roles.place(ledger, row, to)}{grade}: <a href="{to("book/ledger")}#{id}">{escape(row["statement"])}</a>{used}</li>'
-            )
-        rows.append(
-            f'<li id="{conflict["id"]}"><strong>{escape(conflict["title"])}</strong> ({WHY[conflict["why"]]}). '
-            f'{escape(conflict["resolution"])}<ul>{"".join(claims)}</ul></li>'
-        )
-    return f'<ul class="ledger-rows">{"".join(rows)}</ul>'
 
 
 # -- sources -----------------------------------------------------------------------
@@ -267,8 +222,6 @@ def data_dictionary(app, ledger, to, _):
 
 MAKERS = {
     "ledger-rows": ledger_rows,
-    "check-rows": check_rows,
-    "conflict-rows": conflict_rows,
     "source-facts": source_facts,
     "source-claims": source_claims,
     "all-references": all_references,

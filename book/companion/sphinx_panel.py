@@ -124,6 +124,6 @@ def _code(root, docname, name):
     if stem == "index":
         return ""
     return (
-        f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this chapter</a> '
+        f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this page</a> '
         f"the cell has the id <code>fig-{name}</code>; the cells above it must run first.</p>"
     )

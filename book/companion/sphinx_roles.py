@@ -5,14 +5,14 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from . import cards, pages
+from . import cards, marks, pages
 from .ledger import Ledger, NoSingleValue, UnknownId, load
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
 
 
 class claim(nodes.Inline, nodes.TextElement):
-    """A stretch of text that rests on claims (attribute ``ids``)."""
+    """A stretch of text that rests on claims (attributes ``ids``, and ``marks`` where a word stands behind it)."""
 
 
 class ClaimRole(SphinxRole):
@@ -67,6 +67,31 @@ def visit_claim_html(self, node):
 
 def depart_claim_html(self, node):
     self.body.append("</a>")
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/checks")
+    for mark in node.get("marks", ()):
+        # In brackets, so that the word stands apart when it is read aloud or copied.
+        self.body.append(
+            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" title="What the check found"> [{mark.word}]</a>'
+        )
+
+
+def mark_claims(app, doctree):
+    """On reading a page: say behind which claims a word stands that the check did not bear them out."""
+    ledger, blocks = load(), {}
+    for node in doctree.findall(claim):
+        block = node.parent
+        while isinstance(block, nodes.Inline):
+            block = block.parent
+        blocks[id(block)] = block
+    for block in blocks.values():
+        parts = [
+            node for node in block.findall(lambda n: isinstance(n, (claim, nodes.Text)))
+            if isinstance(node, claim) or not isinstance(node.parent, claim)
+        ]
+        stretch = [node["ids"] if isinstance(node, claim) else node.astext() for node in parts]
+        claims = [node for node in parts if isinstance(node, claim)]
+        for node, shown in zip(claims, marks.placed(ledger, stretch)):
+            node["marks"] = shown
 
 
 def visit_plain(self, node):

@@ -16,7 +16,7 @@ def write(app, error):
     out = Path(app.outdir)
     sphinx_citing.write_files(app, out)
     ledger = load()
-    for path in [pages.sources(ledger.root)[0], *pages.chapters(ledger.root)]:
+    for path in pages.executed(ledger.root):
         docname = str(path.relative_to(ledger.root).with_suffix(""))
         outputs = sphinx_figures.executed_outputs(app, docname)
         tables, prints = {}, {}

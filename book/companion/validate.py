@@ -97,12 +97,13 @@ def validate(root: pathlib.Path = ROOT) -> list[Problem]:
     ids = None
     if all(table in rows for table in NAMED):
         ids = {row["id"] for table in NAMED for _, row in rows[table]}
+    disputes = {row["id"] for _, row in rows["conflicts"]} if "conflicts" in rows else None
     ledger = None
     if not problems:
         ledger = Ledger(root)
         problems += _derivations(ledger, rows["derivations"], package)
         ledger = None if problems else ledger
-    problems += _pages(root, ids, ledger)
+    problems += _pages(root, ids, disputes, ledger)
     return sorted(set(problems))
 
 
@@ -533,6 +534,8 @@ def _ledger(package, tables, bib, source_cards, lost):
         if not _is_formula(row["formula"]):
             add("derivations", number, "formula", f"{row['formula']!r} holds more than ids, numbers, + - * / and brackets", "Write for example [trade-russia-2024] / [population-kaz-2024-value]")
 
+    problems += _compared(tables, paths, claims, source_cards, lost)
+
     # Every sentence of every seed: its claims, or why it has none.
     covered, cited = {}, set()
     for number, row in each("coverage"):
@@ -599,6 +602,68 @@ def _conclusions(root, package, tables, bib):
         elif pair in pairs and row["one"] != pairs[pair][1]:
             add("dependences", number, "other", f"row {pairs[pair][0]} joins the same two", "Drop one: the order makes no difference")
         pairs.setdefault(pair, (number, row["one"]))
+    return problems
+
+
+def _compared(tables, paths, claims, source_cards, lost):
+    """Check what the sources are compared by: positions in a disagreement, propositions, word runs, terms."""
+    problems = []
+
+    def add(table, row, field, wrong, right):
+        problems.append(Problem(paths[table], row, field, wrong, right))
+
+    def each(table):
+        return tables.get(table, [])
+
+    positions = {}
+    for number, row in each("conflict_claims"):
+        positions.setdefault(row["conflict"], set()).add(row["position"])
+    for number, row in each("conflicts") if "conflict_claims" in tables else ():
+        if len(positions.get(row["id"], ())) == 1:
+            add("conflicts", number, "id", f"all claims of {row['id']!r} take the same position", "Give those that differ other words in conflict-claims.csv, column position")
+
+    stances, answered = {}, set()
+    for number, row in each("proposition_claims"):
+        answered.add(row["proposition"])
+        source = claims.get(row["claim"], {}).get("source")
+        if source in source_cards:
+            first, stance = stances.setdefault((row["proposition"], source), (number, row["stance"]))
+            if stance != row["stance"]:
+                add("proposition_claims", number, "stance", f"{source} {stance} by row {first} and {row['stance']} by this one", "A cell has one stance: drop a row, or word the proposition more narrowly")
+    for number, row in each("propositions") if "proposition_claims" in tables else ():
+        if row["id"] not in answered:
+            add("propositions", number, "id", f"no claim speaks of {row['id']!r}", "Add its rows to proposition-claims.csv, or drop it")
+
+    printed = {}
+    for number, row in each("word_runs"):
+        key = row["source"]
+        if key in lost:
+            continue
+        if key not in source_cards:
+            add("word_runs", number, "source", f"{key!r} has no card in seeds/", nearest(key, source_cards))
+            continue
+        valid = [*source_cards[key], "rest"]
+        if row["paragraph"] not in valid:
+            add("word_runs", number, "paragraph", f"{row['paragraph']!r} is not in the text", f"{key} has {_range(source_cards[key])}, and 'rest'")
+        printed.setdefault(key, set()).add(row["paragraph"])
+    for key, found in printed.items():
+        for locator in source_cards[key]:
+            if locator not in found:
+                add("word_runs", 0, "paragraph", f"{key} {locator} is missing", "Make the table anew: tools/fingerprint.py FOLDER")
+
+    counted = {}
+    for number, row in each("term_counts"):
+        if row["source"] not in source_cards and row["source"] not in lost:
+            add("term_counts", number, "source", f"{row['source']!r} has no card in seeds/", nearest(row["source"], source_cards))
+        counted.setdefault(row["source"], set()).add(row["term"])
+    for number, row in each("terms"):
+        try:
+            re.compile(row["pattern"])
+        except re.error as error:
+            add("terms", number, "pattern", f"{row['pattern']!r} is no regular expression ({error})", "Mend it; Python's module re says how one is written")
+        for key, found in counted.items() if "term_counts" in tables else ():
+            if row["id"] not in found:
+                add("terms", number, "id", f"{row['id']!r} is not counted in {key}", "Make the counts anew: tools/fingerprint.py FOLDER")
     return problems
 
 
@@ -681,11 +746,11 @@ def _derivations(ledger, rows, package):
 # -- pages --------------------------------------------------------------------------
 
 
-def _pages(root, ids, ledger):
+def _pages(root, ids, disputes, ledger):
     """Check every role in the pages.
 
-    `ids` are those of the ledger, None where a table cannot be read; `ledger`
-    is None unless it is known to be sound.
+    `ids` are those of the ledger and `disputes` those of its disagreements, None
+    where a table cannot be read; `ledger` is None unless it is known to be sound.
     """
     problems = []
     toc, found = _text(root, "_toc.yml", "it lists the pages")
@@ -711,6 +776,9 @@ def _pages(root, ids, ledger):
         for use in pages.uses(path):
             for wrong, right in _use(root, use, ids, ledger):
                 problems.append(Problem(name, use.line, use.role, wrong, right))
+        for line, id in pages.conflicts(path) if disputes is not None else ():
+            if id not in disputes:
+                problems.append(Problem(name, line, "conflict", f"conflicts.csv has no {id!r}", nearest(id, disputes)))
         for line, query in pages.counted(path) if ledger else ():
             for wrong, right in _count(ledger, query):
                 problems.append(Problem(name, line, "count", wrong, right))
@@ -752,7 +820,7 @@ def _count(ledger, query):
         column, _, wanted = condition.partition("=")
         if column == "distinct" or wanted.startswith("@"):
             continue
-        held = {str(v) for v in ledger.tables[name][column]}
+        held = {str(v) for v in counts.table(ledger, name)[column]}
         for one in wanted.replace("_", " ").split("|"):
             if one not in held:
                 yield f"no row of {name} has {column} {one!r}", nearest(one, held)

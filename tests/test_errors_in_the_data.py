@@ -173,6 +173,11 @@ def test_a_column_that_stands_twice_stops_the_build(copy):
     check(copy.problem(), ("data/actors.csv", 1, "name"), "the column 'name' stands twice", "id,name,local_name")
 
 
+def test_a_local_name_without_its_language_stops_the_build(copy):
+    row = copy.set("actors", "kaz", "language", "")
+    check(copy.problem(), ("data/actors.csv", row, "language"), "a local name goes with its language", "kk for Kazakh")
+
+
 @pytest.mark.parametrize("table", ["claims", "actors", "event_reports", "quantities", "events", "coverage"])
 def test_an_empty_file_stops_the_build_without_echoes_from_the_tables_that_refer_to_it(copy, table):
     path = copy.path(table)
@@ -363,7 +368,7 @@ def test_a_row_with_too_few_cells_stops_the_build(copy):
     row = [cells[0] for cells in rows].index("kaz") + 1
     rows[row - 1] = rows[row - 1][:3]
     copy.write("actors", rows)
-    check(copy.problem(), ("data/actors.csv", row, ""), "the row has 3 cells, the header 5", "Count the commas")
+    check(copy.problem(), ("data/actors.csv", row, ""), "the row has 3 cells, the header 6", "Count the commas")
 
 
 def test_rows_below_an_empty_row_keep_the_number_that_a_spreadsheet_shows(copy):

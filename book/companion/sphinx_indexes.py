@@ -56,7 +56,7 @@ def _spoken_of(ledger):
 
 
 def _entry(ledger, to, used, actor, own, about):
-    local = f' <span class="local">{escape(actor["local_name"])}</span>' if actor["local_name"] not in ("", actor["name"]) else ""
+    local = f' <span class="local" lang="{actor["language"]}">{escape(actor["local_name"])}</span>' if actor["local_name"] not in ("", actor["name"]) else ""
     parts = []
     if own:
         statements = "".join(

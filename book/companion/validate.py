@@ -462,6 +462,8 @@ def _ledger(package, tables, bib, source_cards, lost):
     for number, row in each("actors"):
         if row["iso3"] and row["iso3"] not in COUNTRIES:
             add("actors", number, "iso3", f"{row['iso3']!r} is no ISO 3166-1 country code", nearest(row["iso3"], COUNTRIES))
+        if bool(row["local_name"]) != bool(row["language"]):
+            add("actors", number, "language", "a local name goes with its language, and no language without a name", "Write its two letters (BCP 47), such as kk for Kazakh")
         if row["iso3"] and row["kind"] != "state":
             add("actors", number, "iso3", f"a {row['kind']} has no country code", "Leave it empty, or make the kind 'state'")
 

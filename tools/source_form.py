@@ -343,9 +343,9 @@ def problems_of(form, made, path, root, places) -> list[Problem]:
             problem = Problem(str(path), _line(form, row, field), f"{row.where}, {field}".rstrip(", "), problem.wrong, problem.right)
         elif problem.file == f"seeds/{key}.md":
             part = "text" if problem.field in ("sentences", "sha256") else "card"
-            problem = Problem(str(path), form.at(part), f"{part}, {problem.field}", problem.wrong, problem.right)
+            problem = Problem(str(path), _part(form, part).at(problem.field) or form.at(part), f"{part}, {problem.field}", problem.wrong, problem.right)
         elif problem.file == "seeds/references.bib":
-            problem = Problem(str(path), form.at("reference"), f"reference, {problem.field}".rstrip(", "), problem.wrong, problem.right)
+            problem = Problem(str(path), _part(form, "reference").at(problem.field) or form.at("reference"), f"reference, {problem.field}".rstrip(", "), problem.wrong, problem.right)
         elif problem.file == "data/coverage.csv" and not problem.row:
             problem = Problem(str(path), form.at("left_out"), "claims, left_out", problem.wrong, problem.right)
         found.append(problem)

@@ -7,7 +7,7 @@ from docutils import nodes
 from . import (
     __version__, figures, packages, pages, sphinx_citing, sphinx_claims, sphinx_explorers, sphinx_figures,
     sphinx_generated, sphinx_metadata, sphinx_notebooks, sphinx_pages, sphinx_panel, sphinx_reference, sphinx_roles,
-    sphinx_takeaways,
+    sphinx_search, sphinx_takeaways,
 )
 from .ledger import load
 
@@ -118,4 +118,5 @@ def setup(app):
     app.connect("build-finished", sphinx_takeaways.write)
     app.connect("build-finished", sphinx_claims.write)
     app.connect("build-finished", sphinx_notebooks.write)
+    sphinx_search.setup(app)
     return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}

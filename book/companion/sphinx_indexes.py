@@ -13,21 +13,28 @@ KINDS = (
 def name_index(app, ledger, to, _):
     """Who says what, of whom the ledger speaks, and which chapters show it."""
     used = sphinx_pages.used_in(app, ledger)
-    said = ledger.claims[ledger.claims["said_by"] != ""].groupby("said_by")["id"].apply(list).to_dict()
-    spoken_of = _spoken_of(ledger)
     out = []
-    for kind, heading in KINDS:
-        entries = []
-        actors = ledger.actors[ledger.actors["kind"] == kind].to_dict("records")
-        # Persons stand under their family names, as in any index.
-        for actor in sorted(actors, key=lambda a: a["name"].split()[-1 if kind == "person" else 0].lower()):
-            own, about = said.get(actor["id"], []), spoken_of.get(actor["id"], [])
-            if own or about:
-                entries.append(_entry(ledger, to, used, actor, own, about))
-        if entries:
-            out.append(f'<section id="{kind}"><h2>{heading}</h2><ul class="names">{"".join(entries)}</ul></section>')
+    for kind, heading, actors in listed(ledger):
+        entries = "".join(_entry(ledger, to, used, *actor) for actor in actors)
+        out.append(f'<section id="{kind}"><h2>{heading}</h2><ul class="names">{entries}</ul></section>')
     out.append(_places(ledger, to, used))
     return "".join(out)
+
+
+def listed(ledger) -> list[tuple[str, str, list]]:
+    """Return the actors of the index by kind: kind, heading, and (actor, claims it makes, claims that name it)."""
+    said = ledger.claims[ledger.claims["said_by"] != ""].groupby("said_by")["id"].apply(list).to_dict()
+    spoken_of = _spoken_of(ledger)
+    found = []
+    for kind, heading in KINDS:
+        actors = ledger.actors[ledger.actors["kind"] == kind].to_dict("records")
+        # Persons stand under their family names, as in any index.
+        actors.sort(key=lambda a: a["name"].split()[-1 if kind == "person" else 0].lower())
+        entries = [(a, said.get(a["id"], []), spoken_of.get(a["id"], [])) for a in actors]
+        entries = [entry for entry in entries if entry[1] or entry[2]]
+        if entries:
+            found.append((kind, heading, entries))
+    return found
 
 
 def _spoken_of(ledger):
@@ -69,16 +76,23 @@ def _chapters(ledger, to, used, claims):
     return f" <small>shown in {links}</small>" if links else ""
 
 
-def _places(ledger, to, used):
+def listed_places(ledger) -> list[tuple[dict, "pandas.DataFrame", "pandas.DataFrame"]]:
+    """Return the places of the index, each with the reported events and the sites there."""
     reports = ledger.event_reports[ledger.event_reports["place"] != ""].merge(
         ledger.events, left_on="event", right_on="id"
     )
-    entries = []
+    found = []
     for place in ledger.places.sort_values("name").to_dict("records"):
         here = reports[reports["place"] == place["id"]]
         sites = ledger.sites[ledger.sites["place"] == place["id"]]
-        if here.empty and sites.empty:
-            continue
+        if not (here.empty and sites.empty):
+            found.append((place, here, sites))
+    return found
+
+
+def _places(ledger, to, used):
+    entries = []
+    for place, here, sites in listed_places(ledger):
         events = "; ".join(
             f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
             + (f' ({dates.text(row["date"])})' if row["date"] else "")

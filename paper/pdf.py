@@ -12,7 +12,6 @@ from urllib.parse import urljoin
 import matplotlib
 import tinycss2
 
-from companion import figures
 from companion.ledger import ROOT, Ledger
 
 from . import cover, volume

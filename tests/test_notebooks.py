@@ -12,7 +12,6 @@ import jupytext
 import nbformat
 import pytest
 from jupytext.config import load_jupytext_config
-from nbclient import NotebookClient
 
 from built_site import PROJECT
 from companion import load, notebooks, pages

@@ -2,7 +2,6 @@
 import base64
 import csv
 import io
-import json
 from pathlib import Path
 
 from . import cards, citations, exports, packages, pages, pictures, sphinx_citing, sphinx_figures, sphinx_roles

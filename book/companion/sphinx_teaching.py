@@ -191,6 +191,7 @@ def sizing(app, ledger, to, _):
 
 def alone(app, ledger, to, _):
     """Where the solutions stand: a notebook of each chapter's."""
+    folder = to("book/index").rpartition("book/index.html")[0] or "../"
     items = "".join(
         f'<li><a href="{folder}notebooks/{path.stem}{notebooks.ALONE}.ipynb" download>{escape(pages.title(path))}</a></li>'
         for path in pages.chapters(ledger.root)

@@ -320,13 +320,13 @@ def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_
         # A reader chooses: picture and finding change, and the choice is what is saved.
         control = page.locator(".jp-NotebookPanel .jp-OutputArea select")
         control.scroll_into_view_if_needed()
-        explorer = page.locator(".jp-NotebookPanel .jp-CodeCell", has=control)
-        before = explorer.locator("figcaption").inner_text(), explorer.locator("figure img").get_attribute("src")
-        assert before[0].startswith(control.locator("option:checked").inner_text())
+        explorer = page.locator(".jp-NotebookPanel .jp-CodeCell", has=page.locator(".jp-OutputArea select"))
+        before = explorer.locator("figcaption").text_content(), explorer.locator("figure img").get_attribute("src")
+        assert before[0].startswith(control.locator("option:checked").text_content())
         control.select_option("Organization of Turkic States")
         chosen = explorer.locator("figcaption", has_text=re.compile("^Organization of Turkic States"))
         chosen.wait_for(timeout=30_000)
-        after = chosen.inner_text(), explorer.locator("figure img").get_attribute("src")
+        after = chosen.text_content(), explorer.locator("figure img").get_attribute("src")
         assert after[0] != before[0] and after[1] != before[1]
         page.keyboard.press("Control+s")
         page.wait_for_timeout(3000)

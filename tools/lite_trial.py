@@ -92,8 +92,10 @@ def main(environment, folder):
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1300, "height": 1000})
-        page.route("**/*", lambda route: answer(route, here, cdn, made, asked))
+        context = browser.new_context(viewport={"width": 1300, "height": 1000})
+        # Of the context, not of the page: the kernel runs in a worker.
+        context.route("**/*", lambda route: answer(route, here, cdn, made, asked))
+        page = context.new_page()
         page.goto(f"{here}/lite/lab/index.html?path=institutions.ipynb")
         page.get_by_text("Python (Pyodide) | Idle").first.wait_for(timeout=300_000)
         cell = page.locator(".jp-NotebookPanel .jp-CodeCell").first

@@ -96,11 +96,7 @@ def document(book: volume.Volume, names: dict) -> str:
             note.insert_before(call)
             note.name, note.attrs = "aside", {"epub:type": "footnote", "id": f"note-{number}"}
             article.append(note.extract())
-        article.h1["id"] = page.id
         for section in article.select("section"):
-            heading = section.find(["h2", "h3"], recursive=False)
-            if heading and section.get("id"):
-                heading["id"] = section["id"]
             section.unwrap()
         for figure in article.select("figure[id]"):
             figure.wrap(soup.new_tag("div", attrs={"id": figure["id"]}))

@@ -110,7 +110,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
         _clean(page)
         _ids(page)
     found.append(_solutions(found))
-    anchors = {tag["id"] for page in found for tag in page.article.select("[id]")} | {page.id for page in found}
+    anchors = {tag["id"] for page in found for tag in page.article.select("[id]")}
 
     def link(name, anchor=""):
         """Return where a page or an anchor is in this volume, else on the web, else nowhere."""
@@ -239,11 +239,11 @@ def _explorers(page, address):
     for explorer in page.article.select(".explorer"):
         labels = [item.a.get_text() for item in explorer.select(".explorer-list li")]
         others = ", ".join(escape(label) for label in labels[1:])
-        where = f'<a href="{page.name.rsplit("/", 1)[-1]}.html#{explorer["data-explorer"]}">on the web page of this chapter</a>'
+        where = "on the web page of this chapter"
+        if address:
+            where = f'<a href="{address}{page.name}.html#{explorer["data-explorer"]}">{where}</a>'
         note = f'<p class="elsewhere">One of {len(labels)} states of this figure. The others can be chosen {where}: {others}.</p>'
         explorer.select_one(".explorer-list").replace_with(BeautifulSoup(note, "html.parser").p)
-        if not address:
-            explorer.select_one(".elsewhere a").unwrap()
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
         stage.unwrap()
@@ -292,7 +292,8 @@ def _ids(page):
         else:
             seen.add(made)
             tag["id"] = made
-    page.article.attrs = {"id": page.id, "class": ["page", *(["below"] if page.below else [])]}
+    page.article.attrs = {"class": ["page", *(["below"] if page.below else [])]}
+    page.article.h1["id"] = page.id
 
 
 def _solutions(found):
@@ -312,7 +313,7 @@ def _solutions(found):
             title.string.wrap(BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}"))
             parts.append(str(solution.extract()))
         parts.append("</section>")
-    made = f'<article class="page solutions" id="solutions"><h1>Solutions to the exercises</h1>{"".join(parts)}</article>'
+    made = f'<article class="page solutions"><h1 id="solutions">Solutions to the exercises</h1>{"".join(parts)}</article>'
     return Page("solutions", "Solutions to the exercises", BeautifulSoup(made, "html.parser").article, found[-1].part)
 
 
@@ -323,9 +324,9 @@ def _links(page, link, passage, address):
         parts = urlsplit(href)
         if "%" in href and anchor.get_text() == href:
             anchor.string = unquote(href, errors="replace").replace(" ", "%20")  # letters rather than their codes
-        if parts.scheme in ("http", "https", "mailto") or href.startswith("#") and page.article.find(id=href[1:]) or anchor.find_parent(class_="note"):
-            continue
-        if href.startswith("#solutions") or page.name == "solutions" or "to-solution" in anchor.parent.get("class", []):
+        # Notes, exercises and solutions have their addresses already.
+        done = parts.scheme or page.name == "solutions" or anchor.find_parent(class_=("note", "to-solution"))
+        if done:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path)) if parts.path else f"{page.name}.html"
         if path.endswith(".html"):
@@ -346,11 +347,13 @@ def _structure(page):
     for cell in page.article.select("thead td, tbody th"):
         if cell.name == "th":
             cell["scope"] = "row"
-    for heading in page.article.select("h2"):
-        owner = heading.parent if heading.parent.name == "section" else heading
-        if not owner.get("id"):
-            owner["id"] = identifier(page.name, heading.get_text().lower().replace(" ", "-"))
-        page.sections.append((owner["id"], heading.get_text().strip()))
+    for heading in page.article.select("h2, h3"):
+        # A section can begin at the foot of a page and its heading on the next: the contents mean the heading.
+        if heading.parent.name == "section" and heading.parent.get("id"):
+            heading["id"] = heading.parent.attrs.pop("id")
+        if heading.name == "h2":
+            heading["id"] = heading.get("id") or identifier(page.name, heading.get_text().lower().replace(" ", "-"))
+            page.sections.append((heading["id"], heading.get_text().strip()))
 
 
 # -- what the title says ---------------------------------------------------------------

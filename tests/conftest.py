@@ -1,6 +1,7 @@
 """What the tests share."""
 import csv
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -126,12 +127,18 @@ class Copy:
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say at the end which tests were left out for want of a browser, and how to get them."""
+    """Say at the end which tests were left out for want of a program, and how to get it."""
     from built_site import HOW
 
-    left_out = [r for r in terminalreporter.stats.get("skipped", []) if "Chromium" in str(r.longrepr)]
-    if left_out:
-        terminalreporter.section("left out")
-        terminalreporter.write_line(f"{len(left_out)} tests that open pages in a browser were left out: {HOW}.")
-        for name in sorted({r.nodeid.split("::")[0] for r in left_out}):
-            terminalreporter.write_line(f"  {name}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {f"no Chromium: {HOW}": [r for r in skipped if "Chromium" in str(r.longrepr)]}
+    for report in skipped:
+        found = re.search(r"no [\w.-]+: install Debian's [^(']+\(apt-get install [\w -]+\)", str(report.longrepr))
+        if found and report not in reasons[f"no Chromium: {HOW}"]:
+            reasons.setdefault(found[0], []).append(report)
+    for reason, left_out in reasons.items():
+        if left_out:
+            terminalreporter.section("left out")
+            terminalreporter.write_line(f"{len(left_out)} tests were left out, {reason}.")
+            for name in sorted({r.nodeid.split("::")[0] for r in left_out}):
+                terminalreporter.write_line(f"  {name}")

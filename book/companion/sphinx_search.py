@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
-from . import cards, citations, pages, sphinx_citing, sphinx_generated, sphinx_indexes, sphinx_pages, sphinx_roles, wording
+from . import cards, citations, pages, sphinx_citing, sphinx_conflicts, sphinx_generated, sphinx_indexes, sphinx_pages, sphinx_roles, wording
 from .ledger import load
 
 #: The library, exactly as its authors publish it.
@@ -160,7 +160,7 @@ def _checks(app, ledger):
 
 def _disagreements(app, ledger):
     for row in ledger.conflicts.to_dict("records"):
-        yield "Disagreement", row["title"], f"book/disagreement.html#{row['id']}", sphinx_pages.WHY[row["why"]], row["resolution"], row["id"]
+        yield "Disagreement", row["title"], f"book/disagreement.html#{row['id']}", sphinx_conflicts.WHY[row["why"]], row["resolution"], row["id"]
 
 
 def _names(app, ledger):

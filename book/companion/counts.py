@@ -3,9 +3,24 @@
 A query is the name of a table and conditions on its columns. A value may be
 several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``@seeds`` for the source texts, and
 ``@csto`` (any organisation) for its members. Of the memberships only the rows
-that the book uses are counted.
+that the book uses are counted. Claims have a ``verdict`` to count by, conclusions a ``grade``.
 """
+import pandas as pd
+
+from . import confidence
 from .ledger import CENTRAL_ASIA, Ledger
+
+
+def rows(ledger: Ledger, name: str) -> pd.DataFrame:
+    """Return the rows of a table that count, with what is computed of each: how a claim fared, how firm a conclusion is."""
+    if name == "memberships":
+        return ledger.members()
+    table = ledger.tables[name]
+    if name == "claims":
+        return table.assign(verdict=table["id"].map(ledger.verdict).replace("", "unchecked"))
+    if name == "conclusions":
+        return table.assign(grade=[judged.grade for judged in confidence.judge_all(ledger).values()])
+    return table
 
 
 def count(ledger: Ledger, query: str) -> int:
@@ -24,22 +39,20 @@ def count(ledger: Ledger, query: str) -> int:
     name, *conditions = query.split()
     if name not in ledger.tables:
         raise ValueError(f"{name!r} is no table; the tables are {', '.join(ledger.tables)}")
-    rows = ledger.members() if name == "memberships" else ledger.tables[name]
-    if name == "claims":  # how a claim fared is joined, not stored
-        rows = rows.assign(verdict=rows["id"].map(ledger.verdict).replace("", "unchecked"))
+    found = rows(ledger, name)
     distinct = None
     for condition in conditions:
         column, equals, wanted = condition.partition("=")
         if not equals:
             raise ValueError(f"{condition!r} is no condition: write column=value")
         named = wanted if column == "distinct" else column
-        if named not in rows.columns:
-            raise ValueError(f"{name} has no column {named!r}; it has {', '.join(rows.columns)}")
+        if named not in found.columns:
+            raise ValueError(f"{name} has no column {named!r}; it has {', '.join(found.columns)}")
         if column == "distinct":
             distinct = wanted
         else:
-            rows = rows[rows[column].isin(_values(ledger, wanted))]
-    return rows[distinct].nunique() if distinct else len(rows)
+            found = found[found[column].isin(_values(ledger, wanted))]
+    return found[distinct].nunique() if distinct else len(found)
 
 
 def _values(ledger, wanted):

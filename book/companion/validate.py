@@ -752,7 +752,7 @@ def _count(ledger, query):
         column, _, wanted = condition.partition("=")
         if column == "distinct" or wanted.startswith("@"):
             continue
-        held = {str(v) for v in ledger.tables[name][column]}
+        held = {str(v) for v in counts.rows(ledger, name)[column]}
         for one in wanted.replace("_", " ").split("|"):
             if one not in held:
                 yield f"no row of {name} has {column} {one!r}", nearest(one, held)

@@ -1,12 +1,14 @@
 """Readers who ask how far to believe it: each conclusion has a grade that follows from the ledger by a rule done by hand."""
 import csv
 import json
+import re
 import shutil
 
 import pytest
 
 from companion import UnknownId, confidence
 from companion.ledger import Ledger
+from narrative import figure_texts
 
 #: A ledger small enough to be judged with a pencil. The texts with a card are the two columnists and
 #: the traveller. "Trade fell" is the example at the head of companion/confidence.py.
@@ -261,6 +263,28 @@ def test_every_conclusion_weighs_claims_of_both_kinds_and_every_chapter_draws_on
     assert set(ledger.conclusions["chapter"]) == {path.stem for path in pages.chapters(project)}
     assert set(confidence.table(ledger)["grade"]) == set(confidence.GRADES), "the rule tells conclusions apart"
     assert len(ledger.conclusion_claims.query("bearing == 'limits'")) >= len(ledger.conclusions), "what speaks against is there too"
+
+
+def test_what_the_balance_says_of_grades_in_words_is_what_the_rule_gives(project):
+    """A changed ledger changes the figure by itself; its alternative text and the prose must follow."""
+    grades = confidence.table(Ledger(project)).set_index("conclusion")
+    text = (project / "book/balance.md").read_text("utf-8")
+    (alt,) = [alt for name, _, alt in figure_texts(text) if name == "conclusion-grades"]
+    for grade, labels in grades.groupby("grade")["label"]:
+        said = re.search(rf"{grade.capitalize()}: (.*?)\.(?: [A-Z]|$)", alt).group(1)
+        assert set(said.split("; ")) == set(labels), f"alternative text of conclusion-grades, {grade}"
+    # “is low: everybody says so”, “one reading, told twice”, “most of what we have on them is older”, “a low grade may only show”
+    in_prose = {"influence-waned": "low", "dushanbe-bid": "not established", "military-presence": "moderate", "china-trades-most": "low"}
+    assert {id: grades.loc[id, "grade"] for id in in_prose} == in_prose, "section Leg by leg of book/balance.md"
+
+
+def test_conclusions_are_counted_by_their_grade(project):
+    from companion import counts
+
+    ledger = Ledger(project)
+    counted = {grade: counts.count(ledger, f"conclusions grade={grade.replace(' ', '_')}") for grade in confidence.GRADES}
+    assert sum(counted.values()) == len(ledger.conclusions)
+    assert counted["low"] == (confidence.table(ledger)["grade"] == "low").sum() > 0
 
 
 # -- bad rows ---------------------------------------------------------------------------------------

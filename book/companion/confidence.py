@@ -204,7 +204,7 @@ def rule() -> pd.DataFrame:
         ("", "all voices together", f"{MOST} at most"),
         *((("the grade", "points for, less points against") if name == "high" else ("", "")) + (f"{name} from {least}",) for name, least in reversed(grades)),
     ]
-    return pd.DataFrame(steps, columns=["step", "case", "points"])
+    return pd.DataFrame(steps, columns=["step", "case", "points"]).set_index("step")
 
 
 def sources(ledger: Ledger) -> dict[str, str]:

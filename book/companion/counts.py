@@ -5,6 +5,7 @@ several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``
 ``@csto`` (any organisation) for its members. Of the memberships only the rows
 that the book uses are counted.
 """
+from . import confidence
 from .ledger import CENTRAL_ASIA, Ledger
 
 
@@ -47,6 +48,8 @@ def table(ledger: Ledger, name: str):
         return ledger.members()
     if name == "claims":  # how a claim fared is joined, not stored
         return ledger.claims.assign(verdict=ledger.claims["id"].map(ledger.verdict).replace("", "unchecked"))
+    if name == "conclusions":  # graded by the rule, not stored
+        return ledger.conclusions.assign(grade=[judged.grade for judged in confidence.judge_all(ledger).values()])
     if name == "shared_runs":
         return ledger.shared_runs()
     if name not in ledger.tables:

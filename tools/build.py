@@ -39,6 +39,7 @@ def main():
     if status and again:
         # What Sphinx remembers of earlier pages can contradict a page that has
         # changed (a label that moved): only a build from nothing is a verdict.
+        sys.stderr.write(f"{printed}\nThat may come from what an earlier build left: once more, from nothing.\n")
         shutil.rmtree(WORK)
         status, printed = build()
     if status:

@@ -17,7 +17,7 @@ from reading import PAGES, barriers, faults
 
 #: The two longest chapters: if any page breaks at an odd width, these do.
 LONGEST = ["book/war.html", "book/west.html"]
-WIDTHS, THEMES = [390, 820, 1280], ["light", "dark"]
+THEMES = ["light", "dark"]
 
 
 def shown(page):
@@ -44,11 +44,11 @@ def test_the_longest_chapters_hold_at_every_width(visit, page, width):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width, theme", [(390, "dark"), (820, "light"), (820, "dark"), (1280, "light"), (1280, "dark")])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_holds_at_every_width_in_both_themes(visit, page, width, theme):
-    assert faults(visit(page, width=width, theme=theme)) == []
+    """The phone in light is tried by every run. A tablet has the markup of a phone, so axe need not read it again."""
+    assert faults(visit(page, width=width, theme=theme), axe=width != 820) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)

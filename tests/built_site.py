@@ -93,6 +93,15 @@ def browser():
         running.close()
 
 
+def until(page, expression, seconds=10):
+    """Wait until something holds in a page. Playwright's own waiting evaluates in the page, which the page's policy forbids."""
+    for _ in range(seconds * 20):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within {seconds} seconds: {expression}")
+
+
 class Visit:
     """A page in the browser, with every request to another host blocked and noted."""
 

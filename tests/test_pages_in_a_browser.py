@@ -1,6 +1,8 @@
 """Readers online: every control of a page works, by mouse, by touch and by keyboard."""
 import pytest
 
+from built_site import until
+
 
 def test_the_root_leads_to_the_landing_page(visit):
     page = visit("").page
@@ -34,7 +36,7 @@ def test_a_claim_opens_under_the_mouse_and_goes_when_it_leaves(visit):
     page.locator("article a.claim").first.hover()
     open_card(page).wait_for()
     page.mouse.move(5, 5)
-    page.wait_for_function("document.querySelector('.claim-card:popover-open') === null")
+    until(page, "document.querySelector('.claim-card:popover-open') === null")
 
 
 def test_a_claim_opens_by_touch_inside_the_screen_of_a_phone(visit):

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from built_site import PROJECT, Visit
+from built_site import PROJECT, Visit, until
 from companion import cards, load, pages
 
 
@@ -81,7 +81,7 @@ def test_the_index_holds_everything_the_book_is_made_of(index):
     ids = {entry[2].removeprefix("claims/").removesuffix(".html") for entry in kind(index, "Claim")}
     assert ids == {*ledger.claims["id"], *ledger.derivations["id"]}
     assert {entry[2].partition("#ref-")[2] for entry in kind(index, "Source")} == set(cards.references(ledger.root).entries)
-    figures = "\n".join(path.read_text("utf-8") for path in [pages.sources(ledger.root)[0], *pages.chapters(ledger.root)])
+    figures = "\n".join(path.read_text("utf-8") for path in pages.executed(ledger.root))
     named = re.findall(r"^  figure:\n    name: (\S+)", figures, re.M)
     assert len(named) > 20 and {entry[2].partition("#")[2] for entry in kind(index, "Figure")} == set(named)
     glossary = (ledger.root / "book/glossary.md").read_text("utf-8")
@@ -255,7 +255,7 @@ def test_by_keyboard_alone_from_any_page_to_the_place(visit):
     assert page.evaluate("document.activeElement.id") == "search-words"
     page.keyboard.press("Enter")
     page.wait_for_url("**/book/institutions.html#membership-matrix")
-    page.wait_for_function("(() => { const box = document.getElementById('membership-matrix').getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0 })()")
+    until(page, "(() => { const box = document.getElementById('membership-matrix').getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0 })()")
 
 
 def test_the_slash_is_a_letter_where_the_reader_writes(visit):
@@ -287,7 +287,7 @@ def test_the_number_of_results_is_read_out_once_the_reader_pauses(box):
     found = box()
     found.page.locator("#search-words").press_sequentially("kazakhstan", delay=20)
     said = found.page.locator('.search-dialog [role="status"]')
-    found.page.wait_for_function("/^[0-9]+ results/.test(document.querySelector('.search-dialog [role=status]').textContent)")
+    until(found.page, "/^[0-9]+ results/.test(document.querySelector('.search-dialog [role=status]').textContent)")
     assert said.text_content() == found.count
 
 
@@ -296,7 +296,7 @@ def test_the_words_are_marked_where_they_were_found_until_escape(box):
     found.type("Turkmenistan problem")
     found.page.keyboard.press("Enter")
     found.page.wait_for_url("**/book/institutions.html#the-turkmenistan-problem")
-    found.page.wait_for_function("CSS.highlights.get('book-search')?.size > 1")
+    until(found.page, "CSS.highlights.get('book-search')?.size > 1")
     marked = found.page.evaluate("[...CSS.highlights.get('book-search')].map(range => [range.toString(), !!range.startContainer.parentElement.closest('#the-turkmenistan-problem')])")
     assert ["Turkmenistan", True] in marked and all(inside for _, inside in marked)
     found.page.keyboard.press("Escape")

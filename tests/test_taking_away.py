@@ -14,7 +14,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from built_site import PROJECT
+from built_site import PROJECT, until
 from companion import load, packages, pages
 from test_figures import run
 
@@ -295,10 +295,10 @@ def test_copying_puts_exactly_the_shown_text_on_the_clipboard(visit):
         row = rows.nth(number)
         shown = row.locator(".citation").inner_text()
         row.locator("button.copy").click()
-        page.wait_for_function("document.querySelector('#copied').textContent === 'Copied'")
+        until(page, "document.querySelector('#copied').textContent === 'Copied'")
         assert page.evaluate("navigator.clipboard.readText()") == shown
         assert "Membership" in shown or "Seats" in shown
-        page.wait_for_function("document.querySelector('#copied').textContent === ''")
+        until(page, "document.querySelector('#copied').textContent === ''")
 
 
 def over_https(browser, site, name):

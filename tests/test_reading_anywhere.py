@@ -70,7 +70,7 @@ def test_controls_keep_their_edges_in_forced_colours(visit, theme):
     page = visit("book/ledger.html", theme=theme).page
     page.emulate_media(forced_colors="active")
     assert barriers(page) == []
-    edge = page.get_by_label("Source").evaluate("e => getComputedStyle(e).borderTopWidth")
+    edge = page.locator(".ledger-filter").get_by_label("Source").evaluate("e => getComputedStyle(e).borderTopWidth")
     assert edge != "0px"
 
 

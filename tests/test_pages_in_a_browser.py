@@ -114,21 +114,21 @@ def test_the_ledger_filters_by_source_kind_verdict_chapter_and_words(visit):
     rows = page.locator("ol.ledger-rows > li:visible")
     everything = rows.count()
     assert everything == len(ledger.claims) + len(ledger.derivations)
-    page.locator(".ledger-filter").get_by_label("Source").select_option("kerlindsay")
+    page.locator(".ledger-filter [name=s]").select_option("kerlindsay")
     assert rows.count() == (ledger.claims["source"] == "kerlindsay").sum()
-    page.locator(".ledger-filter").get_by_label("Kind").select_option("stance")
+    page.locator(".ledger-filter [name=k]").select_option("stance")
     chosen = ledger.claims[(ledger.claims["source"] == "kerlindsay") & (ledger.claims["kind"] == "stance")]
     assert rows.count() == len(chosen)
-    page.locator(".ledger-filter").get_by_label("Source").select_option("")
-    page.locator(".ledger-filter").get_by_label("Kind").select_option("")
-    page.locator(".ledger-filter").get_by_label("Check").select_option("contradicted")
+    page.locator(".ledger-filter [name=s]").select_option("")
+    page.locator(".ledger-filter [name=k]").select_option("")
+    page.locator(".ledger-filter [name=v]").select_option("contradicted")
     contradicted = [c for c in ledger.claims["id"] if ledger.verdict(c) == "contradicted"]
     assert rows.count() == len(contradicted)
-    page.locator(".ledger-filter").get_by_label("Check").select_option("")
-    page.locator(".ledger-filter").get_by_label("Chapter").select_option("institutions")
+    page.locator(".ledger-filter [name=v]").select_option("")
+    page.locator(".ledger-filter [name=c]").select_option("institutions")
     assert 0 < rows.count() < everything
-    page.locator(".ledger-filter").get_by_label("Chapter").select_option("")
-    page.locator(".ledger-filter").get_by_label("Words").fill("boeing airways")
+    page.locator(".ledger-filter [name=c]").select_option("")
+    page.locator(".ledger-filter [name=q]").fill("boeing airways")
     assert 0 < rows.count() < 20
     # The choice is in the address, so that a filtered list can be shared.
     page.reload()

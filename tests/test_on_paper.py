@@ -346,7 +346,7 @@ def test_every_link_leads_somewhere(read):
 @pytest.mark.long
 def test_every_figure_of_the_chapters_is_in_the_pdf_whole(site, read):
     shown = figures_of(read)
-    wanted = [words(alt) for stem in ["index", *CHAPTERS] for alt in alternatives(site, stem)]
+    wanted = [words(alt) for stem in ["index", *CHAPTERS, "checks"] for alt in alternatives(site, stem)]
     assert [alt for alt, _ in shown][1:] == wanted and len(wanted) > 30  # the first is the map on the title page
     height, width = (float(side) * 4 / 3 for side in (read.pages[0].mediabox.height, read.pages[0].mediabox.width))
     for alt, node in shown:

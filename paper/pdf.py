@@ -1,6 +1,7 @@
 """The book as a PDF, set by WeasyPrint with the site's own style sheet for print.
 
-WeasyPrint is imported where it is used: without Pango on the machine it cannot be.
+WeasyPrint and its reader of style sheets are imported where they are used:
+without Pango on the machine, or before `make pdf`, they cannot be.
 """
 import base64
 import logging
@@ -10,7 +11,6 @@ from html import escape
 from urllib.parse import urljoin
 
 import matplotlib
-import tinycss2
 
 from companion.ledger import ROOT, Ledger
 
@@ -109,6 +109,8 @@ def fonts(site: pathlib.Path) -> str:
 
 def _site_fonts(site):
     """Return the faces of the site's style sheets as (family, descriptors), and the values of `FAMILIES` in them."""
+    import tinycss2
+
     faces, chosen = [], {}
     index = (site / "book/index.html").read_text("utf-8")
     for href in re.findall(r'<link[^>]+href="([^"?]+\.css)', index):

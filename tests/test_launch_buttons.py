@@ -5,9 +5,8 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
-from built_site import PROJECT, build_environment
+from built_site import PROJECT, build_environment, shorten
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +16,7 @@ def small_book(tmp_path_factory):
 
     root = tmp_path_factory.mktemp("small") / "book"
     shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(".git", ".venv*", "_build", "lab", "__pycache__", "tests"))
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-    toc["parts"] = [
-        {"caption": "The account", "numbered": 1, "chapters": [{"file": "book/institutions"}]},
-        {"caption": "Help", "chapters": [{"file": "book/glossary"}, {"file": "book/teaching"}]},
-    ]
-    (root / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), "utf-8")
-    (root / "book/index.md").write_text("# A small book\n\nOne chapter.\n", "utf-8")
+    shorten(root, "institutions")
 
     def build(**settings):
         clean = {k: v for k, v in build_environment().items() if not k.startswith("BOOK_")}
@@ -92,7 +85,9 @@ def test_a_repository_that_is_none_stops_the_build(small_book):
 
 def test_every_page_leads_to_files_that_exist(site):
     pages = [page for folder in ("book", "seeds", "data") for page in (site / folder).glob("*.html")]
-    assert len(pages) > 15
+    # An old address only says where its page has gone.
+    pages = [page for page in pages if 'http-equiv="refresh"' not in page.read_text("utf-8")]
+    assert len(pages) > 20
     for page in pages:
         for target in re.findall(r'href="([^"#?]+)', launch(page)):
             assert (page.parent / target).is_file(), f"{page.name}: {target}"

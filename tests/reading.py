@@ -17,9 +17,11 @@ ALIKE = [".cell ~ .cell .cell ~ .cell div.highlight", ".take div.highlight", ".l
          ".names > li:nth-child(n + 60)", ".references > li:nth-child(n + 60)", ".take-sources > li:nth-child(n + 20)",
          ".take tbody tr:nth-child(n + 8)", ".take ~ * .take .citations"]
 
-#: Everything that a reader can open: what is under figures, solutions, the first card.
+#: Everything that a reader can open: what is under figures, solutions, the first card; and what is only laid out
+#: when a reader comes near.
 OPEN = """() => {
   for (const one of document.querySelectorAll("details")) { one.removeAttribute("name"); one.open = true; }
+  for (const one of document.querySelectorAll(".ledger-rows > li")) one.style.contentVisibility = "visible";
   const card = document.querySelector(".claim-card");
   if (card && card.showPopover) card.showPopover();
 }"""

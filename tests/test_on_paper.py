@@ -19,6 +19,8 @@ from companion.pages import chapters
 from paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]
+#: The pages of the editions that hold figures, in their order.
+FIGURED = ["index", *CHAPTERS, "checks"]
 LIMIT = 15_000_000  # bytes
 
 
@@ -346,7 +348,7 @@ def test_every_link_leads_somewhere(read):
 @pytest.mark.long
 def test_every_figure_of_the_chapters_is_in_the_pdf_whole(site, read):
     shown = figures_of(read)
-    wanted = [words(alt) for stem in ["index", *CHAPTERS, "checks"] for alt in alternatives(site, stem)]
+    wanted = [words(alt) for stem in FIGURED for alt in alternatives(site, stem)]
     assert [alt for alt, _ in shown][1:] == wanted and len(wanted) > 30  # the first is the map on the title page
     height, width = (float(side) * 4 / 3 for side in (read.pages[0].mediabox.height, read.pages[0].mediabox.width))
     for alt, node in shown:
@@ -440,7 +442,7 @@ def test_the_epub_has_cover_contents_language_and_every_figure_with_its_text(sit
     titles = [words(link.get_text()) for link in contents.select("nav[epub\\:type=toc] > ol > li > a")]
     assert titles[1:] == [words(page.title) for page in book.pages]
     shown = [words(image["alt"]) for text in texts for image in text.select("figure img")]
-    assert shown == [words(alt) for stem in ["index", *CHAPTERS] for alt in alternatives(site, stem)]
+    assert shown == [words(alt) for stem in FIGURED for alt in alternatives(site, stem)]
     notes = sum(len(text.select("aside[epub\\:type=footnote]")) for text in texts)
     assert notes == sum(len(page.article.select(".note")) for page in book.pages) > 400
 

@@ -83,6 +83,21 @@ def test_nothing_glides_for_readers_who_asked_for_less_motion(visit):
     assert page.evaluate(moving) == "auto"
 
 
+# -- found from outside ------------------------------------------------------------------------------
+
+
+def test_every_page_says_in_words_of_its_own_what_it_holds(site):
+    """What a search engine prints under the title."""
+    said = {}
+    for page in [*PAGES, "claims/trade-russia-2024.html"]:
+        tree = html5lib.parse((site / page).read_text("utf-8"), namespaceHTMLElements=False)
+        described = [e.get("content") for e in tree.iter("meta") if e.get("name") == "description"]
+        assert len(described) == 1 and 50 <= len(described[0]) <= 300, (page, described)
+        assert not [e for e in tree.iter("meta") if e.get("name") == "robots"], page
+        said.setdefault(described[0], []).append(page)
+    assert [pages for pages in said.values() if len(pages) > 1] == []
+
+
 # -- light ------------------------------------------------------------------------------------------
 
 

@@ -98,7 +98,7 @@ def test_within_a_subject_the_contradicted_come_first(page):
 
 def test_the_filter_shows_what_was_asked_for_and_works_from_the_keyboard(visit):
     opened = visit("book/checks.html")
-    form = opened.page.locator(".entry-filter")
+    form = opened.page.locator(".ledger-filter")
     form.locator("select[name=v]").focus()
     opened.page.keyboard.type("contra")
     opened.page.keyboard.press("Enter")
@@ -116,7 +116,7 @@ def test_the_filter_shows_what_was_asked_for_and_works_from_the_keyboard(visit):
 
 def test_without_scripts_every_check_stands_there_and_no_dead_control(visit):
     opened = visit("book/checks.html", scripts=False)
-    assert opened.page.locator(".entry-filter").is_hidden()
+    assert opened.page.locator(".ledger-filter").is_hidden()
     assert opened.page.locator(".entry:visible").count() == len(load().checks)
 
 

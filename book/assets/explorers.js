@@ -56,6 +56,5 @@
   }
 
   function all() { document.querySelectorAll(".explorer").forEach(start); }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
-  else all();
+  all();
 })();

@@ -1,5 +1,6 @@
 // The frame: light or dark, and a button that copies a cell. Without this script the system
-// chooses the colours, and a cell is marked and copied by hand.
+// chooses the colours, and a cell is marked and copied by hand. What changes nothing that a reader sees at
+// once waits in this and the other scripts (setTimeout), so that the browser can show the page first.
 "use strict";
 (() => {
   const CHOICES = { auto: "Colours: as the system says", light: "Colours: light", dark: "Colours: dark" };
@@ -35,23 +36,30 @@
     block.append(button);
   }
 
-  // What scrolls sideways must be reachable without a mouse.
-  function reachable(box) {
-    if (box.scrollWidth <= box.clientWidth || box.matches("[tabindex]")) return;
-    box.tabIndex = 0;
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
+  // What scrolls sideways must be reachable without a mouse. Only what is laid out is measured, and all of it
+  // before any is changed: to ask for more would make the browser lay out closed parts, or the page twice.
+  function reachable(boxes) {
+    boxes.filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth && !box.matches("[tabindex]")).forEach((box) => {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
+    });
   }
 
   function start() {
     const button = document.querySelector(".theme-button");
     if (button) themes(button);
-    document.querySelectorAll("div.highlight").forEach((block) => block.closest(".cell_output") || copying(block));
-    const boxes = [...document.querySelectorAll("div.highlight pre, .cell_output, .scroll")];
-    boxes.forEach(reachable);
-    addEventListener("resize", () => boxes.forEach(reachable));
+    setTimeout(rest);
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  function rest() {
+    document.querySelectorAll("div.highlight").forEach((block) => block.closest(".cell_output") || copying(block));
+    const boxes = [...document.querySelectorAll("div.highlight pre, .cell_output, .scroll")];
+    const watch = new ResizeObserver((seen) => reachable(seen.map((one) => one.target)));
+    boxes.forEach((box) => watch.observe(box));
+    // Words may grow wider when their typeface comes, in a box that stays as it is.
+    document.fonts.addEventListener("loadingdone", () => requestAnimationFrame(() => reachable(boxes)));
+  }
+
+  start();
 })();

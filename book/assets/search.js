@@ -394,6 +394,5 @@
     addEventListener("keydown", (event) => { if (event.key === "Escape") CSS.highlights.delete(KEY); });
   }
   addEventListener("hashchange", arrive);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", arrive);
-  else arrive();
+  arrive();
 })();

@@ -13,6 +13,7 @@ import os
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.backend_bases import FigureCanvasBase
 from PIL import Image
 
 from . import style
@@ -54,8 +55,21 @@ _SILENT = {
 
 def _saved(figure, kind):
     raw = io.BytesIO()
-    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind])
+    # Packed lightly: `pictures` packs it again, with its metadata inside.
+    lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
+    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], **lightly)
     return raw.getvalue()
+
+
+@contextlib.contextmanager
+def _in_one_go():
+    """Let nothing paint the canvas before the figure is whole: geopandas asks for that after each layer of a map."""
+    asked = FigureCanvasBase.draw_idle
+    FigureCanvasBase.draw_idle = lambda canvas, *arguments, **named: None
+    try:
+        yield
+    finally:
+        FigureCanvasBase.draw_idle = asked
 
 
 class Figure:
@@ -105,7 +119,8 @@ class Figure:
     def _drawn(self, theme, width):
         chosen = style.THEMES[theme]
         with plt.rc_context({**plt.rcParamsDefault, **chosen.rc, "backend": plt.rcParams["backend"]}):
-            drawn = self.draw(chosen, width)
+            with _in_one_go():
+                drawn = self.draw(chosen, width)
             if not isinstance(drawn, plt.Figure):
                 raise TypeError("the drawing function must return its matplotlib figure")
             try:

@@ -43,15 +43,7 @@ def _filter(ledger, names):
         ("s", "Text", [(key, cards.short(key, ledger.root)) for key in ledger.seeds]),
         ("c", "Chapter", [(d.rpartition("/")[2], name) for d, name in names.items()]),
     )
-    form = "".join(
-        f'<label>{name} <select name="{key}"><option value="">all</option>'
-        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options) + "</select></label>"
-        for key, name, options in controls
-    )
-    return (
-        f'<form class="ledger-filter entry-filter" hidden aria-label="Filter the checks">{form}'
-        '<label>Words <input name="q" type="search" autocomplete="off"></label><output aria-live="polite"></output></form>'
-    )
+    return sphinx_pages.filter_form("Filter the checks", controls, ".entry", f"{len(ledger.checks)} entries")
 
 
 def _entry(ledger, to, check, claims, used, names, listed):

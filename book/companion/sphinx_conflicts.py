@@ -122,21 +122,14 @@ def conflict_rows(app, ledger, to, _):
     names[""] = "In the ledger only"
     groups = {d: rows for d, rows in groups.items() if rows}
     jump = " · ".join(f'<a href="#of-{d.rpartition("/")[2] or "ledger"}">{escape(names[d])}</a> ({len(rows)})' for d, rows in groups.items())
-    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p></nav>', _filter()]
+    filtered = sphinx_pages.filter_form(
+        "Filter the disagreements", [("why", "Why they differ", WHY.items())], ".entry", f"{len(ledger.conflicts)} entries")
+    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p></nav>', filtered]
     for docname, rows in groups.items():
         heading = docname.rpartition("/")[2] or "ledger"
         entries = "".join(_entry(app, ledger, to, row, where[row["id"]], names) for row in rows)
         out.append(f'<section class="entries" id="of-{heading}"><h2>{escape(names[docname])}</h2>{entries}</section>')
     return "".join(out)
-
-
-def _filter():
-    options = "".join(f'<option value="{why}">{text}</option>' for why, text in WHY.items())
-    return (
-        '<form class="ledger-filter entry-filter" hidden aria-label="Filter the disagreements">'
-        f'<label>Why they differ <select name="why"><option value="">all</option>{options}</select></label>'
-        '<label>Words <input name="q" type="search" autocomplete="off"></label><output aria-live="polite"></output></form>'
-    )
 
 
 def _entry(app, ledger, to, row, where, names):

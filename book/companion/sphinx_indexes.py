@@ -2,6 +2,8 @@
 import importlib.metadata
 from html import escape
 
+import pandas as pd
+
 from . import dates, pages, sphinx_pages, sphinx_roles
 
 KINDS = (
@@ -76,7 +78,7 @@ def _chapters(ledger, to, used, claims):
     return f" <small>shown in {links}</small>" if links else ""
 
 
-def listed_places(ledger) -> list[tuple[dict, "pandas.DataFrame", "pandas.DataFrame"]]:
+def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
     """Return the places of the index, each with the reported events and the sites there."""
     reports = ledger.event_reports[ledger.event_reports["place"] != ""].merge(
         ledger.events, left_on="event", right_on="id"

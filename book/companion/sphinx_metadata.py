@@ -12,6 +12,8 @@ def describe(app, pagename, templatename, context, doctree):
         return
     key = _key(app, pagename)
     context["metatags"] = context.get("metatags", "") + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
+    if not _written(doctree):
+        context["metatags"] += structured.tags([("description", _description(pagename, context, doctree))], "name")
     nodes_ = _linked_data(app, pagename, key)
     if nodes_:
         context["metatags"] += structured.script(nodes_)
@@ -34,8 +36,20 @@ def _absolute(app, pagename, path):
     return (app.config.html_baseurl or "../" * pagename.count("/")) + path
 
 
+def _written(doctree):
+    return next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
+
+
+def _description(pagename, context, doctree):
+    """Return what a page says of itself to search engines; the card of a source says it by its heading."""
+    if _written(doctree) or not pagename.startswith("seeds/"):
+        return _written(doctree)
+    heading = Markup(context["title"]).striptags()
+    return f"{heading}{'' if heading.endswith('?') else '.'} Who speaks in this source, from where and when, and what became of its claims when they were checked."
+
+
 def _open_graph(app, pagename, context, doctree, key):
-    description = next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
+    description = _description(pagename, context, doctree)
     drawn = list(app.env.companion_figures.get(pagename, {}))
     pairs = [
         ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),

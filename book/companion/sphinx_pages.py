@@ -79,24 +79,37 @@ def ledger_rows(app, ledger, to, _):
         )
     in_use = [d for d in chapters if d in titles]
     filters = [
-        ("c", "Chapter", [("", "all"), *((d.rsplit("/", 1)[-1], titles[d]) for d in in_use)]),
-        ("s", "Source", [("", "all"), *((k, cards.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
-        ("k", "Kind", [("", "all"), *((k, k) for k in ("fact", "stance", "assessment", "forecast"))]),
-        ("v", "Check", [("", "all"), *((v, VERDICT_NAMES[v]) for v in ("confirmed", "imprecise", "contradicted", "could-not-check")), ("none", "not checked")]),
+        ("c", "Chapter", [(d.rsplit("/", 1)[-1], titles[d]) for d in in_use]),
+        ("s", "Source", [*((k, cards.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
+        ("k", "Kind", [(k, k) for k in ("fact", "stance", "assessment", "forecast")]),
+        ("v", "Check", [*((v, VERDICT_NAMES[v]) for v in ("confirmed", "imprecise", "contradicted", "could-not-check")), ("none", "not checked")]),
     ]
-    form = "".join(
-        f'<label>{name} <select name="{key}">'
-        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
-        + "</select></label>"
-        for key, name, options in filters
-    )
     return (
         f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
         "map shapes and bibliography with their description, in one zip.</p>"
-        '<form class="ledger-filter" hidden aria-label="Filter the ledger">' + form +
-        '<label>Words <input name="q" type="search" autocomplete="off"></label>'
-        f'<output aria-live="polite">{len(rows)} rows</output></form>'
-        f'<ol class="ledger-rows">{"".join(rows)}</ol>'
+        + filter_form("Filter the ledger", filters, "ol.ledger-rows > li", f"{len(rows)} rows")
+        + f'<ol class="ledger-rows">{"".join(rows)}</ol>'
+    )
+
+
+def filter_form(name: str, controls, rows: str, all_of_them: str) -> str:
+    """Return the form by which a script filters the rows of a page; without scripts it stays hidden.
+
+    Parameters
+    ----------
+    name : what the form does
+    controls : (attribute ``data-…`` of a row, label, options as (value, text)); a row may hold several values, parted by blanks
+    rows : the CSS selector of the rows
+    all_of_them : how many there are of what: ``71 entries``
+    """
+    selects = "".join(
+        f'<label>{label} <select name="{key}"><option value="">all</option>'
+        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options) + "</select></label>"
+        for key, label, options in controls
+    )
+    return (
+        f'<form class="ledger-filter" hidden aria-label="{name}" data-rows="{escape(rows)}" data-what="{all_of_them.split()[-1]}">{selects}'
+        f'<label>Words <input name="q" type="search" autocomplete="off"></label><output aria-live="polite">{all_of_them}</output></form>'
     )
 
 

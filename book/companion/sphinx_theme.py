@@ -16,6 +16,8 @@ import rcssmin
 import rjsmin
 from docutils import nodes
 from markupsafe import Markup
+from pygments.formatters import HtmlFormatter
+from pygments.token import STANDARD_TYPES, Text
 from sphinx.errors import ConfigError
 
 from .ledger import load
@@ -25,7 +27,7 @@ ASSETS = HERE.parent / "assets"
 
 #: In the order in which a browser reads them.
 STYLES = ("base.css", "frame.css", "companion.css", "search.css")
-SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "evidence.js", "teaching.js", "search.js")
+SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js", "teaching.js", "search.js")
 #: Loaded before anything is drawn: the text, and everything that is bold.
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
@@ -97,6 +99,23 @@ def site(app) -> dict:
         "style": at["style"], "code": at["code"], "print": at.get("print"), "icon": at["favicon.svg"], "icons": ICONS,
         "author": app.config.author, "version": load().package["version"],
     }
+
+
+#: The kinds of words in code that the style sheet colours, by their short names in Pygments.
+COLOURED = frozenset(re.findall(r"\.([\w-]+)", "".join(re.findall(r"\.highlight :is\((.*?)\)", (ASSETS / "base.css").read_text("utf-8")))))
+
+
+class Code(HtmlFormatter):
+    """Code with an element only around words that have a colour: a third of the elements of a chapter are left."""
+
+    def format_unencoded(self, tokensource, outfile):
+        super().format_unencoded(((kind if STANDARD_TYPES.get(kind) in COLOURED else Text, text) for kind, text in tokensource), outfile)
+
+
+def colour(app):
+    """Let this theme's pages show code by `Code`."""
+    if app.config.html_theme == "companion":
+        app.builder.highlighter.formatter = Code
 
 
 def prepare(app, config):
@@ -184,6 +203,7 @@ def setup(app):
     app.add_config_value("companion_moved", {}, "html")
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
+    app.connect("builder-inited", colour)
     app.connect("html-page-context", describe)
     app.connect("build-finished", moved, priority=900)
     app.connect("build-finished", write, priority=950)  # when everybody else has written

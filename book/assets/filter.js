@@ -1,30 +1,32 @@
-// Filters of the pages of checks and of disagreements. Without this script every entry stands in its group.
+// Filters of the ledger, the checks and the disagreements. Without this script every row stands in its place.
 "use strict";
 (() => {
   function start(form) {
-    const entries = [...document.querySelectorAll(".entry")], groups = [...document.querySelectorAll(".entries")];
-    const words = entries.map((entry) => entry.textContent.toLowerCase());
+    const rows = [...document.querySelectorAll(form.dataset.rows)], groups = [...document.querySelectorAll(".entries")];
     const selects = [...form.querySelectorAll("select")], output = form.querySelector("output");
+    let words;
     form.hidden = false;
     const wanted = new URLSearchParams(location.search);
-    for (const control of [...selects, form.elements.q]) if (wanted.has(control.name)) control.value = wanted.get(control.name);
+    const given = [...selects, form.elements.q].filter((control) => wanted.has(control.name));
+    for (const control of given) control.value = wanted.get(control.name);
 
     function apply() {
       const q = form.elements.q.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      if (q.length) words ??= rows.map((row) => row.textContent.toLowerCase());
       let shown = 0;
-      entries.forEach((entry, i) => {
-        const match = selects.every((s) => !s.value || (entry.dataset[s.name] || "").split(" ").includes(s.value))
+      rows.forEach((row, i) => {
+        const match = selects.every((s) => !s.value || (row.dataset[s.name] || "").split(" ").includes(s.value))
           && q.every((word) => words[i].includes(word));
-        entry.hidden = !match;
+        row.hidden = !match;
         shown += match;
       });
       groups.forEach((group) => { group.hidden = !group.querySelector(".entry:not([hidden])"); });
-      output.textContent = `${shown} of ${entries.length} entries`;
+      output.textContent = `${shown} of ${rows.length} ${form.dataset.what}`;
       const chosen = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
       // A page opened from a folder (file:) may not rewrite its address.
       if (location.protocol.startsWith("http")) history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}${location.hash}`);
     }
-    // A link to an entry or a group that the filter hides shows it.
+    // A link to a row or a group that the filter hides shows it.
     function reveal() {
       const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (target && target.closest("[hidden]")) { form.reset(); apply(); target.scrollIntoView(); }
@@ -32,11 +34,10 @@
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", reveal);
-    apply();
+    if (given.length) apply();
     reveal();
   }
 
-  function all() { document.querySelectorAll(".entry-filter").forEach(start); }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
-  else all();
+  function all() { document.querySelectorAll(".ledger-filter").forEach(start); }
+  all();
 })();

@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
+import psutil
 import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
@@ -46,6 +48,44 @@ def pytest_sessionstart(session):
     if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
         build_site()
         os.environ[BUILT] = "1"
+
+
+@pytest.fixture(scope="session")
+def clean_build(tmp_path_factory):
+    """A build from nothing in a copy of the project: the folder of its site, and the most memory it took, in MiB."""
+    root = copy_of_project(tmp_path_factory.mktemp("clean") / "copy")
+    process = subprocess.Popen(
+        [sys.executable, "tools/build.py"], cwd=root, env=build_environment(), stdout=subprocess.DEVNULL
+    )
+    found = []
+    watch = threading.Thread(target=lambda: found.append(peak_of_tree(process)))
+    watch.start()
+    assert process.wait() == 0
+    watch.join()
+    return root / "_build/html", found[0] / (1024 * 1024)
+
+
+def copy_of_project(root):
+    """Copy what is under version control, near enough: no builds, no environments."""
+    return pathlib.Path(shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(".git", ".venv*", "_build", "lab", "__pycache__", ".pytest_cache")))
+
+
+def peak_of_tree(process):
+    """The highest sum of resident memory of a process and its children, sampled until it ends."""
+    peak = 0
+    while process.poll() is None:
+        total = 0
+        try:
+            for member in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
+                try:
+                    total += member.memory_info().rss
+                except psutil.NoSuchProcess:
+                    pass
+        except psutil.NoSuchProcess:
+            break
+        peak = max(peak, total)
+        time.sleep(0.05)
+    return peak
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +125,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def address(site):
-    """The address of a local server of the site."""
-    handler = functools.partial(Quiet, directory=str(site))
+def address(site, tmp_path_factory):
+    """The address of a local server of the site, as it was when this run began: a test may build it anew meanwhile."""
+    handler = functools.partial(Quiet, directory=str(shutil.copytree(site, tmp_path_factory.mktemp("served") / "site")))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -99,6 +99,14 @@ def test_the_figure_is_drawn_anew_with_the_new_value(before_and_after):
     assert before["pictures"].isdisjoint(after["pictures"])
 
 
+def test_where_nothing_has_changed_nothing_is_built(copy, before_and_after):
+    log = copy / "_build/build.log"
+    built = log.stat().st_mtime_ns
+    done = make(copy, "tools/build.py")
+    assert done.returncode == 0 and "Nothing has changed" in done.stdout
+    assert log.stat().st_mtime_ns == built
+
+
 def test_bad_data_stop_the_build_and_the_last_good_pages_stay(copy, before_and_after):
     landing = copy / "_build/html/book/reassertion.html"
     good = landing.read_bytes()

@@ -1,4 +1,9 @@
-"""Builds the site into ``_build/html``; the last good build stays until the new one is whole."""
+"""Builds the site into ``_build/html``; the last good build stays until the new one is whole.
+
+Where nothing has changed since, there is nothing to do: `made_from` says from what a site was made.
+"""
+import fnmatch
+import hashlib
 import os
 import pathlib
 import shutil
@@ -8,6 +13,22 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # Jupyter Book adds _build/html below it
+MARK = BUILD / "made-from"
+
+#: Folders of the project from which no page is made.
+APART = (".*", "_build", "__pycache__", "lab", "tests", "paper")
+
+
+def made_from() -> str:
+    """Return a fingerprint of all that a site is made from: the project's files, the settings, this Python."""
+    found = hashlib.sha256(sys.version.encode())
+    for name in sorted(name for name in os.environ if name.startswith("BOOK_") or name == "SOURCE_DATE_EPOCH"):
+        found.update(f"{name}={os.environ[name]}\n".encode())
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if not any(fnmatch.fnmatch(name, apart) for apart in APART))
+        for path in (pathlib.Path(folder) / name for name in sorted(files)):
+            found.update(f"{path.relative_to(ROOT)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def kernel_settings():
@@ -34,6 +55,11 @@ def build():
 
 
 def main():
+    mark = made_from()
+    if MARK.is_file() and MARK.read_text("utf-8") == mark and (BUILD / "html/index.html").is_file():
+        print(f"Nothing has changed since the book was built. Open {BUILD / 'html/index.html'}")
+        return 0
+    MARK.unlink(missing_ok=True)
     again = WORK.exists()
     status, printed = build()
     if status and again:
@@ -56,6 +82,7 @@ def main():
         shown.rename(old)
     fresh.rename(shown)
     shutil.rmtree(old, ignore_errors=True)
+    MARK.write_text(mark, "utf-8")
     if any((BUILD / "paper").glob("*.made-from")):
         # The PDF and the EPUB are offered again as long as they show this book.
         subprocess.run([sys.executable, "-m", "paper", "offer"], cwd=ROOT, check=True)

@@ -2,6 +2,7 @@
 import base64
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import cards, citations, exports, packages, pages, pictures, sphinx_citing, sphinx_figures, sphinx_roles
@@ -19,8 +20,11 @@ def write(app, error):
         docname = str(path.relative_to(ledger.root).with_suffix(""))
         outputs = sphinx_figures.executed_outputs(app, docname)
         tables, prints = {}, {}
-        for name, facts in app.env.companion_figures.get(docname, {}).items():
-            made = figure_files(app, ledger, docname, name, facts, outputs[facts["output"]])
+        figures = app.env.companion_figures.get(docname, {})
+        with ThreadPoolExecutor() as pool:  # packing pictures takes most of the time, and shares the cores well
+            files = pool.map(lambda figure: figure_files(app, ledger, docname, *figure, outputs[figure[1]["output"]]), figures.items())
+            files = dict(zip(figures, files))
+        for name, made in files.items():
             (out / "figures").mkdir(exist_ok=True)
             for ending, content in made.items():
                 (out / f"figures/{name}{ending}").write_bytes(content)

@@ -11,6 +11,7 @@ import functools
 import io
 import os
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 
@@ -163,9 +164,12 @@ class Explorer(Light):
         bundle = super()._repr_mimebundle_(include, exclude)
         if figures.MIME in bundle:
             first = bundle[figures.MIME]["variants"]
+            with ThreadPoolExecutor() as pool:  # a state is packed while the next is drawn
+                states = [_carried(self.at(key), first if key == self.start else None, pool) for key in self.page]
+            for state in states:
+                state["variants"] = {name: made.result() if isinstance(made, Future) else made for name, made in state["variants"].items()}
             bundle[figures.MIME]["explorer"] = {
-                "label": self.label, "control": self.control, "start": address(self.start),
-                "states": [_carried(self.at(key), first if key == self.start else None) for key in self.page],
+                "label": self.label, "control": self.control, "start": address(self.start), "states": states,
             }
         return bundle
 
@@ -175,10 +179,10 @@ def address(key) -> str:
     return key if isinstance(key, str) else f"{key:g}"
 
 
-def _carried(state, variants):
-    """Return what a cell's output holds of a state, the pictures drawn unless `variants` gives them."""
+def _carried(state, variants, pool):
+    """Return what a cell's output holds of a state; the pictures, unless `variants` gives them, are drawn here and packed in `pool`."""
     drawn = variants or {
-        f"{width}-{theme}": _light(*state.figure.render(theme, width))
+        f"{width}-{theme}": pool.submit(_light, *state.figure.render(theme, width))
         for theme in figures.style.THEMES for width in figures.style.WIDTHS
     }
     return {

@@ -12,6 +12,7 @@ import io
 import os
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from PIL import Image
@@ -27,6 +28,7 @@ BUILD_VARIABLE = "COMPANION_BUILD"
 DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
 PRINT_DPI = 300  # what journals and printers ask for
 COLOURS = 128  # enough for flat maps with smooth text; a third of the true-colour file
+AREAS = 24  # of these, so many are exact
 
 
 def _png(figure):
@@ -37,8 +39,17 @@ def _png(figure):
     packed = io.BytesIO()
     # An octree keeps rare colours (one small hatched state) that a median cut drops.
     palette = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette.putpalette(_true_to(picture, np.array(palette.getpalette()).reshape(-1, 3)))
     palette.save(packed, "png", optimize=True)
     return "image/png", packed.getvalue(), size[0] // 2, size[1] // 2
+
+
+def _true_to(picture, colours):
+    """Return a palette in which the colours that fill areas are exact: an octree has only their neighbourhood, and paper would be grey."""
+    areas = sorted(picture.getcolors(picture.width * picture.height))[-AREAS:]
+    for _, colour in areas:  # the largest last, so that it has the last word
+        colours[np.abs(colours - colour).sum(axis=1).argmin()] = colour
+    return colours.ravel().tolist()
 
 
 def _svg(figure):

@@ -1,11 +1,11 @@
 """Measures every page with Lighthouse, beside the same chapters in the stock theme, in one run.
 
-usage: lighthouse.py [--pages book/war.html …] [--out tests/benchmarks/lighthouse.md]
+usage: lighthouse.py [--pages book/war.html …] [--forms mobile desktop] [--runs 3] [--out tests/benchmarks/lighthouse.md]
 
 Needs Debian's Chromium and `npx lighthouse` (the npm package `lighthouse`; LIGHTHOUSE names another command).
 The site must be built (`make book`). The stock build is made here, from the same sources and outputs, with
 Jupyter Book's own theme, extensions and settings; what differs is the theme and what it brings. A local server
-sends both gzipped, as any host does. A score is the median of three runs.
+sends both gzipped, as any host does.
 """
 import argparse
 import functools
@@ -122,7 +122,8 @@ def main():
     site = PROJECT / "_build/html"
     every = sorted(f"{folder}/{path.name}" for folder in ("book", "seeds", "data") for path in (site / folder).glob("*.html") if path.stem != "index" or folder == "book")
     reader.add_argument("--pages", nargs="*", default=every)
-    reader.add_argument("--runs", type=int, default=3)
+    reader.add_argument("--forms", nargs="*", choices=("mobile", "desktop"), default=("mobile", "desktop"))
+    reader.add_argument("--runs", type=int, default=3, help="of which a score is the median")
     reader.add_argument("--without-stock", action="store_true")
     reader.add_argument("--out", type=pathlib.Path)
     chosen = reader.parse_args()
@@ -132,12 +133,13 @@ def main():
     rows = []
     for theme, address, wanted in sites:
         for page in wanted:
-            for form in ("mobile", "desktop"):
+            for form in chosen.forms:
                 row = measure(f"{address}/{page}", form, chosen.runs)
                 rows.append((page, theme, form, row))
                 print(table(rows[-1:]).splitlines()[-1], ", ".join(row["failed"]), flush=True)
     if chosen.out:
-        chosen.out.write_text(f"{__doc__.splitlines()[0]}\n\n{table(rows)}\n", "utf-8")
+        about = f"{__doc__.splitlines()[0]} Scores are the median of {chosen.runs} run{'s' * (chosen.runs > 1)}; the layout shift is the largest seen."
+        chosen.out.write_text(f"{about}\n\n{table(rows)}\n", "utf-8")
 
 
 if __name__ == "__main__":

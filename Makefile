@@ -24,10 +24,10 @@ check: $(VENV)/book.stamp ## check the ledger, the sources and the pages without
 	@cd book && ../$(RUN) -m companion.validate
 
 test: $(VENV)/test.stamp ## run the tests (under ten minutes)
-	@$(RUN) -m pytest tests -q -m "not long" -n 2 --dist loadgroup
+	@$(RUN) -m pytest tests -q -m "not long" -n 2 --dist loadfile
 
 test-all: $(VENV)/test.stamp ## run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)
-	@$(RUN) -m pytest tests -q -m long -n 2 --dist loadgroup
+	@$(RUN) -m pytest tests -q -m long -n 2 --dist loadfile
 
 lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab/ (OPTIONS=--no-browser)
 	@$(RUN) tools/lab.py $(OPTIONS)

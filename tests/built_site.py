@@ -12,9 +12,7 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 
-import psutil
 import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
@@ -50,42 +48,9 @@ def pytest_sessionstart(session):
         os.environ[BUILT] = "1"
 
 
-@pytest.fixture(scope="session")
-def clean_build(tmp_path_factory):
-    """A build from nothing in a copy of the project: the folder of its site, and the most memory it took, in MiB."""
-    root = copy_of_project(tmp_path_factory.mktemp("clean") / "copy")
-    process = subprocess.Popen(
-        [sys.executable, "tools/build.py"], cwd=root, env=build_environment(), stdout=subprocess.DEVNULL
-    )
-    found = []
-    watch = threading.Thread(target=lambda: found.append(peak_of_tree(process)))
-    watch.start()
-    assert process.wait() == 0
-    watch.join()
-    return root / "_build/html", found[0] / (1024 * 1024)
-
-
 def copy_of_project(root):
     """Copy what is under version control, near enough: no builds, no environments."""
     return pathlib.Path(shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(".git", ".venv*", "_build", "lab", "__pycache__", ".pytest_cache")))
-
-
-def peak_of_tree(process):
-    """The highest sum of resident memory of a process and its children, sampled until it ends."""
-    peak = 0
-    while process.poll() is None:
-        total = 0
-        try:
-            for member in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
-                try:
-                    total += member.memory_info().rss
-                except psutil.NoSuchProcess:
-                    pass
-        except psutil.NoSuchProcess:
-            break
-        peak = max(peak, total)
-        time.sleep(0.05)
-    return peak
 
 
 @pytest.fixture(scope="session")

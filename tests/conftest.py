@@ -11,23 +11,6 @@ import pytest
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "book"))
 
-# -- what runs beside what ----------------------------------------------------------
-
-#: Files that one process must run one after the other: they install into one environment, or share a costly build.
-TOGETHER = {
-    "test_on_paper": "installing", "test_notebooks": "installing",
-    "test_cost": "clean build", "test_setting_up": "clean build",
-}
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """A file stays in one process, because its tests share what is costly; pages, each opened anew, go wherever there is room."""
-    for item in items:
-        if item.get_closest_marker("apart") is None:
-            item.add_marker(pytest.mark.xdist_group(TOGETHER.get(item.path.stem, item.path.stem)))
-
-
 # -- the project, and copies of it that a test may break -----------------------------
 
 

@@ -16,10 +16,6 @@ from playwright.sync_api import expect
 from built_site import Quiet
 from reading import PAGES, barriers, faults
 
-#: The two longest chapters: if any page breaks at an odd width, these do.
-LONGEST = ["book/war.html", "book/west.html"]
-#: One page of each kind: every run reads these with axe, the long run reads all.
-KINDS = ["book/index.html", "book/institutions.html", "book/ledger.html", "book/agreement.html", "book/citing.html", "search.html"]
 THEMES = ["light", "dark"]
 
 
@@ -29,32 +25,7 @@ def shown(page):
         "figure.companion-figure picture", "all => all.filter(p => p.checkVisibility()).map(p => p.className.replace('pic-', ''))")
 
 
-# -- every page --------------------------------------------------------------------------------
-
-
-@pytest.mark.apart
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_on_a_phone_has_no_barrier_error_foreign_request_or_cut_words(visit, page):
-    seen = visit(page, width=390)
-    assert seen.page.locator("main article h1").count() == 1
-    assert "Account to December 2025, evidence checked in November 2026" in seen.page.locator("footer.foot").inner_text()
-    assert faults(seen, axe=page in KINDS) == []
-
-
-@pytest.mark.apart
-@pytest.mark.parametrize("width", [320, 820, 1280, 1440])
-@pytest.mark.parametrize("page", LONGEST)
-def test_the_longest_chapters_hold_at_every_width(visit, page, width):
-    assert faults(visit(page, width=width, theme="dark" if width == 1280 else "light"), axe=width == 320) == []
-
-
-@pytest.mark.long
-@pytest.mark.apart
-@pytest.mark.parametrize("width, theme", [(390, "light"), (390, "dark"), (820, "light"), (820, "dark"), (1280, "light"), (1280, "dark")])
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_holds_at_every_width_in_both_themes(visit, page, width, theme):
-    """A tablet has the markup of a phone, so axe need not read it again."""
-    assert faults(visit(page, width=width, theme=theme), axe=width != 820) == []
+# -- the pages of claims -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -7,6 +7,11 @@ import os
 import subprocess
 import sys
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 LOWEST, HIGHEST = (3, 11), (3, 13)
 
 
@@ -35,9 +40,12 @@ def main(folder, requirements):
         print("Making the environment in %s …" % folder)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     print("Installing what %s lists …" % requirements)
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
-    )
+    with open(os.path.join(folder, "installing.lock"), "w") as lock:
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: two makes may want something of one environment
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
+        )
     if done.returncode:
         stop("The packages of %s could not be installed; the lines above say why." % requirements)
 

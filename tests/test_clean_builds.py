@@ -1,0 +1,62 @@
+"""Whoever builds the book from nothing: it takes less than a gigabyte, and gives the same bytes anywhere."""
+import filecmp
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from built_site import build_environment, copy_of_project
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def clean_build(tmp_path_factory):
+    """A build from nothing in a copy of the project: the folder of its site, and the most memory it took, in MiB."""
+    root = copy_of_project(tmp_path_factory.mktemp("clean") / "copy")
+    process = subprocess.Popen(
+        [sys.executable, "tools/build.py"], cwd=root, env=build_environment(), stdout=subprocess.DEVNULL
+    )
+    found = []
+    watch = threading.Thread(target=lambda: found.append(peak_of_tree(process)))
+    watch.start()
+    assert process.wait() == 0
+    watch.join()
+    return root / "_build/html", found[0] / (1024 * 1024)
+
+
+def peak_of_tree(process):
+    """The highest sum of resident memory of a process and its children, sampled until it ends."""
+    peak = 0
+    while process.poll() is None:
+        total = 0
+        try:
+            for member in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
+                try:
+                    total += member.memory_info().rss
+                except psutil.NoSuchProcess:
+                    pass
+        except psutil.NoSuchProcess:
+            break
+        peak = max(peak, total)
+        time.sleep(0.05)
+    return peak
+
+
+def test_the_book_builds_within_one_gibibyte(clean_build):
+    _, peak = clean_build
+    print(f"peak of the build: {peak:.0f} MiB")
+    assert peak < 1024
+
+
+def test_two_clean_builds_are_the_same_to_the_byte(clean_build, tmp_path):
+    one, _ = clean_build
+    root = copy_of_project(tmp_path / "elsewhere")
+    subprocess.run([sys.executable, "tools/build.py"], cwd=root, check=True, env=build_environment(), stdout=subprocess.DEVNULL)
+    two = root / "_build/html"
+    first, second = (sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file()) for site in (one, two))
+    assert first == second and len(first) > 3000
+    assert [str(p) for p in first if not filecmp.cmp(one / p, two / p, shallow=False)] == []

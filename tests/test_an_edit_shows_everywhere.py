@@ -9,6 +9,8 @@ import pytest
 
 from built_site import PROJECT, build_environment, shorten
 
+pytestmark = pytest.mark.long  # two builds
+
 LEFT_BEHIND = (".git", ".venv", "_build", "__pycache__", ".pytest_cache")
 
 
@@ -124,7 +126,6 @@ def test_bad_data_stop_the_build_and_the_last_good_pages_stay(copy, before_and_a
     replace(copy / "data/quantities.csv", "more than,many,", "more than,46.5,")
 
 
-@pytest.mark.long
 def test_a_failing_cell_fails_the_build_and_the_last_good_pages_stay(copy, before_and_after):
     landing = copy / "_build/html/book/reassertion.html"
     good = landing.read_bytes()

@@ -164,7 +164,7 @@ class Explorer(Light):
         bundle = super()._repr_mimebundle_(include, exclude)
         if figures.MIME in bundle:
             first = bundle[figures.MIME]["variants"]
-            with ThreadPoolExecutor() as pool:  # a state is packed while the next is drawn
+            with ThreadPoolExecutor(2) as pool:  # a state is packed while the next is drawn
                 states = [_carried(self.at(key), first if key == self.start else None, pool) for key in self.page]
             for state in states:
                 state["variants"] = {name: made.result() if isinstance(made, Future) else made for name, made in state["variants"].items()}

@@ -102,8 +102,8 @@ def prepare(app, env):
 
 
 def _in_every_style(set_in):
-    """Return (style, what `set_in` makes of it) for every style; each waits for a pandoc of its own, so they run side by side."""
-    with ThreadPoolExecutor() as pool:
+    """Return (style, what `set_in` makes of it) for every style; each waits for a pandoc of its own, so two run side by side; more would take much memory."""
+    with ThreadPoolExecutor(2) as pool:
         return list(zip(citations.STYLES, pool.map(set_in, citations.STYLES)))
 
 

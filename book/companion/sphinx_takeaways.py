@@ -21,7 +21,7 @@ def write(app, error):
         outputs = sphinx_figures.executed_outputs(app, docname)
         tables, prints = {}, {}
         figures = app.env.companion_figures.get(docname, {})
-        with ThreadPoolExecutor() as pool:  # packing pictures takes most of the time, and shares the cores well
+        with ThreadPoolExecutor(2) as pool:  # packing pictures takes most of the time; more at a time would take much memory
             files = pool.map(lambda figure: figure_files(app, ledger, docname, *figure, outputs[figure[1]["output"]]), figures.items())
             files = dict(zip(figures, files))
         for name, made in files.items():

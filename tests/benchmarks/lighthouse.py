@@ -70,7 +70,7 @@ def stock():
     shutil.rmtree(STOCK, ignore_errors=True)
     for name in ("book", "data", "seeds"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "LICENSE", "CITATION.cff", "requirements.txt"):
+    for name in ("_toc.yml", "LICENSE", "CITATION.cff", "requirements.txt", "runtime.txt"):
         shutil.copyfile(PROJECT / name, root / name)
     shutil.copytree(PROJECT / "readers", root / "readers")
     settings = yaml.safe_load((PROJECT / "_config.yml").read_text("utf-8"))

@@ -1,6 +1,5 @@
 """What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -102,9 +101,8 @@ def prepare(app, env):
 
 
 def _in_every_style(set_in):
-    """Return (style, what `set_in` makes of it) for every style; each waits for a pandoc of its own, so two run side by side; more would take much memory."""
-    with ThreadPoolExecutor(2) as pool:
-        return list(zip(citations.STYLES, pool.map(set_in, citations.STYLES)))
+    """Return (style, what `set_in` makes of it) for every style, one after the other: two pandocs at once take a build over its gibibyte."""
+    return [(style, set_in(style)) for style in citations.STYLES]
 
 
 def prepare_sources(app, env):

@@ -96,13 +96,9 @@ def prepare(app, env):
     app.companion_entries = {}
     keys = list(app.companion_records)
     items = [app.companion_records[key].item for key in keys]
-    for style, entries in _in_every_style(lambda style: citations.entries(items, style)):
-        app.companion_entries.update({(key, style): entry for key, entry in zip(keys, entries)})
-
-
-def _in_every_style(set_in):
-    """Return (style, what `set_in` makes of it) for every style, one after the other: two pandocs at once take a build over its gibibyte."""
-    return [(style, set_in(style)) for style in citations.STYLES]
+    for style in citations.STYLES:
+        for key, entry in zip(keys, citations.entries(items, style)):
+            app.companion_entries[key, style] = entry
 
 
 def prepare_sources(app, env):
@@ -112,10 +108,12 @@ def prepare_sources(app, env):
     items = {key: citations.reference(ledger, key) for key in keys}
     places = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
     app.companion_references, app.companion_places = {}, {}
-    for style, entries in _in_every_style(lambda style: citations.entries(list(items.values()), style)):
-        app.companion_references.update({(key, style): entry for key, entry in zip(keys, entries)})
-    for style, noted in _in_every_style(lambda style: citations.citations([(items[key], stop) for key, stop in places], style)):
-        app.companion_places.update({(*place, style): entry for place, entry in zip(places, noted)})
+    for style in citations.STYLES:
+        for key, entry in zip(keys, citations.entries(list(items.values()), style)):
+            app.companion_references[key, style] = entry
+        noted = citations.citations([(items[key], stop) for key, stop in places], style)
+        for (key, stop), entry in zip(places, noted):
+            app.companion_places[key, stop, style] = entry
 
 
 def block(app, key: str, to_root: str) -> str:

@@ -540,13 +540,8 @@ def _ledger(package, tables, bib, source_cards, lost):
 
     # Every sentence of every seed: its claims, or why it has none.
     covered, cited = {}, set()
-    for number, row in each("coverage"):
+    for number, row in _with_card("coverage", each, add, source_cards, lost):
         key = row["source"]
-        if key in lost:
-            continue
-        if key not in source_cards:
-            add("coverage", number, "source", f"{key!r} has no card in seeds/", nearest(key, source_cards))
-            continue
         sentence = int(row["sentence"]) if row["sentence"].isdecimal() else 0
         if not 1 <= sentence <= source_cards[key].get(row["paragraph"], 0):
             add("coverage", number, "sentence", f"{key} {row['paragraph']} has no sentence {row['sentence']}", f"The card counts {source_cards[key].get(row['paragraph'], 'no such paragraph')}")
@@ -610,6 +605,21 @@ def _conclusions(root, package, tables, bib):
     return problems
 
 
+def _with_card(table, each, add, source_cards, lost):
+    """Yield the rows of a table whose source text has a card, and say of the others that theirs has none.
+
+    The rows of a text whose card cannot be read are passed over: that card has its own line.
+    """
+    for number, row in each(table):
+        key = row["source"]
+        if key in lost:
+            continue
+        if key in source_cards:
+            yield number, row
+        else:
+            add(table, number, "source", f"{key!r} has no card in seeds/", nearest(key, source_cards))
+
+
 def _compared(tables, paths, claims, source_cards, lost):
     """Check what the sources are compared by: positions in a disagreement, propositions, word runs, terms."""
     problems = []
@@ -640,13 +650,8 @@ def _compared(tables, paths, claims, source_cards, lost):
             add("propositions", number, "id", f"no claim speaks of {row['id']!r}", "Add its rows to proposition-claims.csv, or drop it")
 
     printed = {}
-    for number, row in each("word_runs"):
+    for number, row in _with_card("word_runs", each, add, source_cards, lost):
         key = row["source"]
-        if key in lost:
-            continue
-        if key not in source_cards:
-            add("word_runs", number, "source", f"{key!r} has no card in seeds/", nearest(key, source_cards))
-            continue
         valid = [*source_cards[key], "rest"]
         if row["paragraph"] not in valid:
             add("word_runs", number, "paragraph", f"{row['paragraph']!r} is not in the text", f"{key} has {_range(source_cards[key])}, and 'rest'")
@@ -657,9 +662,7 @@ def _compared(tables, paths, claims, source_cards, lost):
                 add("word_runs", 0, "paragraph", f"{key} {locator} is missing", "Make the table anew: tools/fingerprint.py FOLDER")
 
     counted = {}
-    for number, row in each("term_counts"):
-        if row["source"] not in source_cards and row["source"] not in lost:
-            add("term_counts", number, "source", f"{row['source']!r} has no card in seeds/", nearest(row["source"], source_cards))
+    for _, row in _with_card("term_counts", each, add, source_cards, lost):
         counted.setdefault(row["source"], set()).add(row["term"])
     for number, row in each("terms"):
         try:

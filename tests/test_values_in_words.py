@@ -34,6 +34,7 @@ def ledger(project):
 @pytest.mark.parametrize("comparison, full, short", [
     ("exactly", "$45 billion", "$45bn"),
     ("about", "about $45 billion", "~$45bn"),
+    ("almost", "almost $45 billion", "<$45bn"),
     ("at least", "at least $45 billion", "≥$45bn"),
     ("more than", "more than $45 billion", ">$45bn"),
     ("at most", "at most $45 billion", "≤$45bn"),

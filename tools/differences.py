@@ -11,7 +11,7 @@ from companion.ledger import SCALES, Ledger
 
 HERE = pathlib.Path(__file__).parent
 
-#: Two numbers of which one is “about” agree within this part of the larger.
+#: A number that is “about” or “almost” another may be off by this part of it.
 ABOUT = 0.05
 
 
@@ -34,6 +34,7 @@ def interval(quantity) -> tuple[float, float]:
     value, upper = quantity.value * factor, (quantity.upper or quantity.value) * factor
     return {
         "exactly": (value, value), "between": (value, upper), "about": (value * (1 - ABOUT), value * (1 + ABOUT)),
+        "almost": (value * (1 - ABOUT), value),
         "at least": (value, float("inf")), "more than": (value, float("inf")),
         "at most": (float("-inf"), value), "less than": (float("-inf"), value),
     }[quantity.comparison]

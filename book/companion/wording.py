@@ -5,11 +5,11 @@ from .ledger import Ledger, Quantity, Report
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SHORT_SCALES = {"": "", "thousand": "k", "million": "m", "billion": "bn"}
 QUALIFIERS = {
-    "exactly": "", "about": "about ", "at least": "at least ", "more than": "more than ",
+    "exactly": "", "about": "about ", "almost": "almost ", "at least": "at least ", "more than": "more than ",
     "at most": "at most ", "less than": "less than ", "between": "",
 }
 SHORT_QUALIFIERS = {
-    "exactly": "", "about": "~", "at least": "≥", "more than": ">",
+    "exactly": "", "about": "~", "almost": "<", "at least": "≥", "more than": ">",
     "at most": "≤", "less than": "<", "between": "",
 }
 FRACTIONS = {0.25: "a quarter", 0.5: "half", 0.75: "three quarters"}

@@ -14,6 +14,7 @@ import sys
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 HOW = "install Debian's chromium (apt-get install chromium) and run make test again"
@@ -153,8 +154,9 @@ class Visit:
             route.abort()
 
     def open(self, name):
-        """Open a page of the book and return it."""
+        """Open a page of the book and return it when all of it is laid out."""
         self.page.goto(f"{self.address}/{name}", wait_until="load")
+        expect(self.page.locator("html.arriving")).to_have_count(0)
         return self.page
 
 

@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from playwright.sync_api import expect
 
-from built_site import Quiet
+from built_site import Quiet, until
 from reading import PAGES, barriers, faults
 
 THEMES = ["light", "dark"]
@@ -57,6 +57,32 @@ def test_nothing_glides_for_readers_who_asked_for_less_motion(visit):
     assert page.evaluate(moving) == "smooth"
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate(moving) == "auto"
+
+
+# -- arriving ------------------------------------------------------------------------------------------
+
+UNDER_EYES = "document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('[id], p').textContent.slice(0, 60)"
+
+
+def test_a_phone_lays_out_a_page_piece_by_piece_and_then_has_it_whole(visit):
+    seen = visit("book/war.html", width=390)
+    late = "[...document.querySelectorAll('article > section > section')].filter(s => getComputedStyle(s).contentVisibility === 'auto').length"
+    assert seen.page.evaluate(late) == 0
+    # Marked again as it came, each of its sections waits to be near the window: the rule is in force.
+    seen.page.evaluate("document.querySelectorAll('.arrived').forEach(s => s.classList.remove('arrived')); document.documentElement.classList.add('arriving')")
+    assert seen.page.evaluate(late) > 5
+
+
+def test_a_link_into_a_page_and_a_return_to_it_lead_to_the_same_lines_as_ever(visit):
+    seen = visit("book/war.html#one-poll-and-its-doubles", width=390)
+    until(seen.page, "Math.abs(document.getElementById('one-poll-and-its-doubles').getBoundingClientRect().top - 60) < 70")
+    seen.open("book/war.html")
+    seen.page.evaluate("scrollTo({ top: 9000, behavior: 'instant' })")
+    seen.page.wait_for_timeout(300)
+    read = seen.page.evaluate(UNDER_EYES)
+    seen.page.reload(wait_until="load")
+    until(seen.page, "scrollY > 8000")
+    assert seen.page.evaluate(UNDER_EYES) == read
 
 
 # -- found from outside ------------------------------------------------------------------------------

@@ -46,9 +46,23 @@
     });
   }
 
+  // A phone needs its time to lay out a long page. The sections of a page that arrives are laid out when they
+  // come near the window (base.css), and once the page can be seen, one by one: each is a moment's work.
+  function arrive(root) {
+    const parts = [...document.querySelectorAll("article > section > section")];
+    const next = () => {
+      const part = parts.shift();
+      if (!part) return root.classList.remove("arriving");
+      part.classList.add("arrived");
+      requestAnimationFrame(() => setTimeout(next));
+    };
+    addEventListener("load", () => setTimeout(next));
+  }
+
   function start() {
     const button = document.querySelector(".theme-button");
     if (button) themes(button);
+    if (document.documentElement.matches(".arriving")) arrive(document.documentElement);
     setTimeout(rest);
   }
 

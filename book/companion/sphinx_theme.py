@@ -34,8 +34,11 @@ OTHERS = ("favicon.svg",)
 
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
 #: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
+#: A page that is opened at its top is marked as arriving (see frame.js); one that the browser is about to
+#: scroll, to an anchor or back to where the reader was, is laid out whole, so that it is scrolled right.
 HEAD_SCRIPT = (
     "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}}catch{{}}"
+    "if(!location.hash&&performance.getEntriesByType('navigation')[0]?.type==='navigate')r.classList.add('arriving');"
     "if(location.protocol!=='file:')for(const f of {fonts}){{const l=document.createElement('link');"
     "Object.assign(l,{{rel:'preload',as:'font',type:'font/woff2',crossOrigin:'',href:r.dataset.content_root+f}});"
     "document.head.append(l)}}}})(document.documentElement)"

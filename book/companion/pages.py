@@ -90,6 +90,11 @@ def _listed(toc, root):
     return [root / f"{name}.md" for name in names]
 
 
+def docname(path: pathlib.Path, root: pathlib.Path = ROOT) -> str:
+    """Return what Sphinx calls a page: ``book/war``."""
+    return path.relative_to(root).with_suffix("").as_posix()
+
+
 def runs_code(text: str) -> bool:
     """Say whether a page is a text notebook (it has a jupytext header)."""
     return "\njupytext:" in text[:400]

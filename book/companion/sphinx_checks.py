@@ -12,7 +12,7 @@ ONLY_WEAK = "No source better than weak was found for this."
 def check_rows(app, ledger, to, _):
     """Every check, by subject, the contradicted ones first."""
     used = sphinx_pages.used_in(app, ledger)
-    chapters = [str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)]
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
     tested = ledger.check_claims.groupby("check")["claim"].apply(list).to_dict()
     listed = citations.listed(ledger)

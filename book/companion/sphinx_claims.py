@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from . import cards, citations, exports, coins, pages, sphinx_citing, sphinx_pages, sphinx_roles, sphinx_theme, wording
+from . import cards, citations, exports, coins, packages, pages, sphinx_citing, sphinx_pages, sphinx_roles, sphinx_theme, wording
 from .ledger import load
 
 _TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems", "json": "application/vnd.citationstyles.csl+json"}
@@ -113,6 +113,6 @@ def _files(item, name):
 def _foot(ledger):
     return (
         f"Version {ledger.package['version']}. Our words and data: "
-        '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. '
+        f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>. '
         f'<a href="{_to("book/citing")}">How to cite this book</a>'
     )

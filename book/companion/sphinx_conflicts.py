@@ -72,7 +72,7 @@ def places(app, ledger) -> dict[str, list[str]]:
     """
     chapters, told, drawn = [], {}, {}
     for path in pages.chapters(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         chapters.append(docname)
         told[docname] = {c for use in pages.uses(path) for id in use.ids for c in ledger.inputs(id)}
         figures = app.env.companion_figures.get(docname, {}).values()
@@ -95,7 +95,7 @@ def unlinked(app, ledger, docname) -> list[str]:
 def list_in_chapter(app, doctree, docname):
     """End a chapter's section on disagreements with the links that its prose leaves out."""
     ledger = load()
-    if docname not in {str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)}:
+    if docname not in {pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)}:
         return
     rest = unlinked(app, ledger, docname)
     section = next((s for s in doctree.findall(nodes.section) if s[0].astext() == pages.DISAGREEMENTS), None)
@@ -114,7 +114,7 @@ def list_in_chapter(app, doctree, docname):
 def conflict_rows(app, ledger, to, _):
     """Every disagreement, by the chapter in which it matters first: the claims side by side, the checks, what the book does."""
     where = places(app, ledger)
-    chapters = [str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)]
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
     groups = {d: [] for d in [*chapters, ""]}
     for row in ledger.conflicts.to_dict("records"):

@@ -21,9 +21,6 @@ from .ledger import load
 #: The library, exactly as its authors publish it.
 LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
 
-#: What a page calls the index until its name is known: see `write`.
-PLACEHOLDER = "search-index.js"
-
 #: The kinds of things that can be found: one, several, and their weight in the order of the results.
 #: There are ten times as many claims as sections, and they are short: without weights they would hide all else.
 KINDS = (
@@ -71,7 +68,7 @@ def entries(app) -> list[list]:
 
 def _pages(app, ledger):
     for path in pages.sources(ledger.root):
-        docname = path.relative_to(ledger.root).with_suffix("").as_posix()
+        docname = pages.docname(path, ledger.root)
         doctree = app.env.get_doctree(docname)
         title = app.env.titles[docname].astext()
         for section in doctree.findall(nodes.section):

@@ -775,8 +775,8 @@ def _pages(root, ids, disputes, ledger):
         if found:
             # A card that is missing is named already, with what depends on it.
             if not path.exists():
-                stem = str(path.relative_to(root).with_suffix(""))
-                there = [str(p.relative_to(root).with_suffix("")) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
+                stem = pages.docname(path, root)
+                there = [pages.docname(p, root) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
                 row = next((n for n, line in enumerate(toc.splitlines(), 1) if line.split()[-1:] == [stem]), 0)
                 found = [Problem("_toc.yml", row, "", f"the page {stem!r} does not exist", nearest(stem, there))]
             problems += found

@@ -229,8 +229,8 @@ class Prose:
 
     def _mark(self, mark):
         if self.book.address:
-            return f" ([{mark.word}]({self.book.address}book/checks.html#{mark.check}))"
-        return f" ({mark.word})"
+            return f" ([{mark.verdict}]({self.book.address}book/checks.html#{mark.check}))"
+        return f" ({mark.verdict})"
 
     def _role(self, role, content, links):
         if role in pages.FORMS or role == "count":

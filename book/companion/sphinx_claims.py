@@ -44,7 +44,7 @@ def _claim(app, ledger, used, id):
         facts.append(("Evidence", f"graded {escape(row['grade'])}"))
     for check in ledger.checks_of(id):
         facts.append((
-            "Check", f'<span class="{check["verdict"]}">{sphinx_pages.VERDICT_NAMES[check["verdict"]]}</span>: '
+            "Check", f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
             f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
         ))
     original = sphinx_roles.original(ledger, row)

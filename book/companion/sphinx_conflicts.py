@@ -4,7 +4,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from . import pages, sphinx_pages, sphinx_roles
+from . import pages, sphinx_pages, sphinx_roles, wording
 from .ledger import load
 
 #: The page on which every disagreement is an entry.
@@ -141,7 +141,7 @@ def _entry(app, ledger, to, row, where, names):
     checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
     checked = "; ".join(
         f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
-        f'<strong class="{check["verdict"]}">{sphinx_pages.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
+        f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
     ) or "none was made on this point; the evidence stands above"
     back = ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where) or "no chapter uses these claims"
     used = "" if row["used"] else " None of these claims is followed alone."
@@ -163,7 +163,7 @@ def _claim(ledger, to, id, used):
     if row["grade"]:
         facts.append(f"evidence, {row['grade']}")
     else:
-        facts.append(sphinx_pages.VERDICT_NAMES[ledger.verdict(id)])
+        facts.append(wording.VERDICT_NAMES[ledger.verdict(id)])
     facts.append(f'<a href="{to("book/ledger")}#{id}">ledger</a>')
     mark = '<b class="used">The book uses this.</b> ' if used else ""
     return f"<li>{mark}{escape(row['statement'])} <small>{' · '.join(facts)}</small></li>"

@@ -10,8 +10,8 @@ from html import escape
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from . import figures, pages, sphinx_roles
-from .ledger import load
+from . import cards, figures, pages, wording
+from .ledger import GRADES, VERDICTS, load
 
 #: Up to this width of the window (CSS pixels) the narrow picture is shown.
 PHONE = 600
@@ -158,7 +158,7 @@ def source_html(ledger, claims, app, docname):
     links = []
     for key in keys[:6]:
         target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#ref-{key}'
-        links.append(f'<a href="{target}">{escape(sphinx_roles.cards.short(key, ledger.root))}</a>')
+        links.append(f'<a href="{target}">{escape(cards.short(key, ledger.root))}</a>')
     rest = len(keys) - len(links)
     more = f" and {rest} more" if rest > 0 else ""
     ids = " ".join(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
@@ -173,16 +173,15 @@ def standing(ledger, claims):
     verdicts, grades = {}, {}
     for id in claims:
         grade = ledger.claim(id)["grade"]
-        kind = grade or ledger.verdict(id) or "not checked"
+        kind = grade or ledger.verdict(id)
         tally = grades if grade else verdicts
         tally[kind] = tally.get(kind, 0) + 1
     parts = []
     for tally, order, name in (
-        (verdicts, ("contradicted", "imprecise", "could-not-check", "confirmed", "not checked"), "of the source texts"),
-        (grades, ("official", "published", "weak"), "of evidence"),
+        (verdicts, (*VERDICTS, ""), "of the source texts"), (grades, GRADES, "of evidence"),
     ):
         if tally:
-            listed = ", ".join(f"{tally[k]} {k.replace('could-not-check', 'could not be checked')}" for k in order if k in tally)
+            listed = ", ".join(f"{tally[k]} {wording.VERDICT_NAMES.get(k, k)}" for k in order if k in tally)
             parts.append(f"{sum(tally.values())} {name} ({listed})")
     return f"Claims: {'; '.join(parts)}."
 

@@ -2,11 +2,7 @@
 from html import escape
 
 from . import cards, citations, pages, sphinx_roles, wording
-
-VERDICT_NAMES = {
-    "confirmed": "confirmed", "imprecise": "imprecise", "contradicted": "contradicted",
-    "could-not-check": "could not be checked", "": "not checked",
-}
+from .ledger import VERDICTS
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
@@ -57,7 +53,7 @@ def ledger_rows(app, ledger, to, _):
         if row["meant"]:
             facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
         for check in ledger.checks_of(id):
-            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
+            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{wording.VERDICT_NAMES[check["verdict"]]}</a>')
         if where:
             facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
         facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
@@ -78,7 +74,7 @@ def ledger_rows(app, ledger, to, _):
         ("c", "Page", [(d.rsplit("/", 1)[-1], title) for d, title in titles.items() if d in in_use]),
         ("s", "Source", [*((k, cards.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
         ("k", "Kind", [(k, k) for k in ("fact", "stance", "assessment", "forecast")]),
-        ("v", "Check", [*((v, VERDICT_NAMES[v]) for v in ("confirmed", "imprecise", "contradicted", "could-not-check")), ("none", "not checked")]),
+        ("v", "Check", [(v or "none", wording.VERDICT_NAMES[v]) for v in (*VERDICTS, "")]),
     ]
     return (
         f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
@@ -119,8 +115,7 @@ def source_facts(app, ledger, to, docname):
     rows = ledger.claims[ledger.claims["source"] == key]
     verdicts = rows["id"].map(ledger.verdict)
     checked = [
-        f"{(verdicts == v).sum()} {VERDICT_NAMES[v]}"
-        for v in ("confirmed", "imprecise", "contradicted", "could-not-check") if (verdicts == v).any()
+        f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()
     ]
     stops = list(head["sentences"])
     length = (

@@ -151,7 +151,7 @@ def _checks(app, ledger):
     for row in ledger.checks.to_dict("records"):
         # A check is called by what it tests; one that tests no claim, by how its finding begins.
         called = ledger.claim(tested[row["id"]])["statement"] if row["id"] in tested else re.split(r"(?<=[.:;])\s", row["finding"])[0]
-        verdict = sphinx_pages.VERDICT_NAMES[row["verdict"]].capitalize()
+        verdict = wording.VERDICT_NAMES[row["verdict"]].capitalize()
         yield "Check", called, f"book/checks.html#{row['id']}", verdict, f"{row['finding']} {row['would_settle']}", row["id"]
 
 

@@ -147,12 +147,11 @@ def _claims(app, ledger):
 
 
 def _checks(app, ledger):
-    tested = ledger.check_claims.groupby("check")["claim"].first()
+    tested = ledger.check_claims.groupby("check")["claim"].apply(list)
     for row in ledger.checks.to_dict("records"):
-        # A check is called by what it tests; one that tests no claim, by how its finding begins.
-        called = ledger.claim(tested[row["id"]])["statement"] if row["id"] in tested else re.split(r"(?<=[.:;])\s", row["finding"])[0]
+        said = " ".join(ledger.claim(id)["statement"] for id in tested.get(row["id"], []))
         verdict = wording.VERDICT_NAMES[row["verdict"]].capitalize()
-        yield "Check", called, f"book/checks.html#{row['id']}", verdict, f"{row['finding']} {row['would_settle']}", row["id"]
+        yield "Check", row["title"], f"book/checks.html#{row['id']}", verdict, f"{said} {row['finding']} {row['would_settle']}", row["id"]
 
 
 def _disagreements(app, ledger):

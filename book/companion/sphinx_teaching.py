@@ -41,6 +41,11 @@ def duration(minutes: int) -> str:
     return " ".join(part for part in (hours and count(hours, "hour"), rest and count(rest, "minute")) if part)
 
 
+def running(chapter: teaching.Chapter) -> str:
+    """Say how long all cells of a chapter take, or that the trial has not run it yet."""
+    return "its cells are not timed yet" if chapter.running is None else f"all cells run in {chapter.running:.0f} s"
+
+
 def times(app, ledger, to, _):
     """Each chapter: what it teaches and how long it takes, and the rule behind it."""
     found, measured = chapters(app, ledger), teaching.trial(ledger.root)
@@ -48,7 +53,7 @@ def times(app, ledger, to, _):
         f'<li><a href="{to("book/" + one.name)}">{escape(one.title)}</a>: <b>{duration(one.minutes)}</b>. '
         f"You will be able {escape(one.outcome)}"
         f"<small>{one.words:,} words, {count(one.reading, 'minute')} · {count(one.in_words, 'exercise')} in words and {one.in_code} in code, "
-        f"{count(one.exercising, 'minute')} · all cells run in {one.running:.0f} s</small></li>"
+        f"{count(one.exercising, 'minute')} · {running(one)}</small></li>"
         for one in found
     )
     return (

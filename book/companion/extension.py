@@ -80,24 +80,12 @@ def setup(app):
         app.add_role(role, sphinx_roles.ClaimRole(role))
     app.add_role("count", sphinx_roles.CountRole())
     app.add_role("conflict", sphinx_conflicts.ConflictRole())
-    plain = (sphinx_roles.visit_plain, sphinx_roles.visit_plain)
-    app.add_node(
-        sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html),
-        latex=plain, text=plain, epub=plain,
-    )
-    app.add_node(
-        sphinx_conflicts.conflict, html=(sphinx_conflicts.visit_conflict_html, sphinx_conflicts.depart_conflict_html),
-        latex=plain, text=plain, epub=plain,
-    )
-    child = (sphinx_figures.visit_picture_plain, sphinx_figures.depart_picture_plain)
-    app.add_node(
-        sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None),
-        latex=child, text=child, epub=child,
-    )
+    app.add_node(sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html))
+    app.add_node(sphinx_conflicts.conflict, html=(sphinx_conflicts.visit_conflict_html, sphinx_conflicts.depart_conflict_html))
+    app.add_node(sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None))
     app.add_node(sphinx_generated.generated_content)
     for name in sphinx_generated.MAKERS:
         app.add_directive(name, sphinx_generated.Generated)
-    app.add_post_transform(sphinx_figures.DropPlainImage)
     app.connect("config-inited", sphinx_citing.read_address)
     app.add_config_value("companion_repository", "", "html")
     app.add_config_value("companion_hub", "", "html")

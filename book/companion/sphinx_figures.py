@@ -8,7 +8,6 @@ import re
 from html import escape
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import cards, figures, pages, wording
 from .ledger import GRADES, VERDICTS, load
@@ -18,7 +17,7 @@ PHONE = 600
 
 
 class picture(nodes.General, nodes.Element):
-    """The four pictures of one figure; its child is the plain image for other builders."""
+    """The four pictures of one figure (attributes ``name``, ``alt``, ``variants``)."""
 
 
 def executed_outputs(app, docname):
@@ -77,9 +76,7 @@ def collect(app, doctree):
             # A notebook file sorts its keys: the order of the columns is that of the table.
             "columns": {column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))}, "output": pathlib.PurePath(image["uri"]).stem,
         }
-        wrapped = picture(name=name, alt=image["alt"], variants=variants)
-        image.replace_self(wrapped)
-        wrapped += image
+        image.replace_self(picture(name=name, alt=image["alt"], variants=variants))
         holder["classes"].append("companion-figure")
 
 
@@ -100,17 +97,6 @@ def write(app, name, variants):
     return facts
 
 
-class DropPlainImage(SphinxPostTransform):
-    """HTML shows the four pictures, so the plain image need not be copied beside them."""
-
-    default_priority = 900
-    formats = ("html",)
-
-    def run(self, **kwargs):
-        for node in self.document.findall(picture):
-            node.clear()
-
-
 def visit_picture_html(self, node):
     up = "../" * self.builder.current_docname.count("/")
     for theme in ("light", "dark"):
@@ -125,14 +111,6 @@ def visit_picture_html(self, node):
             f'alt="{alt}" class="dark-light" loading="lazy" decoding="async"></picture>'
         )
     raise nodes.SkipNode
-
-
-def visit_picture_plain(self, node):
-    """Other builders show the child image."""
-
-
-def depart_picture_plain(self, node):
-    """Nothing to close."""
 
 
 def source_lines(app, doctree, docname):

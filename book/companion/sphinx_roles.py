@@ -94,10 +94,6 @@ def mark_claims(app, doctree):
             node["marks"] = shown
 
 
-def visit_plain(self, node):
-    """Paper and e-books show a claim as plain text."""
-
-
 def voice(ledger: Ledger, row: dict) -> str:
     """Say who makes a claim: ``Vladimir Putin, as reported by Cafiero 2025``."""
     source = cards.short(row["source"], ledger.root)

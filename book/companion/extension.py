@@ -31,11 +31,10 @@ def purge(app, env, docname):
 
 
 def depend_on_package(app, docname, source):
-    """A chapter's output depends on the package and the data, so it is run again when they change."""
+    """A chapter's output depends on the package, the data with its map shapes and the references, so it is run again when they change."""
     if pages.runs_code(source[0]):
-        for module in Path(__file__).parent.glob("*.py"):
-            app.env.note_dependency(str(module))
-        for file in load().files:
+        ledger = load()
+        for file in (*Path(__file__).parent.glob("*.py"), *ledger.package_files, ledger.root / "seeds/references.bib"):
             app.env.note_dependency(str(file))
 
 
@@ -67,9 +66,8 @@ def write_package(app, error):
     ledger = load()
     target = Path(app.outdir) / sphinx_pages.PACKAGE
     target.parent.mkdir(parents=True, exist_ok=True)
-    names = ["data/datapackage.json", "data/README.md", "seeds/references.bib", "LICENSE"]
-    names += [f"data/{r['path']}" for r in ledger.package["resources"]]
-    files = {name: (ledger.root / name).read_bytes() for name in names}
+    paths = [*ledger.package_files, *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE"))]
+    files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
     target.write_bytes(packages.zipped(files))
 

@@ -116,9 +116,16 @@ class Ledger:
 
     @property
     def files(self) -> list[pathlib.Path]:
-        """The files the ledger was read from."""
-        names = [r["path"] for r in self.package["resources"] if "schema" in r]
-        return [self.root / "data/datapackage.json"] + [self.root / "data" / n for n in names]
+        """The files the ledger was read from: its tables and their description."""
+        return self._paths(r for r in self.package["resources"] if "schema" in r)
+
+    @property
+    def package_files(self) -> list[pathlib.Path]:
+        """The files of the data package: those the ledger was read from, and the shapes that maps are drawn from."""
+        return self._paths(self.package["resources"])
+
+    def _paths(self, resources):
+        return [self.root / "data/datapackage.json", *(self.root / "data" / resource["path"] for resource in resources)]
 
     def column_meanings(self) -> dict[str, str]:
         """Return what a column holds, by its name, where the data package says so in one way only."""

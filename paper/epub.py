@@ -10,6 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from companion import packages
 from companion.ledger import Ledger
 
 from . import cover, notes, volume
@@ -48,7 +49,7 @@ def _metadata(facts):
         "creator": [{"role": "author", "text": facts["author"]}],
         # The same book in the same version has the same name, wherever it is made.
         "identifier": [{"scheme": "UUID", "text": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, facts['title'] + facts['version'])}"}],
-        "toc-title": "Contents", "lang": "en-GB", "date": facts["date"], "rights": "CC BY 4.0", "description": facts["description"],
+        "toc-title": "Contents", "lang": "en-GB", "date": facts["date"], "rights": packages.LICENCE[0], "description": facts["description"],
         "subject": ["Central Asia", "Russia", "Source criticism"],
         "accessModes": ["textual", "visual"], "accessModeSufficient": ["textual"],
         "accessibilityFeatures": ["alternativeText", "tableOfContents", "structuralNavigation", "readingOrder"],

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import matplotlib
 
+from companion import dates
 from companion.ledger import ROOT, Ledger
 
 from . import cover, volume
@@ -61,17 +62,12 @@ def document(book: volume.Volume, ledger: Ledger) -> str:
 
 def _title(facts, ledger):
     picture = base64.b64encode(cover.title_map(ledger)).decode()
-    year, month, day = facts["date"].split("-")
-    date = f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
     return (
         f'<section class="title-page" id="title-page"><h1>{escape(facts["title"])}</h1><p class="subtitle">{escape(facts["subtitle"])}</p>'
         f'<img src="data:image/png;base64,{picture}" alt="{cover.ALT}">'
-        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {date}</p><p>{escape(facts["current"])}</p>'
+        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {dates.text(facts["date"])}</p><p>{escape(facts["current"])}</p>'
         f'<p>{facts["licence"]}</p><p>To cite: {facts["citation"]}</p></section>'
     )
-
-
-_MONTHS = ("January February March April May June July August September October November December").split()
 
 
 def _contents(book):

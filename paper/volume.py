@@ -14,9 +14,12 @@ from companion.ledger import Ledger
 
 from . import notes
 
-#: Pages beside the landing page, the chapters and the cards of sources. Left out is what needs a
-#: screen: the index with its folded lists, and what is about running, building and reusing the book.
-APPARATUS = ("book/ledger", "book/checks", "book/disagreement", "book/sources", "book/glossary", "book/citing", "book/figures")
+#: Beside the landing page, the chapters and the evidence: the pages of help that are of use on paper. Left out is
+#: what needs a screen: the index with its folded lists, and what is about running, building and teaching the book.
+HELP = ("book/glossary", "book/citing", "book/figures")
+
+#: Of the evidence only this is left out: the meaning of each column serves those who have the files, and so a screen.
+ON_SCREEN = ("data/README",)
 
 #: What a reader of paper must know, at the end of the first page.
 EDITION = """
@@ -143,13 +146,13 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
 def _chosen(root):
     """Return (name, part, whether it stands below another page) in reading order, as ``_toc.yml`` lists them."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-    chapters = {path.relative_to(root).with_suffix("").as_posix() for path in pages.chapters(root)}
+    chosen = {pages.docname(path, root) for path in (*pages.chapters(root), *pages.evidence(root))}.union(HELP) - set(ON_SCREEN)
     wanted = [(toc["root"], "", False)]
 
     def walk(entries, part, below):
         for entry in entries:
             name = entry["file"]
-            if name in chapters or name in APPARATUS or name.startswith("seeds/"):
+            if name in chosen:
                 wanted.append((name, part, below))
             walk(entry.get("sections", []), part, True)
 
@@ -235,14 +238,14 @@ def _figures(page, site, images):
 
 
 def _explorers(page, address):
-    """An explorer is shown in its first state; a note says what the others are and where."""
+    """An explorer is shown in the state with which it starts; a note says what the others are and where."""
     for explorer in page.article.select(".explorer"):
-        labels = [item.a.get_text() for item in explorer.select(".explorer-list li")]
-        others = ", ".join(escape(label) for label in labels[1:])
+        states = {item["data-state"]: item.a.get_text() for item in explorer.select(".explorer-list li")}
+        others = ", ".join(escape(label) for key, label in states.items() if key != explorer["data-start"])
         where = "on the web page of this chapter"
         if address:
             where = f'<a href="{address}{page.name}.html#{explorer["data-explorer"]}">{where}</a>'
-        note = f'<p class="elsewhere">One of {len(labels)} states of this figure. The others can be chosen {where}: {others}.</p>'
+        note = f'<p class="elsewhere">One of {len(states)} states of this figure. The others can be chosen {where}: {others}.</p>'
         explorer.select_one(".explorer-list").replace_with(BeautifulSoup(note, "html.parser").p)
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
@@ -344,9 +347,8 @@ def _structure(page):
     """Headings and what is around them: sections for the contents, no heading level left out."""
     for section in page.article.select(".admonition section"):
         section.name = "div"
-    for cell in page.article.select("thead td, tbody th"):
-        if cell.name == "th":
-            cell["scope"] = "row"
+    for cell in page.article.select("tbody th:not([scope])"):
+        cell["scope"] = "row"
     for heading in page.article.select("h2, h3"):
         # A section can begin at the foot of a page and its heading on the next: the contents mean the heading.
         if heading.parent.name == "section" and heading.parent.get("id"):

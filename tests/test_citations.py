@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pybtex.database import parse_string
 
-from companion import cards, citations, exports, load
+from companion import cards, citations, coins, exports, load
 
 ADDRESS = "https://example.org/companion/"
 FIXTURE = pathlib.Path(__file__).parent / "fixtures/citeproc-js.json"
@@ -32,6 +32,13 @@ SOURCES = {
     "taylorfrancisnd-russians": "",             # an ampersand in a name
     "trend2025-second": "",                     # a quotation within the title
 }
+
+#: What is read on paper: the bibliography holds none of it, so these are invented.
+PRINTED = types.SimpleNamespace(root=pathlib.Path(__file__).parent / "fixtures/printed")
+
+
+def printed():
+    return [citations.reference(PRINTED, key) for key in cards.references(PRINTED.root).entries]
 
 
 def own(address=""):
@@ -55,6 +62,7 @@ def cases():
             del record["custom"]
             found.append((style, {**record, "accessed": {"date-parts": [[2026, 11, 24]]}}, ""))
         found += [(style, citations.reference(LEDGER, key), locator) for key, locator in SOURCES.items()]
+        found += [(style, record, "") for record in printed()]
     return found
 
 
@@ -146,7 +154,7 @@ def test_title_authors_and_version_come_from_citation_cff(tmp_path):
 
 
 def records():
-    return own() + own(ADDRESS) + [citations.reference(LEDGER, key) for key in cards.references(LEDGER.root).entries]
+    return own() + own(ADDRESS) + printed() + [citations.reference(LEDGER, key) for key in cards.references(LEDGER.root).entries]
 
 
 def plain(text):
@@ -155,6 +163,36 @@ def plain(text):
 
 def unescaped(text):
     return re.sub(r"\\([&%$#_{}])", r"\1", text).strip("{}")
+
+
+def test_what_was_printed_keeps_publisher_volume_and_pages_in_every_file():
+    import rispy
+
+    book, article = printed()
+    assert (book["type"], article["type"]) == ("book", "article-journal")
+    for record in (book, article):
+        (entry,) = parse_string(exports.bibtex(record), "bibtex").entries.values()
+        (given,) = (cards.references(PRINTED.root).entries[key] for key in [record["id"]])
+        kept = ("publisher", "address", "volume", "number", "pages", "doi", "year")
+        assert entry.type == given.type and {k: entry.fields.get(k) for k in kept} == {k: given.fields.get(k) for k in kept}
+    (entry,) = rispy.loads(exports.ris(book))
+    assert (entry["publisher"], entry["place_published"]) == ("Example University Press", "London")
+    (entry,) = rispy.loads(exports.ris(article))
+    assert [entry[k] for k in ("secondary_title", "volume", "number", "start_page", "end_page", "doi")] == [
+        "Journal of Examples", "12", "3", "45", "67", "10.1000/182"]
+    assert "rft.btitle=Rivers" in coins.title(book) and "rft.publisher=Example" in coins.title(book)
+    assert "rft.type=journalArticle" in coins.title(article)
+
+
+def test_a_type_or_a_date_that_no_style_can_set_is_refused(tmp_path):
+    """The validator says so first, with the line (``test_errors_in_the_data.py``)."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/references.bib").write_text("@unpublished{a, title = {A}}\n@online{b, title = {B}, date = {XXXX-04}}\n", "utf-8")
+    root = types.SimpleNamespace(root=tmp_path)
+    with pytest.raises(KeyError, match="unpublished"):
+        citations.reference(root, "a")
+    with pytest.raises(ValueError, match="'XXXX-04' is no date that a citation can print"):
+        citations.reference(root, "b")
 
 
 def test_bibtex_is_read_by_two_parsers_without_loss():
@@ -187,7 +225,7 @@ def test_ris_is_read_by_a_reference_manager_without_loss():
         assert (entry.get("urls") or [""]) == [record.get("URL", "")]
         assert entry.get("year", "") == (str(record["issued"]["date-parts"][0][0]) if "issued" in record else "")
         assert ("version" in record) == (entry.get("edition", "").startswith("Version "))
-    assert {"BOOK", "CHAP", "FIGURE", "MAP", "DATA", "ELEC", "MGZN", "NEWS", "GEN"} == kinds
+    assert {"BOOK", "CHAP", "FIGURE", "MAP", "DATA", "ELEC", "MGZN", "NEWS", "GEN", "JOUR"} == kinds
 
 
 def test_csl_json_holds_the_record_and_nothing_of_the_site():

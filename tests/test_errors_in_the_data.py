@@ -153,6 +153,11 @@ def test_a_locator_beyond_the_end_of_the_text_stops_the_build(copy, claim, locat
     check(copy.problem(), (CLAIMS, row, "locator"), repr(locator) if locator else "needs a locator", length)
 
 
+def test_a_locator_of_evidence_that_no_citation_could_print_stops_the_build(copy):
+    row = copy.set("claims", "trade-rus-region-2024-putin", "locator", "p. 4")
+    check(copy.problem(), (CLAIMS, row, "locator"), "'p. 4' is no paragraph or time stamp", "¶4 or 00:09:57")
+
+
 def test_a_missing_column_stops_the_build_without_echoes(copy):
     rows = copy.rows("claims")
     gone = rows[0].index("locator")
@@ -424,6 +429,16 @@ def test_a_card_that_is_gone_stops_the_build_without_an_echo_from_each_of_its_cl
     ("@article{cafiero2025,", "@online{korybko2025,", "the key 'korybko2025' stands twice"),
     ("title = {Can the West Bump Russia Out of Central Asia?},", "", "'cafiero2025' has no title"),
     ("date = {2025-12-09}", "date = {9 December 2025}", "'9 December 2025' is not a possible date"),
+    # What the ledger may hold and no style can print.
+    ("date = {2025-12-09}", "date = {XXXX-12}", "'XXXX-12' is not a possible date"),
+    ("date = {2025-12-09}", "date = {202X}", "'202X' is not a possible date"),
+    ("date = {2025-12-09}", "date = {2025/..}", "'2025/..' is not a possible date"),
+    ("date = {2025-12-09}", "date = {2025-24}", "'2025-24' is not a possible date"),
+    ("  library = {1hut.ru},", "  urldate = {2026-11},", "'2026-11' is not a day"),
+    ("  library = {1hut.ru},", "  urldate = {2026-11-31},", "'2026-11-31' is not a day"),
+    ("@article{cafiero2025,", "@incollection{cafiero2025,", "no style of citations knows what 'incollection' is"),
+    ("entrysubtype = {magazine}", "entrysubtype = {weekly}", "no style of citations knows what 'weekly' is"),
+    ("@misc{anon2024,", "@unpublished{anon2024,", "no style of citations knows what 'unpublished' is"),
 ])
 def test_a_broken_bibliography_stops_the_build_without_echoes_from_the_claims(copy, old, new, wrong):
     copy.replace("seeds/references.bib", old, new)

@@ -3,6 +3,7 @@ import ast
 import io
 import os
 import re
+import types
 import warnings
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,7 @@ from shapely.affinity import rotate
 from shapely.geometry import box
 
 from built_site import PROJECT
-from companion import explorers, figures, load, pages, style
+from companion import explorers, extension, figures, load, pages, style
 from narrative import CELL, figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
@@ -141,6 +142,19 @@ def test_colours_of_actors_can_be_told_from_the_background(theme):
     for text in (chosen.ink, chosen.muted):
         for ground in (chosen.paper, chosen.land):
             assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+def test_a_page_with_cells_is_run_again_when_a_map_shape_or_a_table_changes():
+    noted = set()
+    app = types.SimpleNamespace(env=types.SimpleNamespace(note_dependency=noted.add))
+    for page in pages.executed(PROJECT):
+        noted.clear()
+        extension.depend_on_package(app, pages.docname(page, PROJECT), [page.read_text("utf-8")])
+        described = {str(PROJECT / "data" / resource["path"]) for resource in load().package["resources"]}
+        assert described <= noted and any(name.endswith(".geojson") for name in described)
+    noted.clear()
+    extension.depend_on_package(app, "book/glossary", [(PROJECT / "book/glossary.md").read_text("utf-8")])
+    assert noted == set(), "a page without cells need not wait for them"
 
 
 def test_an_actor_has_a_colour_in_both_themes():

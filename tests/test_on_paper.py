@@ -15,12 +15,12 @@ from bs4 import BeautifulSoup
 import paper
 from built_site import PROJECT, build_environment
 from companion.ledger import load
-from companion.pages import chapters
+from companion.pages import chapters, docname, evidence, notebooks
 from paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]
 #: The pages of the editions that hold figures, in their order.
-FIGURED = ["index", *CHAPTERS, "checks"]
+FIGURED = ["index", *(path.stem for path in notebooks(PROJECT))]
 LIMIT = 15_000_000  # bytes
 
 
@@ -67,6 +67,26 @@ def test_every_id_is_there_once_and_every_link_inside_the_book_has_its_place(boo
     inside = [href[1:] for href in links if href.startswith("#")]
     assert len(inside) > 2000 and set(inside) <= set(ids)
     assert all(href.startswith(("#", "https://", "http://", "mailto:")) for href in links)
+
+
+def test_the_whole_book_is_there_but_for_what_needs_a_screen(book):
+    """Exercises send readers to the evidence, so a page of it that is missing would be missed."""
+    names = [page.name for page in book.pages]
+    wanted = [docname(path, PROJECT) for path in (*chapters(PROJECT), *evidence(PROJECT))]
+    assert [name for name in wanted if name not in names] == ["data/README"]
+    assert names[0] == "book/index" and {"book/glossary", "book/citing", "book/figures"} < set(names)
+
+
+def test_an_explorer_on_paper_names_every_state_but_the_one_that_is_shown(book, site):
+    for page in book.pages:
+        file = site / f"{page.name}.html"
+        live = BeautifulSoup(file.read_text("utf-8"), "html.parser").select(".explorer") if file.is_file() else []
+        notes = page.article.select(".elsewhere")
+        assert len(notes) == len(live), page.name
+        for explorer, note in zip(live, notes):
+            labels = {item["data-state"]: words(item.a.get_text()) for item in explorer.select(".explorer-list li")}
+            others = [label for key, label in labels.items() if key != explorer["data-start"]]
+            assert words(note.get_text()).endswith(f": {', '.join(others)}."), (page.name, explorer["data-explorer"])
 
 
 def test_nothing_that_needs_a_screen_is_left_on_paper(book):

@@ -90,6 +90,16 @@ def test_the_index_holds_everything_the_book_is_made_of(index):
     assert len(kind(index, "Check")) == len(ledger.checks) and len(kind(index, "Disagreement")) == len(ledger.conflicts)
 
 
+def test_a_check_is_called_in_the_search_what_its_entry_is_called(index):
+    ledger = load()
+    found = {entry[2].partition("#")[2]: entry for entry in kind(index, "Check")}
+    for check in ledger.checks.to_dict("records"):
+        _, title, _, _, text, *_ = found[check["id"]]
+        assert title == " ".join(check["title"].split())
+        for claim in ledger.check_claims[ledger.check_claims["check"] == check["id"]]["claim"]:
+            assert " ".join(ledger.claim(claim)["statement"].split()) in text, "it is found by what it tests"
+
+
 def test_every_address_in_the_index_leads_to_its_place(site, index):
     anchors = {}
     for _, title, address, *_ in index["entries"]:

@@ -53,6 +53,16 @@ def test_every_figure_has_its_panel(site, chapter):
 
 
 @pytest.mark.parametrize("chapter", DRAWN)
+def test_each_part_of_a_panel_opens_what_its_name_says_the_code_that_draws_included(site, chapter):
+    for name, panel in panels(site, chapter).items():
+        parts = {"".join(part.find("summary").itertext()): part.find("div") for part in panel.iter("details")}
+        assert list(parts) == ["Cite", "Image", "Data", "Sources", "Code"]
+        assert all("".join(part.itertext()).strip() for part in parts.values()), name
+        code = "".join("".join(block.itertext()) for block in parts["Code"].iter("pre"))
+        assert re.search(r"companion\.(figure|explorer)\(", code), name
+
+
+@pytest.mark.parametrize("chapter", DRAWN)
 def test_every_link_under_a_figure_leads_to_something(site, chapter):
     page = site / f"book/{chapter}.html"
     anchors = {}

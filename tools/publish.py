@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 TREE = pathlib.Path(__file__).resolve().parents[1] / "_build/notebooks"
+#: As the package calls it (`companion.notebooks`), which is not imported: whoever publishes needs Python and git alone.
 BRANCH = "notebooks"
 AUTHOR = ["-c", "user.name=The Central Asia Companion contributors", "-c", "user.email=actions@users.noreply.github.com"]
 

@@ -11,9 +11,10 @@ import jupytext
 from jupytext.config import load_jupytext_config
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book"))
 
-#: What JupyterLab writes into the header of a notebook that ran in this project.
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+from companion import pages  # noqa: E402
+from companion.notebooks import KERNEL  # noqa: E402
 
 
 def stripped(value):
@@ -37,7 +38,7 @@ def main(names):
     chosen = [pathlib.Path(name) for name in names] or sorted((ROOT / "book").glob("*.md"))
     for page in chosen:
         text = page.read_text("utf-8")
-        if "\njupytext:" not in text[:400]:
+        if not pages.runs_code(text):
             continue
         new = tidied(text, config)
         if new != text:

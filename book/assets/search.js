@@ -69,10 +69,10 @@
     const is = (id, ...names) => names.includes(kinds[entries[id][0]][0]);
     const field = {
       id: (id) => id,
-      // The titles of claims and checks are whole sentences: text, and not names above a text.
+      // The title of a claim is a whole sentence: text, and not a name above a text.
       // A figure is known by the name in its address too.
-      title: (id) => is(id, "Claim", "Check") ? "" : is(id, "Figure") ? entries[id][1] + entries[id][2].replace(/.*#/, " ") : entries[id][1],
-      text: (id) => `${is(id, "Claim", "Check") ? entries[id][1] : ""} ${entries[id][4]} ${entries[id][5] || ""}`,
+      title: (id) => is(id, "Claim") ? "" : is(id, "Figure") ? entries[id][1] + entries[id][2].replace(/.*#/, " ") : entries[id][1],
+      text: (id) => `${is(id, "Claim") ? entries[id][1] : ""} ${entries[id][4]} ${entries[id][5] || ""}`,
       where: (id) => entries[id][3],
     };
     const index = new MiniSearch({

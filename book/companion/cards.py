@@ -8,7 +8,8 @@ from pybtex.database import BibliographyData, parse_file
 
 from .ledger import ROOT
 
-STAMP = re.compile(r"\d{2}:\d{2}:\d{2}")
+#: A place in a source text: a paragraph, ``¶0`` being the standfirst, or the time stamp of a recording.
+LOCATOR = re.compile(r"¶\d+|\d{2}:\d{2}:\d{2}")
 
 
 @functools.lru_cache(maxsize=4)

@@ -25,7 +25,7 @@ from html import escape
 
 import yaml
 
-from . import cards, pages
+from . import cards, dates, pages
 from .ledger import ROOT
 
 #: The style of lists of sources: their short names, author and year, are found in it at once.
@@ -215,37 +215,65 @@ def _no_stop(text):
 def reference(ledger, key: str) -> dict:
     """Return the record of a source, from its entry in ``seeds/references.bib``.
 
-    An ``@article`` is one of a magazine or a newspaper (``entrysubtype``),
-    ``@online`` a page, ``@misc`` a text that no publisher stands behind
-    (``howpublished`` says what it is). ``organization`` is the site, and
+    `TYPES` says what an entry can be. An ``@article`` is one of a journal unless
+    it is one of a magazine or a newspaper (``entrysubtype``), ``@online`` a page,
+    ``@misc`` a text that no publisher stands behind (``howpublished`` says what
+    it is). ``organization`` is the site, and
     ``library`` the place of the copy that was read, where it is not the outlet:
     MLA 9 makes it a container of its own, APA 7 and Chicago 18 name it before
     the address. “Anonymous” is no author: all five styles begin with the title
     of a text that nobody signs. The day of reading is printed where the source
     has no date (APA 7, MLA 9, Chicago 18) or always (Cite Them Right).
 
-    Raises ``KeyError`` for a key that the bibliography lacks.
+    Raises
+    ------
+    KeyError
+        The bibliography lacks the key, or its entry is of a type that `TYPES` lacks.
+    ValueError
+        A date is none that `is_date` allows.
     """
     entry = cards.references(ledger.root).entries[key]
     fields = {name: cards.plain(value) for name, value in entry.fields.items()}
-    item = {"id": key, "type": _TYPES.get(fields.get("entrysubtype") or entry.type, "webpage"), "title": fields["title"]}
+    item = {"id": key, "type": TYPES[kind(entry)], "title": fields["title"]}
     people = [_person(person) for person in entry.persons.get("author", [])]
     if people and people != [{"literal": "Anonymous"}]:
         item["author"] = people
     for field, variable in _FIELDS.items():
         if field in fields:
             item[variable] = fields[field]
+    if "page" in item:
+        item["page"] = item["page"].replace("--", "-")  # as BibTeX writes a range
     for field, variable in (("date", "issued"), ("urldate", "accessed")):
         if field in fields:
             item[variable] = _date(fields[field])
     return item
 
 
-_TYPES = {"misc": "document", "magazine": "article-magazine", "newspaper": "article-newspaper"}
+#: CSL's type by the `kind` of an entry: what the bibliography may hold, because every style can set it.
+TYPES = {
+    "online": "webpage", "misc": "document", "book": "book", "article": "article-journal",
+    "magazine": "article-magazine", "newspaper": "article-newspaper",
+}
 _FIELDS = {
     "journaltitle": "container-title", "organization": "container-title", "howpublished": "genre",
-    "library": "archive", "url": "URL", "note": "note",
+    "publisher": "publisher", "address": "publisher-place", "volume": "volume", "number": "issue", "pages": "page",
+    "doi": "DOI", "library": "archive", "url": "URL", "note": "note",
 }
+# A year, a month or a day, which may be approximate or uncertain.
+_DATED = r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?[~?]?"
+
+
+def kind(entry) -> str:
+    """Return what an entry of the bibliography is, a key of `TYPES`: its type, or the subtype of an article that has one."""
+    return entry.fields.get("entrysubtype", entry.type) if entry.type == "article" else entry.type
+
+
+def is_date(text: str) -> bool:
+    """Say whether every style can print a date of the bibliography: a year, a month or a day, or a span of two.
+
+    The ledger may hold more (`dates.is_date`): a season, a decade, a span without end, a month of an unstated year.
+    """
+    return dates.is_date(text) and re.fullmatch(f"{_DATED}(/{_DATED})?", text) is not None
 
 
 def _person(person):
@@ -255,6 +283,8 @@ def _person(person):
 
 
 def _date(edtf):
+    if not is_date(edtf):
+        raise ValueError(f"{edtf!r} is no date that a citation can print")
     parts = [[int(n) for n in re.sub("[~?]", "", end).split("-")] for end in edtf.split("/")]
     return {"date-parts": parts, **({"circa": True} if "~" in edtf else {})}
 
@@ -311,7 +341,7 @@ def citations(pairs, style: str) -> list[Entry]:
         Pandoc cannot set a record; the message names it.
     """
     for item, locator in pairs:
-        if locator and not re.fullmatch(rf"¶\d+|{cards.STAMP.pattern}", locator):
+        if locator and not cards.LOCATOR.fullmatch(locator):
             raise ValueError(f"{item['id']}: locator {locator!r} must be of the form ¶4 or 00:09:57")
     return _set(list(pairs), style)
 

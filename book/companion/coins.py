@@ -9,7 +9,7 @@ from urllib.parse import quote
 #: CSL types that are parts of a book for OpenURL, and what Zotero calls the others.
 _PARTS = ("chapter", "entry", "figure", "graphic", "map")
 _ZOTERO = {
-    "dataset": "dataset", "article-newspaper": "newspaperArticle", "article-magazine": "magazineArticle",
+    "dataset": "dataset", "article-newspaper": "newspaperArticle", "article-magazine": "magazineArticle", "article-journal": "journalArticle",
     "webpage": "webpage", "post-weblog": "blogPost", "motion_picture": "videoRecording", "report": "report",
 }
 
@@ -51,6 +51,8 @@ def title(item: dict) -> str:
         pairs.append(("rft.date", "-".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])))
     if item.get("publisher"):
         pairs.append(("rft.publisher", item["publisher"]))
+    if item.get("publisher-place"):
+        pairs.append(("rft.place", item["publisher-place"]))
     if item.get("URL"):
         pairs.append(("rft_id", item["URL"]))
     pairs.append(("rft.language", item.get("language", "en")))

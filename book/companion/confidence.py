@@ -47,7 +47,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from . import cards, dates
-from .ledger import Ledger, UnknownId
+from .ledger import VERDICTS, Ledger, UnknownId
 
 #: The grades from the lowest, with the points that each one needs.
 GRADES = {"not established": float("-inf"), "low": 2, "moderate": 3, "high": 5}
@@ -247,7 +247,7 @@ def _verdict(ledger, claim, without):
         check["verdict"] for check in ledger.checks_of(claim)
         if any(grade != "weak" and key not in without for key, grade in behind.get(check["check"], {}).items())
     }
-    return next((v for v in ("contradicted", "imprecise", "could-not-check", "confirmed") if v in found), "")
+    return next((v for v in VERDICTS if v in found), "")
 
 
 def _is_dated(ledger, claim, since):

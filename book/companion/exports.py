@@ -4,19 +4,25 @@ A file names no day of reading for the book's own records, and an address only
 where the record has one.
 """
 import json
-import re
+
+from . import coins
 
 #: Record type: the entry type of classic BibTeX, and the reference type of RIS.
 _TYPES = {
     "book": ("book", "BOOK"), "chapter": ("incollection", "CHAP"), "entry": ("incollection", "CHAP"),
     "figure": ("incollection", "FIGURE"), "map": ("incollection", "MAP"), "dataset": ("misc", "DATA"),
     "webpage": ("misc", "ELEC"), "document": ("misc", "GEN"),
-    "article-magazine": ("article", "MGZN"), "article-newspaper": ("article", "NEWS"),
+    "article-magazine": ("article", "MGZN"), "article-newspaper": ("article", "NEWS"), "article-journal": ("article", "JOUR"),
 }
 #: The files that a record comes as, by their endings, with the names that a reader sees.
 FILES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_CONTAINER = {"incollection": "booktitle", "article": "journal", "misc": "organization"}
+_CONTAINER = {"incollection": "booktitle", "article": "journal"}
+#: What is known of a source that was printed: CSL's name, BibTeX's field and the tag of RIS.
+_PRINTED = (
+    ("publisher", "publisher", "PB"), ("publisher-place", "address", "CY"), ("volume", "volume", "VL"), ("issue", "number", "IS"),
+    ("page", "pages", ""), ("DOI", "doi", "DO"),
+)
 _ESCAPES = {c: "\\" + c for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"}
 
 
@@ -35,15 +41,18 @@ def bibtex(item: dict) -> str:
     fields = {}
     if "author" in item:
         fields["author"] = " and ".join(_bibtex_name(name) for name in item["author"])
-    fields["title"] = "{" + _escaped(_plain(item["title"])) + "}"
+    fields["title"] = "{" + _escaped(coins.plain(item["title"])) + "}"
     if "container-title" in item:
-        fields[_CONTAINER[kind]] = _escaped(_plain(item["container-title"]))
+        fields[_CONTAINER.get(kind, "organization")] = _escaped(coins.plain(item["container-title"]))
         if kind == "incollection":
             fields["booktitle"] = "{" + fields["booktitle"] + "}"
     if "chapter-number" in item:
         fields["chapter"] = item["chapter-number"]
     if "genre" in item:
         fields["howpublished"] = _escaped(item["genre"])
+    fields.update({field: _escaped(item[name]) for name, field, _ in _PRINTED if name in item})
+    if "pages" in fields:
+        fields["pages"] = fields["pages"].replace("-", "--")
     date = _date(item)
     if date:
         fields["year"] = str(date[0])
@@ -65,12 +74,14 @@ def ris(item: dict) -> str:
     date = _date(item)
     lines = [("TY", _TYPES[item["type"]][1]), ("ID", _key(item))]
     lines += [("AU", _ris_name(name)) for name in item.get("author", [])]
-    lines.append(("TI", _plain(item["title"])))
-    lines.append(("T2", _plain(item.get("container-title", ""))))
+    lines.append(("TI", coins.plain(item["title"])))
+    lines.append(("T2", coins.plain(item.get("container-title", ""))))
     lines.append(("PY", str(date[0]) if date else ""))
     if len(date) > 1:
         lines.append(("DA", "/".join([str(date[0]), *(f"{n:02d}" for n in date[1:])] + [""] * (3 - len(date))) + "/"))
     lines += [("ET", _version(item)), ("M3", item.get("genre", "")), ("SE", item.get("chapter-number", ""))]
+    lines += [(tag, item.get(name, "")) for name, _, tag in _PRINTED if tag]
+    lines += list(zip(("SP", "EP"), item.get("page", "").split("-")))
     lines += [("N1", item[name]) for name in ("number", "note") if name in item]
     lines += [("LA", item.get("language", "")), ("UR", item.get("URL", ""))]
     if "accessed" in item:
@@ -89,10 +100,6 @@ def _key(item):
     if "custom" not in item:
         return item["id"]
     return f"companion{_date(item)[0]}-{item['id']}"
-
-
-def _plain(text):
-    return re.sub(r"</?span[^>]*>", "", text)
 
 
 def _escaped(text):

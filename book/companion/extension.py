@@ -31,11 +31,10 @@ def purge(app, env, docname):
 
 
 def depend_on_package(app, docname, source):
-    """A chapter's output depends on the package and the data, so it is run again when they change."""
+    """A chapter's output depends on the package, the data with its map shapes and the references, so it is run again when they change."""
     if pages.runs_code(source[0]):
-        for module in Path(__file__).parent.glob("*.py"):
-            app.env.note_dependency(str(module))
-        for file in load().files:
+        ledger = load()
+        for file in (*Path(__file__).parent.glob("*.py"), *ledger.package_files, ledger.root / "seeds/references.bib"):
             app.env.note_dependency(str(file))
 
 
@@ -67,9 +66,8 @@ def write_package(app, error):
     ledger = load()
     target = Path(app.outdir) / sphinx_pages.PACKAGE
     target.parent.mkdir(parents=True, exist_ok=True)
-    names = ["data/datapackage.json", "data/README.md", "seeds/references.bib", "LICENSE"]
-    names += [f"data/{r['path']}" for r in ledger.package["resources"]]
-    files = {name: (ledger.root / name).read_bytes() for name in names}
+    paths = [*ledger.package_files, *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE"))]
+    files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
     target.write_bytes(packages.zipped(files))
 
@@ -80,24 +78,12 @@ def setup(app):
         app.add_role(role, sphinx_roles.ClaimRole(role))
     app.add_role("count", sphinx_roles.CountRole())
     app.add_role("conflict", sphinx_conflicts.ConflictRole())
-    plain = (sphinx_roles.visit_plain, sphinx_roles.visit_plain)
-    app.add_node(
-        sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html),
-        latex=plain, text=plain, epub=plain,
-    )
-    app.add_node(
-        sphinx_conflicts.conflict, html=(sphinx_conflicts.visit_conflict_html, sphinx_conflicts.depart_conflict_html),
-        latex=plain, text=plain, epub=plain,
-    )
-    child = (sphinx_figures.visit_picture_plain, sphinx_figures.depart_picture_plain)
-    app.add_node(
-        sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None),
-        latex=child, text=child, epub=child,
-    )
+    app.add_node(sphinx_roles.claim, html=(sphinx_roles.visit_claim_html, sphinx_roles.depart_claim_html))
+    app.add_node(sphinx_conflicts.conflict, html=(sphinx_conflicts.visit_conflict_html, sphinx_conflicts.depart_conflict_html))
+    app.add_node(sphinx_figures.picture, html=(sphinx_figures.visit_picture_html, None))
     app.add_node(sphinx_generated.generated_content)
     for name in sphinx_generated.MAKERS:
         app.add_directive(name, sphinx_generated.Generated)
-    app.add_post_transform(sphinx_figures.DropPlainImage)
     app.connect("config-inited", sphinx_citing.read_address)
     app.add_config_value("companion_repository", "", "html")
     app.add_config_value("companion_hub", "", "html")

@@ -22,6 +22,11 @@ SCALES = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 #: The five states the book is about, in the order in which it lists them.
 CENTRAL_ASIA = ("kaz", "kgz", "tjk", "tkm", "uzb")
 
+#: What a check may find, the gravest first: the order in which readers meet it everywhere.
+VERDICTS = ("contradicted", "imprecise", "could-not-check", "confirmed")
+
+#: How evidence is graded, the strongest first.
+GRADES = ("official", "published", "weak")
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,16 @@ class Ledger:
 
     @property
     def files(self) -> list[pathlib.Path]:
-        """The files the ledger was read from."""
-        names = [r["path"] for r in self.package["resources"] if "schema" in r]
-        return [self.root / "data/datapackage.json"] + [self.root / "data" / n for n in names]
+        """The files the ledger was read from: its tables and their description."""
+        return self._paths(r for r in self.package["resources"] if "schema" in r)
+
+    @property
+    def package_files(self) -> list[pathlib.Path]:
+        """The files of the data package: those the ledger was read from, and the shapes that maps are drawn from."""
+        return self._paths(self.package["resources"])
+
+    def _paths(self, resources):
+        return [self.root / "data/datapackage.json", *(self.root / "data" / resource["path"] for resource in resources)]
 
     def column_meanings(self) -> dict[str, str]:
         """Return what a column holds, by its name, where the data package says so in one way only."""
@@ -249,7 +261,7 @@ class Ledger:
             row = self.claim(claim_id)
             counted[row["source"]] = counted.get(row["source"], 0) + 1
             grade[row["source"]] = row["grade"]
-        order = ("", "official", "published", "weak")
+        order = ("", *GRADES)
         return dict(sorted(counted.items(), key=lambda kn: (order.index(grade[kn[0]]), -kn[1], kn[0])))
 
     def _derive(self, id):
@@ -284,9 +296,8 @@ class Ledger:
 
     def verdict(self, claim: str) -> str:
         """Return the verdict on a claim: the gravest of its checks, or ``""`` if unchecked."""
-        order = ("contradicted", "imprecise", "could-not-check", "confirmed")
         found = {row["verdict"] for row in self.checks_of(claim)}
-        return next((v for v in order if v in found), "")
+        return next((v for v in VERDICTS if v in found), "")
 
     @functools.cached_property
     def conflict_titles(self) -> dict[str, str]:

@@ -24,11 +24,6 @@ FRAMES = {
     "clubs": (15, 31, 88, 61.5),
 }
 
-CREDIT = (
-    "Boundaries: Natural Earth. Crimea is drawn in Ukraine (UN General Assembly resolution "
-    "68/262); no endorsement implied. Albers equal-area projection."
-)
-
 #: Where a state's name stands, in degrees; the shape's own centre is often a bad place.
 NAME_AT = {
     "rus": (52, 55.5), "kaz": (67, 48.3), "kgz": (74.6, 41.6), "tjk": (70.9, 38.6),

@@ -71,7 +71,6 @@ TOKEN = re.compile(
     r"|(?P<dollar>(?<!\\)\$)",
     re.S,
 )
-NAMED = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
 ADMONITIONS = {"note", "tip", "hint", "important", "attention", "caution", "warning", "danger", "seealso", "admonition"}
 #: What is made for a page from the whole ledger, too long to be read in a notebook.
 ON_THE_PAGE = {"check-rows": "Every check stands", "conflict-rows": "Every disagreement stands", "proposition-rows": "Every cell with its claims stands"}
@@ -230,13 +229,13 @@ class Prose:
 
     def _mark(self, mark):
         if self.book.address:
-            return f" ([{mark.word}]({self.book.address}book/checks.html#{mark.check}))"
-        return f" ({mark.word})"
+            return f" ([{mark.verdict}]({self.book.address}book/checks.html#{mark.check}))"
+        return f" ({mark.verdict})"
 
     def _role(self, role, content, links):
         if role in pages.FORMS or role == "count":
             return self._value(role, content, links)
-        match = NAMED.fullmatch(content)
+        match = pages.WORDS.fullmatch(content)
         words, target = match.groups() if match else ("", content)
         target = " ".join(target.split())
         if role == "conflict":

@@ -7,10 +7,10 @@ pages and the notebooks ask here, and so mark the same places.
 import re
 from dataclasses import dataclass
 
-from .ledger import Ledger
+from .ledger import VERDICTS, Ledger
 
-#: The verdicts that are marked, the gravest first, and the word that stands on the page.
-MARKED = {"contradicted": "contradicted", "imprecise": "imprecise"}
+#: The verdicts that are marked, the gravest first: those by which a claim falls short.
+MARKED = VERDICTS[:2]
 
 #: Where one sentence ends and the next may begin; a blank line ends one too.
 SENTENCE_END = re.compile(r"[.!?…]['”’\")*_]*\s|\n\s*\n")
@@ -22,17 +22,12 @@ class Mark:
 
     Attributes
     ----------
-    verdict : ``contradicted`` or ``imprecise``
+    verdict : one of `MARKED`, which is also the word as it is printed
     check : id of the check
     """
 
     verdict: str
     check: str
-
-    @property
-    def word(self) -> str:
-        """The word as it is printed."""
-        return MARKED[self.verdict]
 
 
 def of(ledger: Ledger, ids) -> tuple:

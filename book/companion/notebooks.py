@@ -14,7 +14,8 @@ from .markdown import Book, Piece, Prose
 #: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
 WITHOUT, ALONE = "-without-solutions", "-solutions"
 
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+#: What JupyterLab writes into the header of a notebook that ran in this project, in its order.
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 #: Stands for an id until all cells are there; a random one would make each build differ.
 UNNAMED = "cell"
@@ -141,7 +142,7 @@ def _statements(source):
 
 
 def _prose(ledger, book, chapter):
-    return Prose(ledger, book, str(chapter.relative_to(ledger.root).with_suffix("")))
+    return Prose(ledger, book, pages.docname(chapter, ledger.root))
 
 
 def _parts(prose, chapter):

@@ -59,6 +59,11 @@ def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     return _listed(parts, root)
 
 
+def evidence(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages on the sources in reading order: those of the part *The evidence* of ``_toc.yml``."""
+    return _listed([part for part in _toc(root)["parts"] if part.get("caption") == EVIDENCE], root)
+
+
 def executed(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     """Return the pages with cells in reading order: the landing page, the chapters, pages of the evidence."""
     return [path for path in sources(root) if runs_code(path.read_text("utf-8"))]
@@ -66,8 +71,7 @@ def executed(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
 def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     """Return the pages that readers get as notebooks: the chapters, and what has cells in the part *The evidence*."""
-    evidence = [part for part in _toc(root)["parts"] if part.get("caption") == EVIDENCE]
-    return chapters(root) + [path for path in _listed(evidence, root) if runs_code(path.read_text("utf-8"))]
+    return chapters(root) + [path for path in evidence(root) if runs_code(path.read_text("utf-8"))]
 
 
 def _toc(root):
@@ -88,6 +92,11 @@ def _listed(toc, root):
 
     walk(toc)
     return [root / f"{name}.md" for name in names]
+
+
+def docname(path: pathlib.Path, root: pathlib.Path = ROOT) -> str:
+    """Return what Sphinx calls a page: ``book/war``."""
+    return path.relative_to(root).with_suffix("").as_posix()
 
 
 def runs_code(text: str) -> bool:

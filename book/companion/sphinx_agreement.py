@@ -1,7 +1,7 @@
 """The matrix of agreement as a table: each cell says in words what a text says, and where."""
 from html import escape
 
-from . import cards, sphinx_pages
+from . import cards, marks, wording
 
 #: How a stance is printed; a text that has no claim on a sentence is silent.
 STANCES = {"says": "says so", "says otherwise": "says otherwise"}
@@ -38,7 +38,7 @@ def _cell(ledger, to, rows, column):
         claim = ledger.claim(row["claim"])
         where = claim["locator"] or cards.short(claim["source"], ledger.root)
         verdict = ledger.verdict(claim["id"])
-        found = f" ({sphinx_pages.VERDICT_NAMES[verdict]})" if verdict in ("contradicted", "imprecise") else ""
+        found = f" ({wording.VERDICT_NAMES[verdict]})" if verdict in marks.MARKED else ""
         links.append(
             f'<a href="{to("book/ledger")}#{claim["id"]}" title="{escape(claim["statement"], quote=True)}">{escape(where)}</a>{found}'
         )

@@ -1,10 +1,9 @@
 """The checks as a page: what is said, what was found, on whose word, and what would settle the rest."""
 from html import escape
 
-from . import cards, citations, dates, pages, sphinx_pages, sphinx_roles
+from . import cards, citations, dates, pages, sphinx_pages, sphinx_roles, wording
+from .ledger import GRADES, VERDICTS
 
-#: In this order within a subject, and as the filter offers them.
-ORDER = ("contradicted", "imprecise", "could-not-check", "confirmed")
 #: What stands where every source of a check is weak.
 ONLY_WEAK = "No source better than weak was found for this."
 
@@ -12,11 +11,11 @@ ONLY_WEAK = "No source better than weak was found for this."
 def check_rows(app, ledger, to, _):
     """Every check, by subject, the contradicted ones first."""
     used = sphinx_pages.used_in(app, ledger)
-    chapters = [str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)]
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
     tested = ledger.check_claims.groupby("check")["claim"].apply(list).to_dict()
     listed = citations.listed(ledger)
-    rows = ledger.checks.assign(rank=ledger.checks["verdict"].map(ORDER.index)).sort_values("rank", kind="stable")
+    rows = ledger.checks.assign(rank=ledger.checks["verdict"].map(VERDICTS.index)).sort_values("rank", kind="stable")
     topics = list(dict.fromkeys(ledger.checks["area"]))
     jump = " · ".join(f'<a href="#on-{_slug(topic)}">{escape(_capital(topic))}</a> ({(rows["area"] == topic).sum()})' for topic in topics)
     out = [f'<nav aria-label="Checks by subject"><p>{jump}</p></nav>', _filter(ledger, names)]
@@ -39,7 +38,7 @@ def _slug(text):
 
 def _filter(ledger, names):
     controls = (
-        ("v", "Verdict", [(v, sphinx_pages.VERDICT_NAMES[v]) for v in ORDER]),
+        ("v", "Verdict", [(v, wording.VERDICT_NAMES[v]) for v in VERDICTS]),
         ("s", "Text", [(key, cards.short(key, ledger.root)) for key in ledger.seeds]),
         ("c", "Chapter", [(d.rpartition("/")[2], name) for d, name in names.items()]),
     )
@@ -53,14 +52,14 @@ def _entry(ledger, to, check, claims, used, names, listed):
         for row in map(ledger.claim, claims)
     ) or "<li>No statement of the five texts: the book needed the fact as background.</li>"
     behind = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
-    behind.sort(key=lambda row: ("official", "published", "weak").index(row["grade"]))
+    behind.sort(key=lambda row: GRADES.index(row["grade"]))
     sources = "".join(
         f'<li>{listed[row["reference"]]} <small class="grade">Graded {row["grade"]} · '
         f'<a href="{to("book/sources")}#ref-{row["reference"]}">in the list</a></small></li>' for row in behind
     )
     if all(row["grade"] == "weak" for row in behind):
         sources += f'<li class="only-weak">{ONLY_WEAK}</li>'
-    verdict = sphinx_pages.VERDICT_NAMES[check["verdict"]]
+    verdict = wording.VERDICT_NAMES[check["verdict"]]
     facts = [("What is said", f"<ul>{said}</ul>"), ("What was found", escape(check["finding"])), ("On whose word", f"<ul>{sources}</ul>")]
     if check["would_settle"]:
         facts.append(("What would settle it", escape(check["would_settle"])))

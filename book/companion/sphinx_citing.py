@@ -69,7 +69,7 @@ def records(app) -> dict[str, Record]:
     }
     chapters = pages.chapters(ledger.root)
     for path in pages.executed(ledger.root):
-        docname, title = str(path.relative_to(ledger.root).with_suffix("")), pages.title(path)
+        docname, title = pages.docname(path, ledger.root), pages.title(path)
         if path in chapters:
             position = 1 + chapters.index(path)
             item = citations.chapter(ledger, docname, title, position, address)
@@ -81,7 +81,7 @@ def records(app) -> dict[str, Record]:
             found[f"figure:{name}"] = Record(item, f"{docname}.html#{facts['id']}", f"figures/{name}")
     known = {record.path for record in found.values()}
     for path in pages.sources(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         if f"{docname}.html" not in known:
             item = citations.page(ledger, docname, pages.title(path), address)
             found[f"page:{docname}"] = Record(item, f"{docname}.html", "")

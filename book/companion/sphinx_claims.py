@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from . import cards, citations, exports, coins, pages, sphinx_citing, sphinx_pages, sphinx_roles, sphinx_theme, wording
+from . import cards, citations, exports, coins, packages, pages, sphinx_citing, sphinx_pages, sphinx_roles, sphinx_theme, wording
 from .ledger import load
 
 _TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems", "json": "application/vnd.citationstyles.csl+json"}
@@ -44,7 +44,7 @@ def _claim(app, ledger, used, id):
         facts.append(("Evidence", f"graded {escape(row['grade'])}"))
     for check in ledger.checks_of(id):
         facts.append((
-            "Check", f'<span class="{check["verdict"]}">{sphinx_pages.VERDICT_NAMES[check["verdict"]]}</span>: '
+            "Check", f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
             f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
         ))
     original = sphinx_roles.original(ledger, row)
@@ -113,6 +113,6 @@ def _files(item, name):
 def _foot(ledger):
     return (
         f"Version {ledger.package['version']}. Our words and data: "
-        '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. '
+        f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>. '
         f'<a href="{_to("book/citing")}">How to cite this book</a>'
     )

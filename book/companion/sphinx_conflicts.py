@@ -4,7 +4,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from . import pages, sphinx_pages, sphinx_roles
+from . import pages, sphinx_pages, sphinx_roles, wording
 from .ledger import load
 
 #: The page on which every disagreement is an entry.
@@ -72,7 +72,7 @@ def places(app, ledger) -> dict[str, list[str]]:
     """
     chapters, told, drawn = [], {}, {}
     for path in pages.chapters(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         chapters.append(docname)
         told[docname] = {c for use in pages.uses(path) for id in use.ids for c in ledger.inputs(id)}
         figures = app.env.companion_figures.get(docname, {}).values()
@@ -95,7 +95,7 @@ def unlinked(app, ledger, docname) -> list[str]:
 def list_in_chapter(app, doctree, docname):
     """End a chapter's section on disagreements with the links that its prose leaves out."""
     ledger = load()
-    if docname not in {str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)}:
+    if docname not in {pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)}:
         return
     rest = unlinked(app, ledger, docname)
     section = next((s for s in doctree.findall(nodes.section) if s[0].astext() == pages.DISAGREEMENTS), None)
@@ -114,7 +114,7 @@ def list_in_chapter(app, doctree, docname):
 def conflict_rows(app, ledger, to, _):
     """Every disagreement, by the chapter in which it matters first: the claims side by side, the checks, what the book does."""
     where = places(app, ledger)
-    chapters = [str(path.relative_to(ledger.root).with_suffix("")) for path in pages.chapters(ledger.root)]
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
     groups = {d: [] for d in [*chapters, ""]}
     for row in ledger.conflicts.to_dict("records"):
@@ -141,7 +141,7 @@ def _entry(app, ledger, to, row, where, names):
     checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
     checked = "; ".join(
         f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
-        f'<strong class="{check["verdict"]}">{sphinx_pages.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
+        f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
     ) or "none was made on this point; the evidence stands above"
     back = ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where) or "no chapter uses these claims"
     used = "" if row["used"] else " None of these claims is followed alone."
@@ -163,7 +163,7 @@ def _claim(ledger, to, id, used):
     if row["grade"]:
         facts.append(f"evidence, {row['grade']}")
     else:
-        facts.append(sphinx_pages.VERDICT_NAMES[ledger.verdict(id)])
+        facts.append(wording.VERDICT_NAMES[ledger.verdict(id)])
     facts.append(f'<a href="{to("book/ledger")}#{id}">ledger</a>')
     mark = '<b class="used">The book uses this.</b> ' if used else ""
     return f"<li>{mark}{escape(row['statement'])} <small>{' · '.join(facts)}</small></li>"

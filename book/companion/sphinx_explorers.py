@@ -1,10 +1,9 @@
 """Explorers on the built page: a native control over the states that a cell's output carries.
 
-The page shows the first state. The others stand below it as a list of links, each with its
+The page shows the state with which it starts. All of them stand below it as a list of links, each with its
 finding; the script ``explorers.js`` turns that list into the control. Pictures wait in
 ``<template>`` elements, whose content a browser does not fetch.
 """
-import pathlib
 from html import escape
 
 from docutils import nodes
@@ -14,7 +13,7 @@ from .ledger import load
 
 
 class explorer(nodes.General, nodes.Element):
-    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): the first state's `picture`, then `states`."""
+    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): the `picture` of the state with which it starts, then `states`."""
 
 
 class states(nodes.General, nodes.Element):
@@ -30,10 +29,12 @@ def collect(app, doctree):
     docname = app.env.docname
     outputs = sphinx_figures.executed_outputs(app, docname)
     for picture in list(doctree.findall(sphinx_figures.picture)):
-        payload = outputs.get(pathlib.PurePath(picture[0]["uri"]).stem, {})
+        name = picture["name"]
+        figure = app.env.companion_figures[docname][name]
+        payload = outputs[figure["output"]]
         if "explorer" not in payload:
             continue
-        facts, name = payload["explorer"], picture["name"]
+        facts = payload["explorer"]
         first = next(one for one in facts["states"] if one["key"] == facts["start"])
         picture["alt"] = first["alt"]
         made = explorer(name=name, label=facts["label"], control=facts["control"], start=facts["start"])
@@ -48,7 +49,7 @@ def collect(app, doctree):
             words = {key: one[key] for key in ("key", "label", "finding", "claims")}
             shown = sphinx_figures.picture(name=name, alt=one["alt"], variants=one["variants"])
             listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
-        app.env.companion_figures[docname][name].update(states=facts["states"], control=facts["label"])
+        figure.update(states=facts["states"], control=facts["label"])
 
 
 def visit_explorer_html(self, node):
@@ -122,21 +123,9 @@ def source(translator, node) -> str:
     return sphinx_figures.source_html(load(), node["claims"], builder.app, builder.current_docname)
 
 
-def visit_plain(self, node):
-    """Paper and e-books show the first state, which is the figure itself."""
-
-
-def skip(self, node):
-    """Paper and e-books leave the other states out."""
-    raise nodes.SkipNode
-
-
 def setup(app):
     """Register the nodes and the step that makes them, which follows `sphinx_figures.collect`."""
-    def elsewhere(visit):
-        return {builder: (visit, visit_plain) for builder in ("latex", "text", "epub")}
-
-    app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html), **elsewhere(visit_plain))
-    app.add_node(states, html=(visit_states_html, depart_states_html), **elsewhere(skip))
-    app.add_node(state, html=(visit_state_html, depart_state_html), **elsewhere(skip))
+    app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html))
+    app.add_node(states, html=(visit_states_html, depart_states_html))
+    app.add_node(state, html=(visit_state_html, depart_state_html))
     app.connect("doctree-read", collect)

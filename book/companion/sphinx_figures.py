@@ -8,17 +8,16 @@ import re
 from html import escape
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from . import figures, pages, sphinx_roles
-from .ledger import load
+from . import cards, figures, pages, wording
+from .ledger import GRADES, VERDICTS, load
 
 #: Up to this width of the window (CSS pixels) the narrow picture is shown.
 PHONE = 600
 
 
 class picture(nodes.General, nodes.Element):
-    """The four pictures of one figure; its child is the plain image for other builders."""
+    """The four pictures of one figure (attributes ``name``, ``alt``, ``variants``)."""
 
 
 def executed_outputs(app, docname):
@@ -77,9 +76,7 @@ def collect(app, doctree):
             # A notebook file sorts its keys: the order of the columns is that of the table.
             "columns": {column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))}, "output": pathlib.PurePath(image["uri"]).stem,
         }
-        wrapped = picture(name=name, alt=image["alt"], variants=variants)
-        image.replace_self(wrapped)
-        wrapped += image
+        image.replace_self(picture(name=name, alt=image["alt"], variants=variants))
         holder["classes"].append("companion-figure")
 
 
@@ -100,17 +97,6 @@ def write(app, name, variants):
     return facts
 
 
-class DropPlainImage(SphinxPostTransform):
-    """HTML shows the four pictures, so the plain image need not be copied beside them."""
-
-    default_priority = 900
-    formats = ("html",)
-
-    def run(self, **kwargs):
-        for node in self.document.findall(picture):
-            node.clear()
-
-
 def visit_picture_html(self, node):
     up = "../" * self.builder.current_docname.count("/")
     for theme in ("light", "dark"):
@@ -125,14 +111,6 @@ def visit_picture_html(self, node):
             f'alt="{alt}" class="dark-light" loading="lazy" decoding="async"></picture>'
         )
     raise nodes.SkipNode
-
-
-def visit_picture_plain(self, node):
-    """Other builders show the child image."""
-
-
-def depart_picture_plain(self, node):
-    """Nothing to close."""
 
 
 def source_lines(app, doctree, docname):
@@ -158,7 +136,7 @@ def source_html(ledger, claims, app, docname):
     links = []
     for key in keys[:6]:
         target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#ref-{key}'
-        links.append(f'<a href="{target}">{escape(sphinx_roles.cards.short(key, ledger.root))}</a>')
+        links.append(f'<a href="{target}">{escape(cards.short(key, ledger.root))}</a>')
     rest = len(keys) - len(links)
     more = f" and {rest} more" if rest > 0 else ""
     ids = " ".join(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
@@ -173,16 +151,15 @@ def standing(ledger, claims):
     verdicts, grades = {}, {}
     for id in claims:
         grade = ledger.claim(id)["grade"]
-        kind = grade or ledger.verdict(id) or "not checked"
+        kind = grade or ledger.verdict(id)
         tally = grades if grade else verdicts
         tally[kind] = tally.get(kind, 0) + 1
     parts = []
     for tally, order, name in (
-        (verdicts, ("contradicted", "imprecise", "could-not-check", "confirmed", "not checked"), "of the source texts"),
-        (grades, ("official", "published", "weak"), "of evidence"),
+        (verdicts, (*VERDICTS, ""), "of the source texts"), (grades, GRADES, "of evidence"),
     ):
         if tally:
-            listed = ", ".join(f"{tally[k]} {k.replace('could-not-check', 'could not be checked')}" for k in order if k in tally)
+            listed = ", ".join(f"{tally[k]} {wording.VERDICT_NAMES.get(k, k)}" for k in order if k in tally)
             parts.append(f"{sum(tally.values())} {name} ({listed})")
     return f"Claims: {'; '.join(parts)}."
 

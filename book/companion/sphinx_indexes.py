@@ -113,7 +113,7 @@ def figure_list(app, ledger, to, _):
     numbers = app.env.toc_fignumbers
     entries = []
     for path in pages.notebooks(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         for facts in app.env.companion_figures.get(docname, {}).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             small = facts["variants"]["narrow-light"]
@@ -129,7 +129,7 @@ def build_status(app, ledger, to, _):
     used = sphinx_pages.used_in(app, ledger)
     rows = []
     for path in pages.notebooks(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         cells = path.read_text("utf-8").count("{code-cell}")
         figures = len(app.env.companion_figures.get(docname, {}))
         claims = sum(docname in where for where in used.values())

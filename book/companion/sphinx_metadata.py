@@ -2,7 +2,7 @@
 from docutils import nodes
 from markupsafe import Markup
 
-from . import citations, coins, sphinx_citing, sphinx_panel, structured
+from . import citations, coins, sphinx_citing, sphinx_pages, sphinx_panel, structured
 from .ledger import load
 
 
@@ -100,7 +100,7 @@ def _linked_data(app, pagename, key):
                         "map shapes and references as a Frictionless Data Package.",
             temporalCoverage=structured.years(ledger, ledger.claims["id"]), spatialCoverage=structured.region(),
             isPartOf={"@id": at(book.path)}, isBasedOn=seeds,
-            distribution=structured.downloads({"data package": at("data/central-asia-companion-data.zip")}),
+            distribution=structured.downloads({"data package": at(sphinx_pages.PACKAGE)}),
         ), whole]
     sets = []
     for name, facts in app.env.companion_figures.get(pagename, {}).items():

@@ -55,19 +55,15 @@ def book_of(app) -> Book:
         for name, _, kind, page, anchor, _ in std.get_objects() if kind == "term"
     }
     address = app.config.html_baseurl
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     return Book(
         address=address,
         pages={name: Place(name, "", title.astext()) for name, title in env.titles.items()},
         labels=labels, terms=terms,
         references=citations.listed(ledger),
-        sources={name: sphinx_pages.source_lists(app, ledger, name) for name in map(docname, pages.chapters(ledger.root))},
-        conflicts={name: sphinx_conflicts.unlinked(app, ledger, name) for name in map(docname, pages.chapters(ledger.root))},
+        sources={name: sphinx_pages.source_lists(app, ledger, name) for name in chapters},
+        conflicts={name: sphinx_conflicts.unlinked(app, ledger, name) for name in chapters},
     )
-
-
-def docname(path: Path) -> str:
-    """Return Sphinx's name of a page, such as ``book/war``."""
-    return path.relative_to(load().root).with_suffix("").as_posix()
 
 
 def files(app) -> dict[str, bytes]:
@@ -80,7 +76,7 @@ def files(app) -> dict[str, bytes]:
                 "claims": facts["claims"], "control": facts.get("control", ""),
                 "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html,
             }
-            for name, facts in app.env.companion_figures.get(docname(chapter), {}).items()
+            for name, facts in app.env.companion_figures.get(pages.docname(chapter, ledger.root), {}).items()
         }
         # Only a chapter has exercises whose solutions could be left out.
         exercises = chapter in pages.chapters(ledger.root)
@@ -123,8 +119,8 @@ def add_launch(app, pagename, templatename, context, doctree):
 
 def launch_html(app, pagename) -> str:
     """Return the ways to run a chapter, or, on any other page, all of the notebooks."""
-    runs = any(docname(path) == pagename for path in pages.notebooks(load().root))
-    chapter = any(docname(path) == pagename for path in pages.chapters(load().root))
+    page = load().root / f"{pagename}.md"
+    runs, chapter = page in pages.notebooks(load().root), page in pages.chapters(load().root)
     up = "../" * pagename.count("/")
     stem = pagename.rsplit("/", 1)[-1]
     ways = []

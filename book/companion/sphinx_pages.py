@@ -2,11 +2,7 @@
 from html import escape
 
 from . import cards, citations, pages, sphinx_roles, wording
-
-VERDICT_NAMES = {
-    "confirmed": "confirmed", "imprecise": "imprecise", "contradicted": "contradicted",
-    "could-not-check": "could not be checked", "": "not checked",
-}
+from .ledger import VERDICTS
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
@@ -16,10 +12,9 @@ PACKAGE = "data/central-asia-companion-data.zip"
 
 
 def used_in(app, ledger) -> dict[str, list[str]]:
-    """Return for each claim the chapters (document names) whose text or figures use it."""
-    order = {str(p.relative_to(ledger.root).with_suffix("")): n for n, p in enumerate(pages.sources(ledger.root))}
+    """Return for each claim the pages (document names, in reading order) whose text or figures use it."""
     found = {}
-    for docname in sorted(order, key=order.get):
+    for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
         used = [id for ids in app.env.companion_uses.get(docname, []) for id in ids]
         for facts in app.env.companion_figures.get(docname, {}).values():
             used += facts["claims"]
@@ -43,10 +38,8 @@ def values(ledger, claim_id) -> str:
 def ledger_rows(app, ledger, to, _):
     """The whole ledger: filters, then a row for every claim and derivation."""
     used = used_in(app, ledger)
-    titles = {d: pages.title(ledger.root / f"{d}.md") for d in {x for v in used.values() for x in v}}
-    chapters = [
-        str(p.relative_to(ledger.root).with_suffix("")) for p in pages.sources(ledger.root)
-    ]
+    in_use = {d for where in used.values() for d in where}
+    titles = {pages.docname(path, ledger.root): pages.title(path) for path in pages.sources(ledger.root)}
     rows = []
     for row in ledger.claims.to_dict("records"):
         id, verdict = row["id"], ledger.verdict(row["id"])
@@ -60,7 +53,7 @@ def ledger_rows(app, ledger, to, _):
         if row["meant"]:
             facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
         for check in ledger.checks_of(id):
-            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{VERDICT_NAMES[check["verdict"]]}</a>')
+            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{wording.VERDICT_NAMES[check["verdict"]]}</a>')
         if where:
             facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
         facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
@@ -77,12 +70,11 @@ def ledger_rows(app, ledger, to, _):
             f"<small>{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
             f' · from {basis} · <a href="{to("claims/" + row["id"])}">cite</a></small></li>'
         )
-    in_use = [d for d in chapters if d in titles]
     filters = [
-        ("c", "Chapter", [(d.rsplit("/", 1)[-1], titles[d]) for d in in_use]),
+        ("c", "Page", [(d.rsplit("/", 1)[-1], title) for d, title in titles.items() if d in in_use]),
         ("s", "Source", [*((k, cards.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
         ("k", "Kind", [(k, k) for k in ("fact", "stance", "assessment", "forecast")]),
-        ("v", "Check", [*((v, VERDICT_NAMES[v]) for v in ("confirmed", "imprecise", "contradicted", "could-not-check")), ("none", "not checked")]),
+        ("v", "Check", [(v or "none", wording.VERDICT_NAMES[v]) for v in (*VERDICTS, "")]),
     ]
     return (
         f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
@@ -123,8 +115,7 @@ def source_facts(app, ledger, to, docname):
     rows = ledger.claims[ledger.claims["source"] == key]
     verdicts = rows["id"].map(ledger.verdict)
     checked = [
-        f"{(verdicts == v).sum()} {VERDICT_NAMES[v]}"
-        for v in ("confirmed", "imprecise", "contradicted", "could-not-check") if (verdicts == v).any()
+        f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()
     ]
     stops = list(head["sentences"])
     length = (

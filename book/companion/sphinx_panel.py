@@ -120,9 +120,9 @@ def _sources(app, ledger, claims, docname):
 
 
 def _code(root, docname, name):
+    if load().root / f"{docname}.md" not in pages.notebooks(load().root):
+        return "<p>This page has no notebook; its cells run, in their order, wherever a notebook of this book does.</p>"
     stem = docname.rsplit("/", 1)[-1]
-    if stem == "index":
-        return ""
     return (
         f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this page</a> '
         f"the cell has the id <code>fig-{name}</code>; the cells above it must run first.</p>"

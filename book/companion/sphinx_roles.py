@@ -5,7 +5,7 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from . import cards, marks, pages
+from . import cards, marks, pages, wording
 from .ledger import Ledger, NoSingleValue, UnknownId, load
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -71,7 +71,7 @@ def depart_claim_html(self, node):
     for mark in node.get("marks", ()):
         # In brackets, so that the word stands apart when it is read aloud or copied.
         self.body.append(
-            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" title="What the check found"> [{mark.word}]</a>'
+            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" title="What the check found"> [{mark.verdict}]</a>'
         )
 
 
@@ -92,10 +92,6 @@ def mark_claims(app, doctree):
         claims = [node for node in parts if isinstance(node, claim)]
         for node, shown in zip(claims, marks.placed(ledger, stretch)):
             node["marks"] = shown
-
-
-def visit_plain(self, node):
-    """Paper and e-books show a claim as plain text."""
 
 
 def voice(ledger: Ledger, row: dict) -> str:
@@ -142,9 +138,7 @@ def verdict_text(ledger: Ledger, claim_id: str) -> str:
     """Say in words how a claim fared: ``Check: imprecise``, or that nobody has looked."""
     found = ledger.verdict(claim_id)
     grade = ledger.claim(claim_id)["grade"]
-    if not found:
-        return f"Independent evidence, graded {grade}" if grade else "Check: not checked"
-    return "Check: could not be checked" if found == "could-not-check" else f"Check: {found}"
+    return f"Independent evidence, graded {grade}" if grade and not found else f"Check: {wording.VERDICT_NAMES[found]}"
 
 
 def card(ledger: Ledger, ids, to) -> str:

@@ -21,9 +21,6 @@ from .ledger import load
 #: The library, exactly as its authors publish it.
 LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
 
-#: What a page calls the index until its name is known: see `write`.
-PLACEHOLDER = "search-index.js"
-
 #: The kinds of things that can be found: one, several, and their weight in the order of the results.
 #: There are ten times as many claims as sections, and they are short: without weights they would hide all else.
 KINDS = (
@@ -71,7 +68,7 @@ def entries(app) -> list[list]:
 
 def _pages(app, ledger):
     for path in pages.sources(ledger.root):
-        docname = path.relative_to(ledger.root).with_suffix("").as_posix()
+        docname = pages.docname(path, ledger.root)
         doctree = app.env.get_doctree(docname)
         title = app.env.titles[docname].astext()
         for section in doctree.findall(nodes.section):
@@ -150,12 +147,11 @@ def _claims(app, ledger):
 
 
 def _checks(app, ledger):
-    tested = ledger.check_claims.groupby("check")["claim"].first()
+    tested = ledger.check_claims.groupby("check")["claim"].apply(list)
     for row in ledger.checks.to_dict("records"):
-        # A check is called by what it tests; one that tests no claim, by how its finding begins.
-        called = ledger.claim(tested[row["id"]])["statement"] if row["id"] in tested else re.split(r"(?<=[.:;])\s", row["finding"])[0]
-        verdict = sphinx_pages.VERDICT_NAMES[row["verdict"]].capitalize()
-        yield "Check", called, f"book/checks.html#{row['id']}", verdict, f"{row['finding']} {row['would_settle']}", row["id"]
+        said = " ".join(ledger.claim(id)["statement"] for id in tested.get(row["id"], []))
+        verdict = wording.VERDICT_NAMES[row["verdict"]].capitalize()
+        yield "Check", row["title"], f"book/checks.html#{row['id']}", verdict, f"{said} {row['finding']} {row['would_settle']}", row["id"]
 
 
 def _disagreements(app, ledger):

@@ -17,7 +17,7 @@ def write(app, error):
     sphinx_citing.write_files(app, out)
     ledger = load()
     for path in pages.executed(ledger.root):
-        docname = str(path.relative_to(ledger.root).with_suffix(""))
+        docname = pages.docname(path, ledger.root)
         outputs = sphinx_figures.executed_outputs(app, docname)
         tables, prints = {}, {}
         figures = app.env.companion_figures.get(docname, {})
@@ -71,7 +71,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
     about = {
         "number": number, "title": facts["title"], "caption": facts["caption"], "chapter": pages.title(ledger.root / f"{docname}.md"),
         "book": book, "version": version, "address": address,
-        "citation": app.companion_entries[f"figure:{name}", "chicago-author-date"].text,
+        "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].text,
         "sources": sources, "columns": facts["columns"], "rows": payload["csv"].count("\n") - 1, "files": files,
     }
     sheets = {
@@ -95,7 +95,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
 def source_texts(ledger, claims) -> list[str]:
     """Return the full references behind some claims, as plain text."""
     items = [citations.reference(ledger, key) for key in ledger.sources(claims)]
-    return [entry.text for entry in citations.entries(items, "chicago-author-date")]
+    return [entry.text for entry in citations.entries(items, citations.LIST_STYLE)]
 
 
 def _claims(ledger, ids):

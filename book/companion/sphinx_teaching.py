@@ -1,11 +1,10 @@
 """The page for a class: chapters with their times, links for a hub, what the trial measured, the solutions."""
-import datetime
 from html import escape
 
 from docutils import nodes
 from sphinx_exercise.nodes import solution_node
 
-from . import notebooks, pages, sphinx_notebooks, teaching
+from . import dates, notebooks, pages, teaching
 
 #: What is on a page and is not read as prose.
 NO_PROSE = (nodes.literal_block, nodes.raw, nodes.comment, nodes.math_block, solution_node)
@@ -26,7 +25,7 @@ def chapters(app, ledger) -> list[teaching.Chapter]:
     """Return what each chapter asks of a student, in reading order."""
     measured = teaching.trial(ledger.root)
     return [
-        teaching.chapter(path, words(app.env.get_doctree(sphinx_notebooks.docname(path))), ledger, measured)
+        teaching.chapter(path, words(app.env.get_doctree(pages.docname(path, ledger.root))), ledger, measured)
         for path in pages.chapters(ledger.root)
     ]
 
@@ -42,6 +41,11 @@ def duration(minutes: int) -> str:
     return " ".join(part for part in (hours and count(hours, "hour"), rest and count(rest, "minute")) if part)
 
 
+def running(chapter: teaching.Chapter) -> str:
+    """Say how long all cells of a chapter take, or that the trial has not run it yet."""
+    return "its cells are not timed yet" if chapter.running is None else f"all cells run in {chapter.running:.0f} s"
+
+
 def times(app, ledger, to, _):
     """Each chapter: what it teaches and how long it takes, and the rule behind it."""
     found, measured = chapters(app, ledger), teaching.trial(ledger.root)
@@ -49,7 +53,7 @@ def times(app, ledger, to, _):
         f'<li><a href="{to("book/" + one.name)}">{escape(one.title)}</a>: <b>{duration(one.minutes)}</b>. '
         f"You will be able {escape(one.outcome)}"
         f"<small>{one.words:,} words, {count(one.reading, 'minute')} · {count(one.in_words, 'exercise')} in words and {one.in_code} in code, "
-        f"{count(one.exercising, 'minute')} · all cells run in {one.running:.0f} s</small></li>"
+        f"{count(one.exercising, 'minute')} · {running(one)}</small></li>"
         for one in found
     )
     return (
@@ -57,15 +61,9 @@ def times(app, ledger, to, _):
         f"<p>In all: {duration(sum(one.minutes for one in found))}. The rule: {teaching.PACE} words a minute, which is slow, for someone who "
         f"opens the cards and looks at the figures; {teaching.IN_WORDS} minutes for an exercise that is answered in words and {teaching.IN_CODE} for "
         "one that is answered in code; the time that all cells of the chapter took one student in the trial "
-        f"of {date(measured)}, described below; the sum rounded up to five minutes. The words are counted, without code and solutions, each time "
+        f"of {dates.text(measured['date'])}, described below; the sum rounded up to five minutes. The words are counted, without code and solutions, each time "
         "this page is built. The paces are ours: nobody has timed a class.</p>"
     )
-
-
-def date(measured) -> str:
-    """Return the day of the trial in words."""
-    day = datetime.date.fromisoformat(measured["date"])
-    return f"{day.day} {day:%B %Y}"
 
 
 # -- links ---------------------------------------------------------------------------
@@ -153,7 +151,7 @@ def measurements(app, ledger, to, _):
         f'<div class="scroll" tabindex="0" role="region" aria-label="What the trial measured"><table class="table"><caption>One student, and '
         f'{count(together["users"], "student")} at once, with the chapter <cite>{escape(title)}</cite></caption><thead><tr>'
         f'<th scope="col">Measured</th><th scope="col">one alone</th><th scope="col">{together["users"]} at once</th></tr></thead><tbody>{body}</tbody></table></div>'
-        f'<p>Measured on {date(measured)} on a machine of {count(machine["cores"], "core")} and {mib(machine["memory"])} that had other work too '
+        f'<p>Measured on {dates.text(measured["date"])} on a machine of {count(machine["cores"], "core")} and {mib(machine["memory"])} that had other work too '
         f'(load {machine["load"]:.1f} before the trial), hub, proxy and browsers included; so the times are too long rather than too short. '
         f'The hub took {mib(measured["hub"]["rss"])}, its proxy {mib(measured["proxy"]["rss"])}; the notebooks, the package and the data '
         f'fill {mib(measured["clone"])} of each student’s folder. Each of the {len(ran)} chapters was run: the kernel’s peak lies between '

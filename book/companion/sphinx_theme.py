@@ -20,6 +20,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
 from sphinx.errors import ConfigError
 
+from . import packages
 from .ledger import load
 
 HERE = Path(__file__).parent
@@ -100,7 +101,7 @@ def site(app) -> dict:
     return {
         "policy": policy(script), "script": Markup(script),
         "style": at["style"], "code": at["code"], "print": at.get("print"), "icon": at["favicon.svg"], "icons": ICONS,
-        "author": app.config.author, "version": load().package["version"],
+        "author": app.config.author, "licence": packages.LICENCE, "version": load().package["version"],
     }
 
 

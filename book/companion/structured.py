@@ -4,13 +4,12 @@ import json
 import re
 from html import escape
 
-from . import maps
+from . import coins, maps, packages
 from .ledger import CENTRAL_ASIA, Ledger
 
 _TYPES = {
     "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip",
 }
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 CONTEXT = "https://schema.org"
 
 
@@ -32,10 +31,10 @@ def work(kind: str, item: dict, page: str, **more) -> dict:
     more : further properties; empty ones are left out
     """
     found = {
-        "@type": kind, "@id": page, "name": re.sub(r"<[^>]+>", "", item["title"]),
+        "@type": kind, "@id": page, "name": coins.plain(item["title"]),
         "author": [{"@type": "Organization", "name": author["literal"]} for author in item["author"]],
         "datePublished": "-".join(f"{part:02d}" for part in item["issued"]["date-parts"][0]),
-        "inLanguage": "en", "license": LICENCE, "isAccessibleForFree": True, "url": page,
+        "inLanguage": "en", "license": packages.LICENCE[1], "isAccessibleForFree": True, "url": page,
     }
     found.update({key: value for key, value in more.items() if value})
     return found
@@ -53,7 +52,7 @@ def based_on(references: list[dict]) -> list[dict]:
     """Return the works that something is based on, from citation records."""
     found = []
     for item in references:
-        entry = {"@type": "CreativeWork", "name": re.sub(r"<[^>]+>", "", item["title"])}
+        entry = {"@type": "CreativeWork", "name": coins.plain(item["title"])}
         if item.get("URL"):
             entry["url"] = item["URL"]
         people = [a.get("literal") or f"{a.get('given', '')} {a['family']}".strip() for a in item.get("author", [])]

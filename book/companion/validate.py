@@ -23,20 +23,23 @@ from pybtex.exceptions import PybtexError
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from . import cards, counts, dates, pages
-from .ledger import ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
+from . import cards, citations, counts, dates, pages
+from .ledger import GRADES, ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
 from .wording import value
 
 CURRENCIES = {c.alpha_3 for c in pycountry.currencies}
 COUNTRIES = {c.alpha_3 for c in pycountry.countries}
 #: A number that Frictionless, pandas and a spreadsheet all read alike: no NaN, no 1_000.
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 EXAMPLES = {
     "number": "Write digits with a decimal point, such as 35.8",
     "integer": "Write a whole number",
     "date": "Write a day as 2026-11-22",
 }
 EDTF = "Write EDTF: 2025-10-09, 2025-10, 2025-10-08/2025-10-10, 2024~, XXXX-04"
+#: How a reference gives a date: what a style of citations can print.
+PRINTED = "Write 2025-10-09, 2025-10, 2025, 2024~ (about) or 2025-10-08/2025-10-10, and nothing where the source has no date"
 #: The tables whose ids ``{claim}`` takes: one namespace.
 NAMED = ("claims", "quantities", "derivations")
 
@@ -278,8 +281,17 @@ def _bibliography(root):
         if not entry.fields.get("title"):
             problems.append(Problem(name, line(key), "title", f"the entry {key!r} has no title", "Give one; in brackets where the source has none"))
         date = entry.fields.get("date")
-        if date and not dates.is_date(date):
-            problems.append(Problem(name, line(key), "date", f"{date!r} is not a possible date", EDTF))
+        if date and not citations.is_date(date):
+            problems.append(Problem(name, line(key), "date", f"{date!r} is not a possible date", PRINTED))
+        read = entry.fields.get("urldate")
+        if read and not (DAY.fullmatch(read) and dates.is_date(read)):
+            problems.append(Problem(name, line(key), "urldate", f"{read!r} is not a day", f"{EXAMPLES['date']}: that on which you read it"))
+        kind = citations.kind(entry)
+        if kind not in citations.TYPES:
+            problems.append(Problem(
+                name, line(key), "" if kind == entry.type else "entrysubtype", f"no style of citations knows what {kind!r} is",
+                "Write @online, @book, @misc or @article, and for one of a magazine or a newspaper entrysubtype = {magazine} or {newspaper}",
+            ))
     return set(entries), problems
 
 
@@ -329,7 +341,7 @@ def _sentences(sentences):
         return "it gives no length of the text"
     for locator, count in sentences.items():
         # YAML reads a bare 10:06:06 as a number of seconds.
-        if not isinstance(locator, str) or not re.fullmatch(rf"¶\d+|{cards.STAMP.pattern}", locator):
+        if not isinstance(locator, str) or not cards.LOCATOR.fullmatch(locator):
             return f"{locator!r} is no paragraph or time stamp"
         if type(count) is not int or count < 1:
             return f"{count!r} is no number of sentences ({locator})"
@@ -491,8 +503,11 @@ def _ledger(package, tables, bib, source_cards, lost):
                 add("claims", number, "locator", f"{locator!r} is not in the text", f"{key} has {_range(valid)}")
             if row["grade"]:
                 add("claims", number, "grade", "a seed has no grade", "Leave it empty")
-        elif not row["grade"] and key not in lost:
-            add("claims", number, "grade", "an evidence claim needs a grade", "Give official, published or weak")
+        elif key not in lost:
+            if not row["grade"]:
+                add("claims", number, "grade", "an evidence claim needs a grade", f"Give {', '.join(GRADES[:-1])} or {GRADES[-1]}")
+            if locator and not cards.LOCATOR.fullmatch(locator):
+                add("claims", number, "locator", f"{locator!r} is no paragraph or time stamp", "Write it as ¶4 or 00:09:57; evidence may go without")
         if len(row["words"].split()) > 5:
             add("claims", number, "words", f"{row['words']!r} has more than five words", "Quote at most five; the rest in our own words")
         if bool(row["printed"]) != bool(row["meant"]):
@@ -775,8 +790,8 @@ def _pages(root, ids, disputes, ledger):
         if found:
             # A card that is missing is named already, with what depends on it.
             if not path.exists():
-                stem = str(path.relative_to(root).with_suffix(""))
-                there = [str(p.relative_to(root).with_suffix("")) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
+                stem = pages.docname(path, root)
+                there = [pages.docname(p, root) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
                 row = next((n for n, line in enumerate(toc.splitlines(), 1) if line.split()[-1:] == [stem]), 0)
                 found = [Problem("_toc.yml", row, "", f"the page {stem!r} does not exist", nearest(stem, there))]
             problems += found

@@ -1,6 +1,6 @@
 """Values of the ledger as the prose prints them: qualifier, number, unit, period."""
 from . import dates
-from .ledger import Ledger, Quantity, Report
+from .ledger import VERDICTS, Ledger, Quantity, Report
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SHORT_SCALES = {"": "", "thousand": "k", "million": "m", "billion": "bn"}
@@ -19,6 +19,8 @@ SINGULAR = {
     "people": "person", "states": "state", "days": "day", "weeks": "week",
     "months": "month", "years": "year",
 }
+#: What a reader reads for a verdict, the empty one included: nobody has looked.
+VERDICT_NAMES = {**{verdict: verdict for verdict in VERDICTS}, "could-not-check": "could not be checked", "": "not checked"}
 
 
 def in_words(number: int) -> str:

@@ -268,12 +268,12 @@ def test_a_reset_gives_the_originals_back_and_loses_nothing(lab):
 
 
 def test_a_reset_takes_no_number_twice_when_a_reader_has_thrown_an_earlier_one_away(lab):
-    for name in ("2", "notes"):
+    for name in ("3", "notes"):
         (lab.ASIDE / name).mkdir(parents=True)
     lab.hand_out()
     (lab.LAB / "war.ipynb").write_text("mine", "utf-8")
-    assert "lab/set-aside/3/" in "\n".join(lab.reset())
-    assert (lab.ASIDE / "3/war.ipynb").read_text("utf-8") == "mine"
+    assert "lab/set-aside/4/" in "\n".join(lab.reset())
+    assert (lab.ASIDE / "4/war.ipynb").read_text("utf-8") == "mine"
 
 
 @pytest.mark.long

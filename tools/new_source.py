@@ -78,7 +78,7 @@ def told(root, copy, key, made, quick):
             print(f"    its code stops ({page.error}): the chapter needs an edit before the book can be built")
     idle = [row.cells["id"] for row in made if row.table == "claims" and row.cells["id"] not in used]
     if idle:
-        print(f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy book test.")
+        print(f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy addresses test.")
     return sound
 
 

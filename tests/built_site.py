@@ -16,20 +16,16 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
+from browser import HOW, chromium
+from companion import pages
+
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
-HOW = "install Debian's chromium (apt-get install chromium) and run make test again"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
     # The address bar's own pages would be loaded anew for each window, at the cost of one of the book's.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
-
-
-def chromium():
-    """Return the path of a Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 #: Says to the processes of a run that the site is built, so that each need not build it again.
@@ -51,9 +47,22 @@ def pytest_sessionstart(session):
         os.environ[BUILT] = "1"
 
 
+#: Names of what is not under version control: a copy of the project has no repository that could be asked.
+_NOT_OURS = [".git", *(line.rstrip("/").rpartition("/")[2] for line in (PROJECT / ".gitignore").read_text("utf-8").splitlines())]
+_leave_out = shutil.ignore_patterns(*_NOT_OURS)
+
+
+def files_of_project():
+    """Yield every file that is under version control, near enough: no builds, no environments."""
+    for folder, folders, names in os.walk(PROJECT):
+        out = _leave_out(folder, [*folders, *names])
+        folders[:] = sorted(set(folders) - out)
+        yield from (pathlib.Path(folder, name) for name in sorted(set(names) - out))
+
+
 def copy_of_project(root):
-    """Copy what is under version control, near enough: no builds, no environments."""
-    return pathlib.Path(shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(".git", ".venv*", "_build", "lab", "__pycache__", ".pytest_cache")))
+    """Copy what is under version control, near enough, and return the folder of the copy."""
+    return pathlib.Path(shutil.copytree(PROJECT, root, ignore=_leave_out))
 
 
 @pytest.fixture(scope="session")
@@ -64,15 +73,14 @@ def site():
     return PROJECT / "_build/html"
 
 
-#: The pages whose cells take their time: the chapters and the cross-examination.
-SLOW = ("history", "institutions", "war", "west", "turkic", "reassertion", "balance",
-        "checks", "agreement", "disagreement", "standpoint", "reference")
-
-
 def shorten(root, *whole):
-    """In a copy of the book, leave of the slow pages only the heading, except those named; links to them still lead somewhere."""
-    for name in set(SLOW) - set(whole):
-        path = root / f"book/{name}.md"
+    """In a copy of the book, leave of the pages with cells only the heading, except the landing page and those named.
+
+    Links to them still lead somewhere.
+    """
+    for path in pages.executed(root):
+        if path.stem in ("index", *whole):
+            continue
         text = path.read_text("utf-8")
         # What other pages need of it: its label, its heading, and what it teaches.
         heading = re.search(r"^(\(\w+\)=\n)?# .+", text, re.M)[0]
@@ -117,7 +125,7 @@ def browser():
     if path is None:
         if os.environ.get("CI"):
             pytest.fail(f"no Chromium: {HOW}")
-        pytest.skip(f"no Chromium was found: {HOW}")
+        pytest.skip(f"no Chromium: {HOW} and run make test again")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

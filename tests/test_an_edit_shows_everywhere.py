@@ -1,18 +1,14 @@
 """The ledger has one home for each fact: an edit in data/ reaches every page, and bad data reaches none."""
 import json
 import re
-import shutil
 import subprocess
 import sys
 
 import pytest
 
-from built_site import PROJECT, build_environment, shorten
+from built_site import build_environment, copy_of_project, shorten
 
 pytestmark = pytest.mark.long  # two builds
-
-LEFT_BEHIND = (".git", ".venv", "_build", "__pycache__", ".pytest_cache")
-
 
 def make(root, *command):
     return subprocess.run(
@@ -34,8 +30,7 @@ def replace(path, old, new):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    root = tmp_path_factory.mktemp("book") / "copy"
-    shutil.copytree(PROJECT, root, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy")
     # One chapter shows what there is to show; with all of them the three builds take minutes.
     shorten(root, "reassertion")
     replace(root / "book/citing.md", "figure:corridors", "figure:russia-instruments")

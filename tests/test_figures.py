@@ -112,7 +112,7 @@ def test_a_figure_carries_the_data_and_the_claims_behind_it(chapter_figures):
         assert len(again) == len(figure.data) and len(again.columns) > 1, name
 
 
-def test_a_figure_says_its_finding_in_words(chapter_figures):
+def test_a_figure_says_its_finding_in_words():
     ledger = load()
     for chapter in CHAPTERS:
         for name, caption, alt in figure_texts((PROJECT / f"book/{chapter}.md").read_text("utf-8")):

@@ -11,11 +11,11 @@ import sys
 
 import pytest
 import yaml
+from companion import cards, citations
+from companion.ledger import Ledger
 from conftest import PROJECT
 
-sys.path.insert(0, str(PROJECT / "tools"))
-
-import new_source  # noqa: E402  (what make new-source runs)
+import new_source  # what make new-source runs
 
 FIXTURES = PROJECT / "tests/fixtures"
 TOOL = [sys.executable, str(PROJECT / "tools/new_source.py")]
@@ -140,6 +140,7 @@ def test_it_tells_which_printed_counts_change_and_on_which_line(copy, form):
     assert pages[at + 1] == f"line {line}, {{count}}`claims source=@seeds topic=turkic`: {turkic} becomes {turkic + 1}"
     assert pages[at + 2].startswith("book/")
     assert "book/west.md: nothing changes" in pages
+    assert "seeds/author2027.md:" not in pages, "its own card prints what it prints"
     assert "use 5 claims in a chapter (author-pivot, author-influence" in told
 
 
@@ -222,11 +223,23 @@ def test_every_slip_is_named_where_it_stands_all_in_one_run_and_nothing_is_left(
 @pytest.mark.parametrize("old, new, field, wrong, right", [
     ("key: author2027", "key: Author 2027", "key", "'Author 2027' is no key", "such as author2027"),
     ("key: author2027", "key: cafiero2025", "key", "already a key of seeds/references.bib", "cafiero2025b"),
-    ("type: online", "type: webpage", "reference, type", "'webpage' is no kind of reference here", "online, article, book, misc"),
+    ("type: online", "type: webpage", "reference, type", "'webpage' is no kind of reference here", "online, article, misc"),
+    ("type: online", "type: book", "reference, type", "'book' is no kind of reference here", "online, article, misc"),
 ])
 def test_a_source_without_a_sound_name_or_kind_is_refused(copy, form, old, new, field, wrong, right):
     path = form((old, new))
     blamed(refused(copy, path), path, new, field, wrong, right)
+
+
+def test_an_article_without_its_magazine_is_refused_because_it_would_be_cited_as_a_web_page(copy, form):
+    path = form(("type: online", "type: article\n  entrysubtype: journal"))
+    said = refused(copy, path)
+    blamed(said, path, "entrysubtype: journal", "reference, entrysubtype", "'journal' is not allowed here", "magazine, newspaper")
+    blamed(said, path, "type: article", "reference, journaltitle", "an article needs it", "the name of the magazine or newspaper")
+    sound = form(("type: online", "type: article\n  entrysubtype: magazine\n  journaltitle: Example Review"), ("  organization: Example Review\n", ""))
+    assert run(copy.root, "--form", sound, "--quick").returncode == 0
+    cards.references.cache_clear()  # the copy's references were read before the form was added
+    assert citations.reference(Ledger(copy.root), "author2027")["type"] == "article-magazine"
 
 
 def test_a_list_that_is_none_and_a_form_that_is_no_yaml_are_named(copy, form):
@@ -242,6 +255,17 @@ def test_a_list_that_is_none_and_a_form_that_is_no_yaml_are_named(copy, form):
 def test_a_form_that_is_not_there_is_named(copy, tmp_path):
     done = run(copy.root, "--form", tmp_path / "nowhere.yml")
     assert done.returncode == 1 and "the form is missing" in done.stderr and "BLANK=" in done.stderr
+
+
+def test_a_folder_in_place_of_a_form_is_named(copy, tmp_path):
+    done = run(copy.root, "--form", tmp_path)
+    assert done.returncode == 1 and f"{tmp_path}" in done.stderr and "the form cannot be read (Is a directory)" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--blank", "--ask"])
+def test_a_folder_that_is_not_there_is_named_before_anything_is_asked(copy, tmp_path, option):
+    done = run(copy.root, option, tmp_path / "nowhere/form.yml")
+    assert done.returncode == 1 and f"there is no folder {tmp_path / 'nowhere'}" in done.stderr
 
 
 def test_a_project_that_is_not_sound_takes_no_source(copy, form):

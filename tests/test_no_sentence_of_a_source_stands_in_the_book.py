@@ -11,13 +11,12 @@ import re
 
 import pytest
 
-from built_site import PROJECT
+from built_site import PROJECT, files_of_project
 from companion import runs
 
-#: What the project publishes as it stands. Code and data count as well: a sentence could hide in a comment.
-FOLDERS = ("book", "data", "seeds", "tests", "tools", "readers", ".github", ".ci")
-KINDS = {".md", ".csv", ".bib", ".py", ".json", ".yml", ".yaml", ".in", ".js", ".css", ".html", ".txt", ".cff", ".mjs", ".toml"}
-#: Too long to be prose and never written by an author: map shapes, recorded fixtures, locks.
+#: Files that hold no text. In all others, code and data too, a sentence could hide, if only in a comment.
+NO_TEXT = {".png", ".ttf", ".woff2"}
+#: Too long to be prose and never written by an author: map shapes, locks, addresses.
 NOT_PROSE = {"countries.geojson", "lakes.geojson", "requirements.txt", "lab.txt", "lite.txt", "published-addresses.txt"}
 
 
@@ -75,10 +74,17 @@ def foreign(texts, known, allowed):
 
 
 def sources():
-    for path in sorted([*PROJECT.glob("*.*"), *(p for folder in FOLDERS for p in (PROJECT / folder).rglob("*"))]):
-        # The list of exceptions holds what it excepts, and the hashes are no words.
-        if path.suffix in KINDS and path.name not in {*NOT_PROSE, "word-runs.csv"} and "__pycache__" not in path.parts:
+    """Yield the name and the text of every file that the project publishes as it stands."""
+    for path in files_of_project():
+        # The hashes are no words.
+        if path.suffix not in NO_TEXT and path.name not in {*NOT_PROSE, "word-runs.csv"}:
             yield str(path.relative_to(PROJECT)), path.read_text("utf-8")
+
+
+def test_no_folder_of_the_project_is_passed_over_and_nothing_that_is_made_is_read():
+    names = {name for name, _ in sources()}
+    assert {"Makefile", ".ci/run", ".github/workflows/test.yml", "paper/volume.py", "book/war.md", "book/companion/style.py"} <= names
+    assert not [name for name in names if re.match(r"(_build|lab|\.venv|\.git)(/|$)", name) or "__pycache__" in name]
 
 
 def test_no_run_of_eight_words_of_a_source_stands_in_the_project(known, allowed):

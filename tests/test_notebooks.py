@@ -267,6 +267,15 @@ def test_a_reset_gives_the_originals_back_and_loses_nothing(lab):
     assert sorted(path.read_text("utf-8") for path in lab.ASIDE.rglob("*.ipynb")) == ["first", "second"]
 
 
+def test_a_reset_takes_no_number_twice_when_a_reader_has_thrown_an_earlier_one_away(lab):
+    for name in ("3", "notes"):
+        (lab.ASIDE / name).mkdir(parents=True)
+    lab.hand_out()
+    (lab.LAB / "war.ipynb").write_text("mine", "utf-8")
+    assert "lab/set-aside/4/" in "\n".join(lab.reset())
+    assert (lab.ASIDE / "4/war.ipynb").read_text("utf-8") == "mine"
+
+
 @pytest.mark.long
 def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_is(site, browser):
     """Started by `make lab` itself; the reader's own folder is set aside meanwhile."""

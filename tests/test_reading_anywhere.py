@@ -164,6 +164,15 @@ def every_page(site):
     return [path for path in site.rglob("*.html") if "lite" not in path.parts]
 
 
+def test_every_page_says_how_current_it_is(site):
+    silent = [
+        str(path.relative_to(site)) for path in every_page(site)
+        if "Account to December 2025, evidence checked in November 2026" not in (text := path.read_text("utf-8"))
+        and 'http-equiv="refresh"' not in text  # it only leads on
+    ]
+    assert silent == ["404.html"], "the page for an address that is none says nothing of the book"
+
+
 def test_every_page_forbids_all_but_the_site_itself(site):
     for path in every_page(site):
         text = path.read_text("utf-8")

@@ -1,5 +1,6 @@
 """Newcomers: two commands do everything, and what is missing is said in one sentence."""
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,7 +28,11 @@ def test_make_lists_its_commands(command):
 def test_the_two_commands_of_the_readme_exist():
     readme = (PROJECT / "README.md").read_text("utf-8")
     assert "make book" in readme and "make test" in readme
-    assert "make test" in (PROJECT / ".ci/run").read_text("utf-8")
+
+
+def test_every_push_runs_all_the_tests_the_long_ones_too():
+    assert {"make test", "make test-all"} <= set(lines(".ci/run"))
+    assert "      - run: .ci/run" in lines(".github/workflows/test.yml")
 
 
 def environment(prelude):
@@ -54,6 +59,14 @@ def test_a_python_without_venv_gets_one_clear_sentence():
     assert done.returncode == 1
     message = done.stderr.strip()
     assert "\n" not in message and "venv" in message
+
+
+@pytest.mark.parametrize("trial", ["lite_trial", "class_trial"])
+def test_a_trial_without_a_browser_says_so_before_the_long_part(trial, tmp_path):
+    done = subprocess.run(
+        [sys.executable, f"tools/{trial}.py", str(tmp_path), str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "PATH": ""})
+    assert done.returncode == 1
+    assert done.stderr.strip() == "No Chromium was found: install Debian's chromium (apt-get install chromium)."
 
 
 #: The lists of direct dependencies and the lock of each.

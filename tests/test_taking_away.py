@@ -21,7 +21,6 @@ from test_figures import run
 CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
 #: Every page with figures: those of the evidence too, which are cited figure by figure.
 DRAWN = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
-XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def parsed(path):

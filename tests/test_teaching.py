@@ -12,7 +12,6 @@ import pytest
 
 from built_site import PROJECT
 from companion import load, notebooks, pages, sphinx_teaching, teaching
-from test_launch_buttons import small_book  # noqa: F401  (a fixture)
 
 PAGE = "book/teaching.html"
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
@@ -153,19 +152,6 @@ def test_without_settings_no_link_is_invented_and_without_scripts_the_pattern_st
     page = visit(PAGE, scripts=False).page
     assert page.locator(".hub-pattern").inner_text().startswith("https://HUB/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2FOWNER%2FNAME")
     assert not page.locator(".hub-form").is_visible()
-
-
-@pytest.mark.long
-def test_with_settings_the_links_stand_on_the_page_without_scripts(small_book):  # noqa: F811
-    built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_HUB="https://hub.example.org/")
-    link = teaching.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
-    assert f'href="{link}"'.replace("&", "&amp;") in (built / PAGE).read_text("utf-8")
-
-
-@pytest.mark.long
-def test_a_hub_that_is_none_stops_the_build(small_book):  # noqa: F811
-    with pytest.raises(AssertionError, match="companion_hub .*hub.example.org"):
-        small_book(BOOK_HUB="hub.example.edu")
 
 
 # -- solutions -----------------------------------------------------------------------------

@@ -32,6 +32,7 @@ import time
 
 import nbformat
 import psutil
+from browser import needed
 from playwright.async_api import async_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -315,7 +316,7 @@ def tool(name):
     return module
 
 
-async def trial(folder, users):
+async def trial(folder, users, path):
     environment, node = install(folder)
     load, work = os.getloadavg()[0], folder / "work"
     shutil.rmtree(work, ignore_errors=True)
@@ -340,7 +341,6 @@ async def trial(folder, users):
         running([f"{environment}/bin/jupyterhub", "-f", f"{work}/hub.py"], port, cwd=work, env=clean, stdout=log, stderr=log) as hub,
     ):
         async with async_playwright() as playwright:
-            path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
             browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
             links = await made_links(browser, f"http://127.0.0.1:{site.server_port}", address, f"git://127.0.0.1:{git_port}/{NAME}")
             print(f"One student alone: {links[CHAPTER]}", flush=True)
@@ -378,6 +378,7 @@ def rounded(value):
 
 
 if __name__ == "__main__":
+    chromium = needed()  # before the long part
     if not TREE.exists():
         sys.exit("There is no tree of notebooks yet: run make notebooks first.")
-    asyncio.run(trial(pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 4))
+    asyncio.run(trial(pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 4, chromium))

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass, field
 
 from companion import confidence, pages
-from companion.ledger import SCALES, Ledger
+from companion.ledger import SCALES, Ledger, UnknownId
 
 HERE = pathlib.Path(__file__).parent
 
@@ -117,13 +117,24 @@ def grades(before: Ledger, after: Ledger) -> list[tuple]:
 
 
 def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page]:
-    """Print every role of every page from both ledgers; return what differs, by page."""
+    """Print every role of the pages that both projects have from both ledgers; return what differs, by page.
+
+    What the earlier ledger does not know yet printed nothing. A page that only the later
+    project has differs in all that it holds, which tells nothing.
+    """
     found = {}
     for path in pages.sources(root):
-        page = found.setdefault(str(path.relative_to(root)), Page())
-        text = path.read_text("utf-8") if path.exists() else ""
+        name = str(path.relative_to(root))
+        if not (before.root / name).exists():
+            continue
+        page = found.setdefault(name, Page())
+        text = path.read_text("utf-8")
         for match in pages.ROLE.finditer(text):
-            old, new = (pages.render(ledger, *match.groups()) for ledger in (before, after))
+            try:
+                old = pages.render(before, *match.groups())
+            except UnknownId:
+                old = ""
+            new = pages.render(after, *match.groups())
             if old != new:
                 page.printed.append((text.count("\n", 0, match.start()) + 1, match.group(), old, new))
     return found

@@ -49,7 +49,8 @@ def reset():
     """Give every original back; what the reader changed is set aside, not lost. Return the lines to print."""
     mine = changed()
     if mine:
-        number = 1 + len(list(ASIDE.glob("*"))) if ASIDE.exists() else 1
+        # Above the highest, not the count: a reader may have thrown an earlier one away.
+        number = 1 + max((int(path.name) for path in ASIDE.glob("*") if path.name.isdecimal()), default=0)
         (ASIDE / str(number)).mkdir(parents=True)
         for name in mine:
             (LAB / name).rename(ASIDE / str(number) / name)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 
+from browser import needed
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -82,6 +83,7 @@ def answer(route, here, cdn, made, asked):
 
 
 def main(environment, folder):
+    path = needed()  # before the long part
     if not (SITE / "lite").exists():
         sys.exit("The site has no JupyterLite: run make lite first.")
     cdn, made = distribution(pathlib.Path(environment).resolve(), pathlib.Path(folder).resolve())
@@ -89,7 +91,6 @@ def main(environment, folder):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(SITE)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     here, asked = f"http://127.0.0.1:{server.server_port}", {"the CDN": [], "elsewhere": []}
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         context = browser.new_context(viewport={"width": 1300, "height": 1000})

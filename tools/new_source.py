@@ -68,7 +68,7 @@ def told(root, copy, key, made, quick):
             continue
         print(f"  {name}:")
         for line, role, old_text, new_text in page.printed:
-            print(f"    line {line}, {role}: {old_text} becomes {new_text}")
+            print(f"    line {line}, {role}: {old_text or 'nothing'} becomes {new_text}")
         for figure, change in page.figures:
             print(f"    figure {figure}: {change}")
         if page.tables:
@@ -78,7 +78,7 @@ def told(root, copy, key, made, quick):
             print(f"    its code stops ({page.error}): the chapter needs an edit before the book can be built")
     idle = [row.cells["id"] for row in made if row.table == "claims" and row.cells["id"] not in used]
     if idle:
-        print(f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy book test.")
+        print(f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy addresses test.")
     return sound
 
 
@@ -108,6 +108,15 @@ def add(root, path, dry, quick) -> int:
     return 0 if sound else 2
 
 
+def refused(path) -> str:
+    """Say why no form can be written at a path, or nothing."""
+    if path.exists():
+        return f"{path} exists already"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    return ""
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Add a source text to the book.")
     parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="the project (by default this one)")
@@ -118,8 +127,8 @@ def main(arguments=None):
     parser.add_argument("--ask", type=pathlib.Path, default=pathlib.Path("new-source.yml"), help="where the dialogue writes its form")
     options = parser.parse_args(arguments)
     if options.blank:
-        if options.blank.exists():
-            print(f"{options.blank} exists already: name another file.", file=sys.stderr)
+        if refused(options.blank):
+            print(f"No empty form was written: {refused(options.blank)}. Name another file.", file=sys.stderr)
             return 1
         options.blank.write_text(source_form.blank(options.root), "utf-8")
         print(f"Fill in {options.blank}, then: make new-source FORM={options.blank} DRY=1")
@@ -128,6 +137,9 @@ def main(arguments=None):
         return add(options.root, options.form, options.dry, options.quick)
     if options.ask.exists():
         print(f"{options.ask} exists already: go on with it (make new-source FORM={options.ask}) or move it.", file=sys.stderr)
+        return 1
+    if refused(options.ask):  # before the questions, not after the last answer
+        print(f"The answers could not be kept: {refused(options.ask)}. Name another file.", file=sys.stderr)
         return 1
     if not source_dialogue.ask(options.root, options.ask):
         return 1

@@ -41,7 +41,9 @@ def ask(root: pathlib.Path, path: pathlib.Path) -> bool:
                 if field == "sentences":
                     form[part][field] = _lengths()
                 elif not (field == "sha256" and form[part].get("file")):
-                    text = _answer(f"{field}: {question}", source_form.TYPES if field == "type" else None, needed=field in ("type", "title", "heading"))
+                    article = source_form.ARTICLE if form["reference"].get("type") == "article" else {}
+                    may_be = source_form.TYPES if field == "type" else article.get(field)
+                    text = _answer(f"{field}: {question}", may_be, needed=field in ("type", "title", "heading", *article))
                     if text:
                         form[part][field] = text
         form["claims"], form["left_out"] = [], []

@@ -20,7 +20,10 @@ from companion import cards
 from companion.validate import Problem, nearest, validate
 
 KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-TYPES = ("online", "article", "book", "misc")
+#: What the book can cite: see ``reference`` in ``companion/citations.py``.
+TYPES = ("online", "article", "misc")
+#: What an article needs to be cited as one, and not as a web page: field, the values it may have (any, where there are none).
+ARTICLE = {"journaltitle": (), "entrysubtype": ("magazine", "newspaper")}
 OPTIONAL = "(may stay empty)"  # stands in the question of a cell that may
 
 #: Sections of a card: field of the form, heading on the page, what it should say.
@@ -33,7 +36,7 @@ SECTIONS = {
     "careful_about": ("What to be careful about", "Errors, silences, leanings."),
 }
 REFERENCE = {
-    "type": "online, article, book or misc",
+    "type": "online (a page), article (in a magazine or newspaper) or misc (no publisher stands behind it)",
     "author": "Last, First; several joined by “and”; an outlet in braces: {Example Herald}",
     "title": "The title as printed",
     "organization": "The site that published it",
@@ -58,7 +61,6 @@ PARTS = {
 #: Rows of their own, where the claims need what the book does not have yet.
 NEW = ("actors", "events", "places")
 CHECK = {"claims": "Ids of the claims that it tests", "references": "Keys of the references behind it, each with its grade: {rfe2025-eyeing: published}"}
-LEANING = {"other": "The source or speaker that it leans on", "kind": "", "reason": "", "check": ""}
 LEFT_OUT = {"locator": "Paragraph or time stamp", "sentence": "Position in it", "why": "Why the sentence yields no claim"}
 SENTENCE = "Which sentence of the paragraph yields it: 1, or 1 and 2"
 
@@ -142,6 +144,8 @@ def read(path: pathlib.Path, root: pathlib.Path):
         node = yaml.compose(path.read_text("utf-8"), yaml.BaseLoader)
     except FileNotFoundError:
         return None, [Problem(str(path), 0, "", "the form is missing", f"Write an empty one: make new-source BLANK={path}")]
+    except OSError as error:
+        return None, [Problem(str(path), 0, "", f"the form cannot be read ({error.strerror})", "Name the file that holds it")]
     except UnicodeDecodeError:
         return None, [Problem(str(path), 0, "", "the form is not UTF-8", "Save it with the encoding UTF-8")]
     except yaml.YAMLError as error:
@@ -257,6 +261,12 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
     reference, text = _part(form, "reference"), _part(form, "text")
     if _text(reference, "type") not in TYPES:
         wrong("reference, type", f"{_text(reference, 'type')!r} is no kind of reference here", f"Allowed: {', '.join(TYPES)}", reference)
+    for field, allowed in ARTICLE.items() if _text(reference, "type") == "article" else ():
+        value = _text(reference, field)
+        if not value:
+            wrong(f"reference, {field}", "an article needs it, or it is cited as a web page", f"Write {' or '.join(allowed) or 'the name of the magazine or newspaper'}", reference)
+        elif allowed and value not in allowed:
+            wrong(f"reference, {field}", f"{value!r} is not allowed here", f"Allowed: {', '.join(allowed)}", reference)
     for field in reference:
         value = _text(reference, field)
         if value.count("{") != value.count("}"):

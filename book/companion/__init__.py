@@ -8,6 +8,7 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 45.0
 """
 from . import charts, confidence, dates, maps, style, wording
+from .cards import texts
 from .explorers import explorer
 from .figures import figure
 from .ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
@@ -16,5 +17,5 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CENTRAL_ASIA", "Ledger", "NoSingleValue", "UnknownId",
-    "charts", "confidence", "dates", "explorer", "figure", "load", "maps", "style", "wording",
+    "charts", "confidence", "dates", "explorer", "figure", "load", "maps", "style", "texts", "wording",
 ]

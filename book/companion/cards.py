@@ -3,10 +3,11 @@ import functools
 import pathlib
 import re
 
+import pandas as pd
 import yaml
 from pybtex.database import BibliographyData, parse_file
 
-from .ledger import ROOT
+from .ledger import ROOT, Ledger
 
 #: A place in a source text: a paragraph, ``¶0`` being the standfirst, or the time stamp of a recording.
 LOCATOR = re.compile(r"¶\d+|\d{2}:\d{2}:\d{2}")
@@ -54,6 +55,21 @@ def author(key: str, root: pathlib.Path = ROOT) -> str:
 def short(key: str, root: pathlib.Path = ROOT) -> str:
     """Name a reference briefly: author or publisher and year (``Cafiero 2025``)."""
     return f"{author(key, root)} {references(root).entries[key].fields.get('year', '(undated)')}"
+
+
+def texts(ledger: Ledger) -> pd.DataFrame:
+    """Return the source texts with what a chapter needs to name them, a row each, by their keys.
+
+    Columns: ``name``, by which pictures and tables name a text; ``label``, shorter,
+    for where room is scarce; ``date``, the EDTF date of its reference, or ``""``.
+    The names are those on its card, or else its author’s.
+    """
+    rows = []
+    for key in ledger.seeds:
+        head, entry = card(key, ledger.root), references(ledger.root).entries[key]
+        name = head.get("name", author(key, ledger.root))
+        rows.append({"name": name, "label": head.get("label", name), "date": entry.fields.get("date", "")})
+    return pd.DataFrame(rows, index=ledger.seeds)
 
 
 def plain(text: str) -> str:

@@ -33,6 +33,9 @@ SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js",
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
 
+#: How current the book is; every page says so.
+CURRENT = "Account to December 2025, evidence checked in November 2026; evidence later than the source texts is marked as such."
+
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
 #: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
 #: A page that is opened at its top is marked as arriving (see frame.js); one that the browser is about to
@@ -101,7 +104,7 @@ def site(app) -> dict:
     return {
         "policy": policy(script), "script": Markup(script),
         "style": at["style"], "code": at["code"], "print": at.get("print"), "icon": at["favicon.svg"], "icons": ICONS,
-        "author": app.config.author, "licence": packages.LICENCE, "version": load().package["version"],
+        "current": CURRENT, "author": app.config.author, "licence": packages.LICENCE, "version": load().package["version"],
     }
 
 

@@ -22,7 +22,7 @@ import threading
 
 import yaml
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / folder) for folder in ("tests", "book", "tools")]
 from built_site import ARGUMENTS, PROJECT, build_environment, chromium  # noqa: E402
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

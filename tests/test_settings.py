@@ -1,0 +1,86 @@
+"""Publishers: a setting that is given once stands wherever a reader needs it, and a wrong one stops the build."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from built_site import build_environment, copy_of_project, shorten
+from companion import teaching
+from test_launch_buttons import launch
+
+pytestmark = pytest.mark.long  # each builds
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory):
+    """A function that builds a book of one chapter with the settings given as variables."""
+    root = copy_of_project(tmp_path_factory.mktemp("small") / "book")
+    shorten(root, "institutions")
+
+    def build(**settings):
+        clean = {k: v for k, v in build_environment().items() if not k.startswith("BOOK_")}
+        done = subprocess.run(
+            [os.path.join(os.path.dirname(sys.executable), "jupyter-book"), "build", str(root), "-q"],
+            cwd=root, env={**clean, **settings}, capture_output=True, text=True,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return root / "_build/html"
+
+    return build
+
+
+def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_book):
+    built = small_book()
+    for name in ("institutions", "glossary"):
+        without = launch(built / f"book/{name}.html")
+        assert "mybinder" not in without and "colab" not in without and "lite/" not in without
+    assert '"id": "setup"' not in (built / "notebooks/institutions.ipynb").read_text("utf-8")
+    built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_LITE="1")
+    chapter, other = launch(built / "book/institutions.html"), launch(built / "book/glossary.html")
+    assert 'href="https://mybinder.org/v2/gh/example/central-asia/notebooks?urlpath=lab/tree/institutions.ipynb"' in chapter
+    assert 'href="https://colab.research.google.com/github/example/central-asia/blob/notebooks/institutions.ipynb"' in chapter
+    assert 'href="../lite/lab/index.html?path=institutions.ipynb"' in chapter and "cdn.jsdelivr.net" in chapter
+    assert "notebooks?urlpath=lab" in other and "institutions" not in other
+    assert '"id": "setup"' in (built / "notebooks/institutions.ipynb").read_text("utf-8")
+
+
+def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
+    address = "https://example.org/book/"
+    built = small_book(BOOK_URL=address.rstrip("/"))
+    page = (built / "book/institutions.html").read_text("utf-8")
+    here = f"{address}book/institutions.html"
+    assert f'<link rel="canonical" href="{here}"' in page and f'property="og:url" content="{here}"' in page
+    assert f'name="citation_fulltext_html_url" content="{here}"' in page
+    cited = re.findall(r'<span class="citation"[^>]*>(.*?)</span>', page)
+    assert len(cited) >= 25 and all(address in text for text in cited)
+    assert "{url" not in page
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert all(node["url"].startswith(address) for node in data["@graph"])
+    for ending in ("bib", "ris", "json"):
+        assert f"{here}#membership-maps" in (built / f"figures/membership-maps.{ending}").read_text("utf-8")
+    assert f"<dc:identifier>{here}#membership-maps<" in (built / "figures/membership-maps.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])
+def test_an_address_that_is_none_stops_the_build(small_book, wrong):
+    with pytest.raises(AssertionError, match="BOOK_URL.*no address of a site"):
+        small_book(BOOK_URL=wrong)
+
+
+def test_a_repository_that_is_none_stops_the_build(small_book):
+    with pytest.raises(AssertionError, match="write owner/name"):
+        small_book(BOOK_REPOSITORY="https://github.com/example/x")
+
+
+def test_with_a_hub_and_a_repository_the_links_for_a_class_stand_on_the_page_without_scripts(small_book):
+    built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_HUB="https://hub.example.org/")
+    link = teaching.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
+    assert f'href="{link}"'.replace("&", "&amp;") in (built / "book/teaching.html").read_text("utf-8")
+
+
+def test_a_hub_that_is_none_stops_the_build(small_book):
+    with pytest.raises(AssertionError, match="companion_hub .*hub.example.org"):
+        small_book(BOOK_HUB="hub.example.edu")

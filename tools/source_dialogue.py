@@ -23,6 +23,14 @@ def agreed(question: str) -> bool:
     return _line(f"{question} [y/N] ").lower() in ("y", "yes")
 
 
+def _is_asked(field, form):
+    """Say whether a field makes sense after what was answered so far."""
+    if field == "sha256":
+        return not form["text"].get("file")
+    kind = form["reference"].get("type")
+    return source_form.ONLY.get(field, kind) == kind
+
+
 def ask(root: pathlib.Path, path: pathlib.Path) -> bool:
     """Ask for a source and write the form; return whether all was answered.
 
@@ -40,10 +48,10 @@ def ask(root: pathlib.Path, path: pathlib.Path) -> bool:
             for field, question in shape[part].items():
                 if field == "sentences":
                     form[part][field] = _lengths()
-                elif not (field == "sha256" and form[part].get("file")):
-                    article = source_form.ARTICLE if form["reference"].get("type") == "article" else {}
-                    may_be = source_form.TYPES if field == "type" else article.get(field)
-                    text = _answer(f"{field}: {question}", may_be, needed=field in ("type", "title", "heading", *article))
+                elif _is_asked(field, form):
+                    may_be = {"type": source_form.TYPES, "entrysubtype": source_form.SUBTYPES}.get(field)
+                    needs = source_form.TYPES.get(form["reference"].get("type"), {})
+                    text = _answer(f"{field}: {question}", may_be, needed=field in ("type", "title", "heading", *needs))
                     if text:
                         form[part][field] = text
         form["claims"], form["left_out"] = [], []

@@ -20,10 +20,12 @@ from companion import cards
 from companion.validate import Problem, nearest, validate
 
 KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: What the book can cite: see ``reference`` in ``companion/citations.py``.
-TYPES = ("online", "article", "misc")
-#: What an article needs to be cited as one, and not as a web page: field, the values it may have (any, where there are none).
-ARTICLE = {"journaltitle": (), "entrysubtype": ("magazine", "newspaper")}
+#: What a source text can be (see ``TYPES`` in ``companion/citations.py``), and what a citation of it needs: field, how to fill it.
+TYPES = {"online": {}, "article": {"journaltitle": "the journal, magazine or newspaper"}, "book": {"publisher": "the publisher"}, "misc": {}}
+#: Of an article; one without is cited as that of a journal.
+SUBTYPES = ("magazine", "newspaper")
+#: Fields that belong to references of one type.
+ONLY = {**dict.fromkeys(("journaltitle", "entrysubtype", "volume", "number", "pages"), "article"), **dict.fromkeys(("publisher", "address"), "book")}
 OPTIONAL = "(may stay empty)"  # stands in the question of a cell that may
 
 #: Sections of a card: field of the form, heading on the page, what it should say.
@@ -36,12 +38,18 @@ SECTIONS = {
     "careful_about": ("What to be careful about", "Errors, silences, leanings."),
 }
 REFERENCE = {
-    "type": "online (a page), article (in a magazine or newspaper) or misc (no publisher stands behind it)",
+    "type": "online (a page), article (in a journal, magazine or newspaper), book, or misc (no publisher stands behind it)",
     "author": "Last, First; several joined by “and”; an outlet in braces: {Example Herald}",
     "title": "The title as printed",
     "organization": "The site that published it",
-    "journaltitle": "In its place, for an article: the magazine or newspaper",
-    "entrysubtype": "For an article: magazine or newspaper",
+    "journaltitle": "In its place, for an article: the journal, magazine or newspaper",
+    "entrysubtype": "For an article: magazine or newspaper (may stay empty: a journal)",
+    "volume": "For an article in a journal: the volume",
+    "number": "For an article in a journal: the issue",
+    "pages": "For an article: its pages, such as 7--29",
+    "publisher": "For a book: who published it",
+    "address": "For a book: the place of its publisher",
+    "doi": "Its DOI, such as 10.1000/182",
     "date": "EDTF date that the source prints",
     "url": "Its address",
     "urldate": "The day on which it was read",
@@ -259,14 +267,14 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
     elif key in cards.references(root).entries:
         wrong("key", f"{key!r} is already a key of seeds/references.bib", "Take another, such as " + key + "b")
     reference, text = _part(form, "reference"), _part(form, "text")
-    if _text(reference, "type") not in TYPES:
-        wrong("reference, type", f"{_text(reference, 'type')!r} is no kind of reference here", f"Allowed: {', '.join(TYPES)}", reference)
-    for field, allowed in ARTICLE.items() if _text(reference, "type") == "article" else ():
-        value = _text(reference, field)
-        if not value:
-            wrong(f"reference, {field}", "an article needs it, or it is cited as a web page", f"Write {' or '.join(allowed) or 'the name of the magazine or newspaper'}", reference)
-        elif allowed and value not in allowed:
-            wrong(f"reference, {field}", f"{value!r} is not allowed here", f"Allowed: {', '.join(allowed)}", reference)
+    kind, subtype = _text(reference, "type"), _text(reference, "entrysubtype")
+    if kind not in TYPES:
+        wrong("reference, type", f"{kind!r} is no kind of reference here", f"Allowed: {', '.join(TYPES)}", reference)
+    for field, what in TYPES.get(kind, {}).items():
+        if not _text(reference, field):
+            wrong(f"reference, {field}", f"a reference of the type {kind} needs it", f"Write {what}", reference)
+    if subtype and (kind != "article" or subtype not in SUBTYPES):
+        wrong("reference, entrysubtype", f"{subtype!r} is not allowed here", f"Allowed: {', '.join(SUBTYPES)} for an article, else leave it out", reference)
     for field in reference:
         value = _text(reference, field)
         if value.count("{") != value.count("}"):

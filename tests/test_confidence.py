@@ -273,7 +273,7 @@ def test_what_the_balance_says_of_grades_in_words_is_what_the_rule_gives(project
     for grade, labels in grades.groupby("grade")["label"]:
         said = re.search(rf"{grade.capitalize()}: (.*?)\.(?: [A-Z]|$)", alt).group(1)
         assert set(said.split("; ")) == set(labels), f"alternative text of conclusion-grades, {grade}"
-    # “is low: everybody says so”, “one reading, told twice”, “most of what we have on them is older”, “a low grade may only show”
+    # “is low: the texts say so”, “one reading, told twice”, “most of what we have on them is older”, “a low grade may only show”
     in_prose = {"influence-waned": "low", "dushanbe-bid": "not established", "military-presence": "moderate", "china-trades-most": "low"}
     assert {id: grades.loc[id, "grade"] for id in in_prose} == in_prose, "section Leg by leg of book/balance.md"
 

@@ -1,6 +1,6 @@
 """Measures every page with Lighthouse, beside the same chapters in the stock theme, in one run.
 
-usage: lighthouse.py [--pages book/war.html …] [--forms mobile desktop] [--runs 3] [--out tests/benchmarks/lighthouse.md]
+usage: lighthouse.py [--pages book/war.html …] [--forms mobile desktop] [--runs 3 1] [--out tests/benchmarks/lighthouse.md]
 
 Needs Debian's Chromium and `npx lighthouse` (the npm package `lighthouse`; LIGHTHOUSE names another command).
 The site must be built (`make book`). The stock build is made here, from the same sources and outputs, with
@@ -28,6 +28,7 @@ from built_site import ARGUMENTS, PROJECT, build_environment, chromium  # noqa: 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHAPTERS = [f"book/{name}.html" for name in ("history", "institutions", "war", "west", "turkic", "reassertion", "balance")]
 STOCK = PROJECT / "_build/stock"
+COMMAND = os.environ.get("LIGHTHOUSE", "npx lighthouse").split()
 
 
 class Host(http.server.SimpleHTTPRequestHandler):
@@ -86,12 +87,11 @@ def stock():
 
 def measure(address, form, runs=3):
     """Return the median scores of a page, with its layout shift, bytes and requests."""
-    command = os.environ.get("LIGHTHOUSE", "npx lighthouse").split()
     options = ["--quiet", "--output=json", f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"]
     options += ["--preset=desktop"] if form == "desktop" else []
     found = []
     for _ in range(runs):
-        done = subprocess.run([*command, address, *options], capture_output=True, text=True,
+        done = subprocess.run([*COMMAND, address, *options], capture_output=True, text=True,
                               env={**os.environ, "CHROME_PATH": chromium()}, timeout=240)
         if done.returncode:
             sys.exit(f"Lighthouse failed on {address}:\n{done.stderr[-2000:]}")
@@ -123,10 +123,11 @@ def main():
     every = sorted(f"{folder}/{path.name}" for folder in ("book", "seeds", "data") for path in (site / folder).glob("*.html") if path.stem != "index" or folder == "book")
     reader.add_argument("--pages", nargs="*", default=every)
     reader.add_argument("--forms", nargs="*", choices=("mobile", "desktop"), default=("mobile", "desktop"))
-    reader.add_argument("--runs", type=int, default=3, help="of which a score is the median")
+    reader.add_argument("--runs", nargs="+", type=int, default=[3], help="of which a score is the median, for each form; the last number holds for those that follow")
     reader.add_argument("--without-stock", action="store_true")
     reader.add_argument("--out", type=pathlib.Path)
     chosen = reader.parse_args()
+    runs = dict(zip(chosen.forms, [*chosen.runs, *chosen.runs[-1:] * len(chosen.forms)]))
     sites = [("ours", serve(site), chosen.pages)]
     if not chosen.without_stock:
         sites.append(("stock", serve(stock()), [page for page in chosen.pages if page in CHAPTERS]))
@@ -134,11 +135,14 @@ def main():
     for theme, address, wanted in sites:
         for page in wanted:
             for form in chosen.forms:
-                row = measure(f"{address}/{page}", form, chosen.runs)
+                row = measure(f"{address}/{page}", form, runs[form])
                 rows.append((page, theme, form, row))
                 print(table(rows[-1:]).splitlines()[-1], ", ".join(row["failed"]), flush=True)
     if chosen.out:
-        about = f"{__doc__.splitlines()[0]} Scores are the median of {chosen.runs} run{'s' * (chosen.runs > 1)}; the layout shift is the largest seen."
+        medians = ", ".join(f"{form} of {number}" for form, number in runs.items())
+        version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True).stdout.strip()
+        about = (f"{__doc__.splitlines()[0]} Lighthouse {version}, Chromium of Debian, {os.cpu_count()} cores. Scores are medians of runs "
+                 f"({medians}); the layout shift is the largest seen.")
         chosen.out.write_text(f"{about}\n\n{table(rows)}\n", "utf-8")
 
 

@@ -10,6 +10,7 @@ MIB = 1024 * 1024
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_kernel_that_has_run_a_chapter_stays_under_400_mebibytes(site, chapter):
     """It also shows that the notebook of the site runs from top to bottom in a fresh kernel."""

@@ -69,12 +69,6 @@ def test_a_trial_without_a_browser_says_so_before_the_long_part(trial, tmp_path)
     assert done.stderr.strip() == "No Chromium was found: install Debian's chromium (apt-get install chromium)."
 
 
-def test_the_lists_lack_nothing_that_their_packages_need():
-    """Packages are installed as listed, without asking what each depends on."""
-    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-
-
 #: The lists of direct dependencies and the lock of each.
 LISTS = {
     "requirements.in": "requirements.txt", "readers/requirements.in": "requirements.txt",

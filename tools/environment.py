@@ -43,10 +43,8 @@ def main(folder, requirements):
     with open(os.path.join(folder, "installing.lock"), "w") as lock:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: two makes may want something of one environment
-        # The lists are complete, so pip need not work out what depends on what; and Python compiles
-        # what is used when it is first used: together a third of the time.
         done = subprocess.run(
-            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--no-compile", "-r", requirements]
+            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
         )
     if done.returncode:
         stop("The packages of %s could not be installed; the lines above say why." % requirements)

@@ -2,12 +2,16 @@
 import filecmp
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 
 import psutil
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
+import build
 from built_site import build_environment, copy_of_project
 
 pytestmark = pytest.mark.long
@@ -60,3 +64,18 @@ def test_two_clean_builds_are_the_same_to_the_byte(clean_build, tmp_path):
     first, second = (sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file()) for site in (one, two))
     assert first == second and len(first) > 2000
     assert [str(p) for p in first if not filecmp.cmp(one / p, two / p, shallow=False)] == []
+
+
+def test_a_line_that_is_printed_slowly_stays_a_line(monkeypatch):
+    """A kernel that sends half a line would have it ended there: MyST-NB takes each piece for whole lines."""
+    for name, value in build.kernel_settings().items():
+        monkeypatch.setenv(name, value)
+    slowly = """
+        import time
+        for word in ("one", "two", "three"):
+            print(word, end=" ")
+            time.sleep(0.5)
+    """
+    notebook = new_notebook(cells=[new_code_cell(textwrap.dedent(slowly))])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert [output.text for output in notebook.cells[0].outputs] == ["one two three "]

@@ -18,6 +18,16 @@ MARK = BUILD / "made-from"
 #: Folders of the project from which no page is made.
 APART = (".*", "_build", "__pycache__", "lab", "tests", "paper")
 
+#: The settings of the chapters' kernels, as a kernel reads them. What a cell has printed would go
+#: out five times a second, in the middle of a line too, and MyST-NB ends a line after each piece:
+#: the page would depend on how busy the machine is. At the end of a cell a kernel sends all it has.
+KERNEL = """\
+from ipykernel.iostream import OutStream
+
+c.IPKernelApp.log_level = 40  # no warning that it speaks to its own machine unencrypted
+OutStream.flush_interval = 24 * 60 * 60
+"""
+
 
 def made_from() -> str:
     """Return a fingerprint of all that a site is made from: the project's files, the settings, this Python."""
@@ -35,8 +45,7 @@ def kernel_settings():
     """Make the settings of the chapters' kernels: the builder's own IPython profile stays out of it."""
     profile = BUILD / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
-    # A kernel warns at each start that it speaks to its own machine unencrypted.
-    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n", "utf-8")
+    (profile / "ipython_kernel_config.py").write_text(KERNEL, "utf-8")
     return {"IPYTHONDIR": str(profile.parent)}
 
 

@@ -117,6 +117,7 @@ def test_it_tells_what_agrees_and_what_differs_and_leaves_the_tree_alone_in_a_dr
     assert "turkic: 1 claim; so far Ker-Lindsay (undated), Korybko 2025, Özpınar 2025" in beside
 
 
+@pytest.mark.long
 def test_it_tells_which_grades_move_by_the_rule(copy, form):
     told = run(copy.root, "--form", form(), "--dry", "--quick").stdout
     # On the Turkic organisation a second half voice joins Korybko's: 1 + 1 = 2 points, low. On Russia's
@@ -127,6 +128,7 @@ def test_it_tells_which_grades_move_by_the_rule(copy, form):
     assert section(run(copy.root, "--form", leaning, "--dry", "--quick").stdout, "Conclusions") == ["no grade and no points change"]
 
 
+@pytest.mark.long
 def test_it_tells_which_printed_counts_change_and_on_which_line(copy, form):
     page = "book/history.md"
     line = copy.say("There are {count}`claims source=@seeds topic=turkic` such claims, and {claim}`trade-russia-2024`.", page)

@@ -42,6 +42,7 @@ def test_text_can_be_twice_as_large(visit):
     assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.long  # the ledger, whole
 @pytest.mark.parametrize("theme", THEMES)
 def test_controls_keep_their_edges_in_forced_colours(visit, theme):
     page = visit("book/ledger.html", theme=theme).page

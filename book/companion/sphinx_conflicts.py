@@ -11,7 +11,7 @@ from .ledger import load
 PAGE = "book/disagreement"
 
 WHY = {
-    "date": "they speak of different times", "definition": "they count different things",
+    "date": "their dates differ", "definition": "they count different things",
     "wording": "they put it differently", "error": "one of them is wrong",
     "standpoint": "they look from different places", "silence": "one of them is silent",
 }

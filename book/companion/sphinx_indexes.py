@@ -95,10 +95,12 @@ def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
 def _places(ledger, to, used):
     entries = []
     for place, here, sites in listed_places(ledger):
+        # Where reports of an event differ, the one that the book settled on stands for it.
+        settled = here.assign(other=here["claim"] != here["settled_by"]).sort_values("other", kind="stable")
         events = "; ".join(
             f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
             + (f' ({dates.text(row["date"])})' if row["date"] else "")
-            for row in here.drop_duplicates("event").to_dict("records")
+            for row in settled.drop_duplicates("event").sort_index().to_dict("records")
         )
         marks = "; ".join(
             f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>' for row in sites.to_dict("records")

@@ -71,6 +71,15 @@ def bare(markup):
     return html.unescape(re.sub(r"</?a\b[^>]*>", "", markup))
 
 
+def by_the_manual(text, style):
+    """What the reference engine prints, where a manual says otherwise than its CSL file."""
+    if style == "mla":
+        return re.sub(r", (?=\d\d:\d\d:\d\d\)$)", " ", text)  # no comma before a time
+    if style == "apa":
+        return text.replace("Retrieved https:", "https:").replace("Retrieved http:", "http:")  # a day of reading, or nothing of the kind
+    return text
+
+
 @pytest.mark.parametrize("style", citations.STYLES)
 def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
     recorded = [case for case in json.loads(FIXTURE.read_text("utf-8")) if case["style"] == style]
@@ -81,8 +90,8 @@ def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
     entries = citations.entries([record for record, _ in asked], style)
     cited = citations.citations(asked, style)
     for case, entry, citation in zip(recorded, entries, cited):
-        assert bare(entry.html) == bare(case["entry"])
-        assert bare(citation.html) == bare(case["citation"])
+        assert bare(entry.html) == by_the_manual(bare(case["entry"]), style)
+        assert bare(citation.html) == by_the_manual(bare(case["citation"]), style)
 
 
 @pytest.mark.parametrize("style", citations.STYLES)
@@ -113,6 +122,7 @@ def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
     texts = [e.text for e in citations.entries(records.values(), style)]
     texts += [e.text for e in citations.citations([(records[key], place) for key, place in sorted(places)], style)]
     assert len(texts) == len(keys) + len(places)
+    assert not [text for text in texts if "ccessed" in text or "Retrieved" in text], "the day of reading is the reader's"
     for text in texts:
         assert text.strip("(). ") and not re.search(r"8642|address\.invalid|[\ue000-\uf8ff]|nocase|\{|<", text), text
 
@@ -129,13 +139,58 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
 
 @pytest.mark.parametrize(("style", "standfirst", "stamp"), [
     ("apa", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, n.d., 00:09:57)"),
-    ("mla", "(Cafiero, standfirst)", "(Ker-Lindsay, 00:09:57)"),
+    ("mla", "(Cafiero, standfirst)", "(Ker-Lindsay 00:09:57)"),
     ("chicago-author-date", "(Cafiero 2025, standfirst)", "(Ker-Lindsay, n.d., at 00:09:57)"),
     ("harvard", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, no date, 00:09:57)"),
 ])
 def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirst, stamp):
     pairs = [(citations.reference(LEDGER, "cafiero2025"), "¶0"), (citations.reference(LEDGER, "kerlindsay"), "00:09:57")]
     assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
+
+
+@pytest.mark.parametrize(("style", "wanted"), [
+    ("apa", "Can the West bump Russia out of Central Asia?"),
+    ("mla", "Can the West Bump Russia out of Central Asia?"),
+    ("chicago-notes", "Can the West Bump Russia out of Central Asia?"),
+    ("harvard", "Can the West bump Russia out of Central Asia?"),
+])
+def test_a_title_has_the_capitals_that_the_style_gives_it(style, wanted):
+    (entry,) = citations.entries([citations.reference(LEDGER, "cafiero2025")], style)
+    assert wanted in entry.text
+
+
+def test_long_prepositions_are_raised_by_chicago_18_alone():
+    record = citations.chapter(LEDGER, "book/war", "War: distance without a break", 3)
+    for style, wanted in {"apa": "War: Distance without a break", "mla": "War: Distance without a Break",
+                          "chicago-notes": "War: Distance Without a Break", "harvard": "War: distance without a break"}.items():
+        (entry,) = citations.entries([record], style)
+        assert wanted in entry.text and ("Asia After 2022" in entry.text) == style.startswith("chicago")
+
+
+def test_a_name_in_braces_keeps_its_capitals():
+    (entry,) = citations.entries([citations.reference(LEDGER, "bneintellinews2024-intellinews")], "mla")
+    assert "bne IntelliNews Monthly Magazine" in entry.text
+
+
+@pytest.mark.parametrize(("style", "listed", "cited"), [
+    ("apa", "[Untitled text on the meetings of Central Asian leaders; machine retranslation]. (ca. 2024, August).",
+     "([Untitled text on the meetings of Central Asian leaders; machine retranslation], ca. 2024, para. 13)"),
+    ("mla", "Untitled text on the meetings of Central Asian leaders; machine retranslation. Circa Aug. 2024.",
+     "(Untitled text on the meetings of Central Asian leaders; machine retranslation, par. 13)"),
+    ("harvard", "<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i> (c. 2024).",
+     "(<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i>, c. 2024, para. 13)"),
+])
+def test_what_has_no_title_is_described_and_its_date_stays_approximate(style, listed, cited):
+    record = citations.reference(LEDGER, "anon2024")
+    assert citations.entries([record], style)[0].html == listed
+    assert citations.citations([(record, "¶13")], style)[0].html == cited
+
+
+def test_whoever_cites_a_source_has_a_day_of_reading_of_their_own():
+    record = citations.reference(LEDGER, "cafiero2025")
+    (entry,) = citations.entries([record], "harvard")
+    assert entry.text_full == entry.text[:-1] + " (Accessed: {accessed:d MMMM y})."
+    assert "accessed" in citations.reference(LEDGER, "ciaworldfactbooknd-commonwealth", read=True)
 
 
 def test_a_locator_that_is_none_is_refused():
@@ -200,7 +255,8 @@ def test_bibtex_is_read_by_two_parsers_without_loss():
 
     for record in records():
         text = exports.bibtex(record)
-        assert ("  url = " in text) == ("URL" in record) and ("custom" not in record or "urldate" not in text)
+        assert ("  url = " in text) == ("URL" in record)
+        assert "urldate" not in text and "read in" not in text, "how the book read a source is not how a reader does"
         # Outside the address, TeX's own characters are escaped.
         assert not re.search(r"(?<!\\)[&%$#_]", re.sub(r"  url = .*|^@.*", "", text, flags=re.M)), text
         (entry,) = parse_string(text, "bibtex").entries.values()
@@ -233,7 +289,7 @@ def test_csl_json_holds_the_record_and_nothing_of_the_site():
         (item,) = json.loads(exports.csl_json(record))
         assert item == {**{k: v for k, v in record.items() if k != "custom"}, "id": item["id"]}
         assert re.fullmatch(r"[\w.:+-]+", item["id"])
-        assert "custom" not in record or "accessed" not in item
+        assert "accessed" not in item and "note" not in item
 
 
 def test_the_package_and_the_records_do_without_the_engine(project):
@@ -245,7 +301,7 @@ def test_the_package_and_the_records_do_without_the_engine(project):
 def test_the_lists_of_sources_print_these_citations(site):
     page = html.unescape((site / "book/sources.html").read_text("utf-8"))
     for key in cards.references(LEDGER.root).entries:
-        record = citations.reference(LEDGER, key)
+        record = citations.reference(LEDGER, key, read=True)
         (entry,) = citations.entries([record], "chicago-author-date")
         row = re.search(rf'<li id="ref-{re.escape(key)}">(.*?)</li>', page, re.S)[1]
         assert row.startswith(html.unescape(entry.html)), key

@@ -61,14 +61,14 @@ def texts(ledger: Ledger) -> pd.DataFrame:
     """Return the source texts with what a chapter needs to name them, a row each, by their keys.
 
     Columns: ``name``, by which pictures and tables name a text; ``label``, shorter,
-    for where room is scarce; ``date``, the EDTF date of its reference, or ``""``.
-    The names are those on its card, or else its author’s.
+    for where room is scarce; ``phrase``, as a sentence names it; ``date``, the EDTF
+    date of its reference, or ``""``. They are those on its card, or else its author’s name.
     """
     rows = []
     for key in ledger.seeds:
         head, entry = card(key, ledger.root), references(ledger.root).entries[key]
         name = head.get("name", author(key, ledger.root))
-        rows.append({"name": name, "label": head.get("label", name), "date": entry.fields.get("date", "")})
+        rows.append({"name": name, "label": head.get("label", name), "phrase": head.get("phrase", name), "date": entry.fields.get("date", "")})
     return pd.DataFrame(rows, index=ledger.seeds)
 
 

@@ -74,7 +74,8 @@ class Entry:
     and empty for the root itself (absent where the site's address is known);
     and, in styles that print it, ``{accessed:FORMAT}``, to be replaced by
     today's date in FORMAT: ``d`` day, ``MMMM`` month, ``MMM.`` its
-    abbreviation, ``y`` year. For sources they equal ``text`` and ``html``.
+    abbreviation, ``y`` year. A source has an address of its own, or none; only
+    where it has one can the day of reading follow.
     """
 
     text: str
@@ -103,7 +104,7 @@ def book(ledger, address="") -> dict:
     ledger : the ledger
     address : the site's address, ending in ``/``; ``""`` if it is not known
     """
-    return _own(ledger, "book", "book", address, "", title=_fixed(work(ledger.root)["title"]))
+    return _own(ledger, "book", "book", address, "", title=work(ledger.root)["title"])
 
 
 def data(ledger, address="") -> dict:
@@ -147,12 +148,13 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     it shows, so no style turns it into headline capitals. APA 7 says what it is
     (``[Figure]``, ``[Map]``); MLA 9 and Chicago 18 give the number where they
     give the place of a part in a larger work; Cite Them Right has no field for
-    a number, and so has it behind the title.
+    a number, and so has it behind the title. The number is followed by the
+    page, for a reader who has the book on paper.
 
     Parameters
     ----------
     docname, anchor : the page and the figure's id on it
-    number : the figure's number (``"3.2"``), ``""`` for the one on the landing page, which has none
+    number : the figure's number (``"3.2"``)
     title : what it shows; a full stop at the end is dropped
     kind : ``"figure"`` or ``"map"``
 
@@ -164,9 +166,10 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     if kind not in ("figure", "map"):
         raise ValueError(f"figure {anchor!r}: kind is {kind!r}, must be 'figure' or 'map'")
     chapter = pages.title(ledger.root / f"{docname}.md")
+    landing = docname == pages.docname(pages.sources(ledger.root)[0], ledger.root)
     return _own(
         ledger, anchor, kind, address, f"{docname}.html#{anchor}",
-        title=_fixed(_no_stop(title)), number=f"Figure {number} in “{chapter}”" if number else "Figure on the landing page", **_inside(ledger),
+        title=_fixed(_no_stop(title)), number=f"Figure {number} {'on the landing page' if landing else f'in “{chapter}”'}", **_inside(ledger),
     )
 
 
@@ -200,7 +203,7 @@ def _own(ledger, id, type, address, path, **fields):
 
 
 def _inside(ledger):
-    return {"container-title": _fixed(work(ledger.root)["title"])}
+    return {"container-title": work(ledger.root)["title"]}
 
 
 def _fixed(text):
@@ -208,12 +211,21 @@ def _fixed(text):
     return f'<span class="nocase">{text}</span>'
 
 
+def _is_fixed(title):
+    return re.fullmatch(r'<span class="nocase">[^<]*</span>', title) is not None
+
+
 def _no_stop(text):
     return text[:-1] if text.endswith(".") and not text.endswith("..") else text
 
 
-def reference(ledger, key: str) -> dict:
+def reference(ledger, key: str, read=False) -> dict:
     """Return the record of a source, from its entry in ``seeds/references.bib``.
+
+    Titles stand there as a sentence does, in which names alone have capitals: what
+    a style raises it raises itself. Braces in a title keep a name as it is written
+    (``{bne} IntelliNews``), brackets around all of it say that there is no title and
+    give what stands for one.
 
     `TYPES` says what an entry can be. An ``@article`` is one of a journal unless
     it is one of a magazine or a newspaper (``entrysubtype``), ``@online`` a page,
@@ -222,8 +234,15 @@ def reference(ledger, key: str) -> dict:
     ``library`` the place of the copy that was read, where it is not the outlet:
     MLA 9 makes it a container of its own, APA 7 and Chicago 18 name it before
     the address. “Anonymous” is no author: all five styles begin with the title
-    of a text that nobody signs. The day of reading is printed where the source
-    has no date (APA 7, MLA 9, Chicago 18) or always (Cite Them Right).
+    of a text that nobody signs.
+
+    Parameters
+    ----------
+    ledger, key : the ledger and the entry's key
+    read : whether the record has the day on which the book read the source, and the note
+        on how. A list of the book's sources has them; whoever cites the source has a day
+        of their own, which is printed where the source has no date (APA 7, MLA 9, Chicago 18) or always
+        (Cite Them Right)
 
     Raises
     ------
@@ -234,19 +253,27 @@ def reference(ledger, key: str) -> dict:
     """
     entry = cards.references(ledger.root).entries[key]
     fields = {name: cards.plain(value) for name, value in entry.fields.items()}
-    item = {"id": key, "type": TYPES[kind(entry)], "title": fields["title"]}
+    item = {"id": key, "type": TYPES[kind(entry)], "title": _title(entry.fields["title"])}
     people = [_person(person) for person in entry.persons.get("author", [])]
     if people and people != [{"literal": "Anonymous"}]:
         item["author"] = people
     for field, variable in _FIELDS.items():
-        if field in fields:
+        if field in fields and (read or field != "note"):
             item[variable] = fields[field]
     if "page" in item:
         item["page"] = item["page"].replace("--", "-")  # as BibTeX writes a range
-    for field, variable in (("date", "issued"), ("urldate", "accessed")):
+    for field, variable in (("date", "issued"), *([("urldate", "accessed")] if read else [])):
         if field in fields:
             item[variable] = _date(fields[field])
     return item
+
+
+def _title(raw):
+    """Read a BibTeX title: what stands in braces keeps its capitals."""
+    return "".join(
+        _fixed(cards.plain(part)) if position % 2 else cards.plain(part)
+        for position, part in enumerate(re.split(r"\{([^{}]*)\}", raw))
+    )
 
 
 #: CSL's type by the `kind` of an entry: what the bibliography may hold, because every style can set it.
@@ -315,7 +342,7 @@ def entries(items, style: str) -> list[Entry]:
 def listed(ledger) -> dict[str, str]:
     """Return every reference of the book for a list of sources, as HTML by its key: the entry, and its note behind."""
     keys = list(cards.references(ledger.root).entries)
-    records = [reference(ledger, key) for key in keys]
+    records = [reference(ledger, key, read=True) for key in keys]
     found = {}
     for key, record, entry in zip(keys, records, entries(records, LIST_STYLE)):
         note = record.get("note", "")
@@ -349,17 +376,21 @@ def citations(pairs, style: str) -> list[Entry]:
 def _set(pairs, style):
     wanted = []
     for item, locator in pairs:
-        own = "custom" in item
         wanted.append((item, locator, False))
-        if own:
+        if _has_more(item):
             wanted.append((item, locator, True))
     made = dict(zip([_key(*w) for w in wanted], _render(wanted, style)))
     out = []
     for item, locator in pairs:
         plain = made[_key(item, locator, False)]
-        full = made[_key(item, locator, True)] if "custom" in item else plain
+        full = made[_key(item, locator, True)] if _has_more(item) else plain
         out.append(Entry(*plain, *full))
     return out
+
+
+def _has_more(item):
+    """Say whether only the page knows all: our own address, or the day on which a reader opens that of a source."""
+    return "custom" in item or ("URL" in item and "accessed" not in item)
 
 
 def _key(item, locator, full):
@@ -385,8 +416,9 @@ def _render(wanted, style):
 def _for_engine(item, style, full):
     item = {**item}
     own = item.pop("custom", None)
-    if own and full:
+    if full:
         item["accessed"] = _DAY
+    if own and full:
         item.setdefault("URL", _ADDRESS + own["path"])
     return prepared(item, style)
 
@@ -397,13 +429,33 @@ def prepared(item: dict, style: str) -> dict:
     if item["type"] == "document":
         # Chicago's file takes a document for an archival one and leaves it out of the bibliography.
         item["type"] = "webpage"
+    untitled = re.fullmatch(r"\[(.+)\]", item["title"])
+    if untitled:
+        # What a source without a title is: all manuals set it plain, APA 7 in brackets.
+        described = "; ".join(filter(None, (untitled[1], item.pop("genre", ""))))
+        if style == "harvard":
+            item["title"] = f"[{described}]"
+        else:
+            del item["title"]
+            item["genre"] = described
     if style == "apa":
         if item["type"] == "webpage":
             item.pop("archive", None)  # APA's file would put the copy before the site that it copies
+        if item["type"] == "map":
+            # A map within a book is a part of it: its number stands where that of a figure does.
+            item["type"], item["medium"] = "figure", "Map"
+        for name in ("title", "container-title"):
+            if name in item:
+                # APA 7: after a colon a sentence begins.
+                item[name] = re.sub(r"(?<=: )[a-z]", lambda match: match[0].upper(), item[name])
         return item
     if item["type"] == "map":
         # A map within a book is a part of it, in quotation marks, not a work of its own, in italics.
         item["type"] = "figure"
+    if style in _CHICAGO:
+        for name in ("title", "container-title"):
+            if name in item and not _is_fixed(item[name]):
+                item[name] = _LONG.sub(lambda match: _fixed(match[0].capitalize()), item[name])
     if style == "mla" and "archive" in item:
         # MLA 9: where a text was read is its second container.
         item["source"] = item.pop("archive")
@@ -414,6 +466,9 @@ def prepared(item: dict, style: str) -> dict:
             item["title"] += f" ({item.pop('number')})"
         if "genre" in item:
             item["medium"] = item["genre"]
+        if item.get("issued", {}).get("circa"):
+            # Its file knows no approximate date.
+            item["issued"] = {"literal": f"c. {item['issued']['date-parts'][0][0]}"}
         if "version" in item and "container-title" in item:
             # Cite Them Right: ‘Chapter’, in Author, Book.
             item["type"], item["container-author"] = "chapter", item["author"]
@@ -528,31 +583,44 @@ def _finish(text, item, locator, style):
     text = _corrected(text, item, style, locator is not None)
     if locator and (locator == "¶0" or ":" in locator):
         place = "standfirst" if locator == "¶0" else _AT.get(style, "{}").format(locator)
-        text = re.sub(rf"\b(?:para|par)\. {_PLACE}\b", place, text)
+        # MLA 9: no comma before a time.
+        before = "(?:,(?= par))?" if style == "mla" and ":" in locator else ""
+        text = re.sub(rf"{before}( ?)\b(?:para|par)\. {_PLACE}\b", rf"\g<1>{place}", text)
     if "custom" in item:
         path = item["custom"]["path"]
         text = text.replace(escape(_ADDRESS + path, quote=False), f"{{url:{path}}}")
-        for day, form in _DAYS.items():
-            text = text.replace(day, f"{{accessed:{form}}}")
+    if style == "apa":
+        # Its file says “Retrieved” also where no day follows.
+        text = re.sub(r"\bRetrieved (?=<a|https?:)", "", text)
+    for day, form in _DAYS.items():
+        text = text.replace(day, f"{{accessed:{form}}}")
     return text
 
 
-# Prepositions and conjunctions that headline capitals leave small; pandoc raises them.
-_SMALL = re.compile(
-    r"(?<=[^:?!.—] )(about|above|across|after|against|along|amid|among|around|before|behind|below|beneath|"
-    r"beside|between|beyond|despite|during|inside|off|over|per|since|than|through|throughout|"
-    r"toward|towards|under|until|upon|versus|within|without)(?= \w)"
+# Prepositions and conjunctions within a title: the short ones are small in headlines, which pandoc does not
+# know of all; the long ones are small in MLA 9, while Chicago 18 (8.160) raises what has five letters or more.
+_SHORT = re.compile(r"(?<=[^:?!.—] )(amid|off|out|over|per|than|upon)(?= \w)")
+_LONG = re.compile(
+    r"(?<=[^:?!.—] )(about|above|across|after|against|along|among|around|before|behind|below|beneath|"
+    r"beside|between|beyond|despite|during|inside|since|through|throughout|"
+    r"toward|towards|under|until|versus|within|without)(?= \w)"
 )
-_HEADLINES = ("mla", "chicago-notes", "chicago-author-date")
+_CHICAGO = ("chicago-notes", "chicago-author-date")
+_HEADLINES = ("mla", *_CHICAGO)
 # Stand in for double quotation marks and for the end of a title.
 _OPEN, _CLOSE, _END = "\ue001", "\ue002", "\ue003"
 
 
 def _eased(item, style):
     """Fit a record to what pandoc does otherwise than citeproc-js, the reference engine."""
+    if style in _HEADLINES:
+        for name in ("title", "container-title"):
+            for small in (_SHORT, _LONG):  # Chicago's long ones have been raised
+                if name in item and not _is_fixed(item[name]):
+                    item[name] = small.sub(lambda match: _fixed(match[0]), item[name])
+    if "title" not in item:
+        return item
     title = item["title"]
-    if style in _HEADLINES and "nocase" not in title:
-        title = _SMALL.sub(lambda match: _fixed(match[0]), title)
     if style == "harvard" and item["type"] == "webpage":
         # An italic title keeps its double quotation marks.
         title = title.replace("“", _OPEN).replace("”", _CLOSE)

@@ -128,6 +128,10 @@ class Explorer(Light):
             raise KeyError(f"no state {key!r}; there are {', '.join(self.states)}")
         return self._make(key, self.states.get(key) or f"{key:g}")
 
+    def printed(self, heading=""):
+        """Draw the state with which it starts for print, its name above it: on paper no control says it."""
+        return super().printed(heading or f"{self.label}: {self.at(self.start).label}")
+
     def live(self):
         """Show the control, and below it the chosen state, which Python draws.
 

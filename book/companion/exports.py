@@ -1,7 +1,6 @@
 """Records of `companion.citations` as files: BibTeX, RIS and CSL-JSON.
 
-A file names no day of reading for the book's own records, and an address only
-where the record has one.
+A file names no day of reading, and an address only where the record has one.
 """
 import json
 
@@ -53,16 +52,16 @@ def bibtex(item: dict) -> str:
     fields.update({field: _escaped(item[name]) for name, field, _ in _PRINTED if name in item})
     if "pages" in fields:
         fields["pages"] = fields["pages"].replace("-", "--")
-    date = _date(item)
+    date, about = _date(item), item.get("issued", {}).get("circa")
     if date:
-        fields["year"] = str(date[0])
-    note = [_escaped(text) for text in (item.get("number"), _version(item), item.get("note")) if text]
+        # BibTeX reads year and month, biber the date (EDTF), which has the day too.
+        fields["year"] = f"ca. {date[0]}" if about else str(date[0])
+        fields["date"] = "-".join(f"{part:02d}" for part in date) + ("~" if about else "")
+    note = [_escaped(text) for text in (item.get("number"), _version(item), _copy(item)) if text]
     if note:
         fields["note"] = "; ".join(note)
     if "URL" in item:
         fields["url"] = item["URL"].replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
-    if "accessed" in item:
-        fields["urldate"] = "-".join(f"{n:02d}" for n in item["accessed"]["date-parts"][0])
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items()]
     if len(date) > 1:
         lines.append(f"  month = {_MONTHS[date[1] - 1]},\n")
@@ -82,10 +81,8 @@ def ris(item: dict) -> str:
     lines += [("ET", _version(item)), ("M3", item.get("genre", "")), ("SE", item.get("chapter-number", ""))]
     lines += [(tag, item.get(name, "")) for name, _, tag in _PRINTED if tag]
     lines += list(zip(("SP", "EP"), item.get("page", "").split("-")))
-    lines += [("N1", item[name]) for name in ("number", "note") if name in item]
+    lines += [("N1", text) for text in (item.get("number"), _copy(item), _about(item)) if text]
     lines += [("LA", item.get("language", "")), ("UR", item.get("URL", ""))]
-    if "accessed" in item:
-        lines.append(("Y2", "/".join(f"{n:02d}" for n in item["accessed"]["date-parts"][0]) + "/"))
     return "".join(f"{tag}  - {value}\n" for tag, value in lines if value) + "ER  - \n"
 
 
@@ -108,6 +105,15 @@ def _escaped(text):
 
 def _version(item):
     return f"Version {item['version']}" if "version" in item else ""
+
+
+def _copy(item):
+    return f"Copy at {item['archive']}" if "archive" in item else ""
+
+
+def _about(item):
+    """RIS has no approximate date."""
+    return "The date is approximate" if item.get("issued", {}).get("circa") else ""
 
 
 def _date(item):

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from . import style
@@ -27,6 +28,7 @@ BUILD_VARIABLE = "COMPANION_BUILD"
 
 DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
 PRINT_DPI = 300  # what journals and printers ask for
+HEAD = 0.4  # inches that a line above a picture takes
 COLOURS = 128  # enough for flat maps with smooth text; a third of the true-colour file
 AREAS = 24  # of these, so many are exact
 
@@ -64,12 +66,19 @@ _SILENT = {
 }
 
 
-def _saved(figure, kind):
+def _saved(figure, kind, frame=None):
     raw = io.BytesIO()
     # Packed lightly: `pictures` packs it again, with its metadata inside.
     lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
-    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], **lightly)
+    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], bbox_inches=frame, **lightly)
     return raw.getvalue()
+
+
+def _headed(figure, heading):
+    """Write a line above a figure; return the frame, in inches, that holds both."""
+    width, height = figure.get_size_inches()
+    figure.text(0.1 / width, 1 + 0.1 / height, heading, fontsize=10, fontweight=600, va="bottom")
+    return Bbox([[0, 0], [width, height + HEAD]])
 
 
 @contextlib.contextmanager
@@ -118,13 +127,18 @@ class Figure:
         with self._drawn(theme, width) as drawn:
             return (_png if self.picture == "png" else _svg)(drawn)
 
-    def printed(self):
+    def printed(self, heading=""):
         """Draw the light, wide variant for print.
+
+        Parameters
+        ----------
+        heading : a line above the picture, for one that does not say by itself what it shows
 
         Returns a dictionary: ``png`` (300 dots an inch), ``svg`` and ``pdf`` (vectors), each as bytes.
         """
         with self._drawn("light", "wide") as drawn:
-            return {kind: _saved(drawn, kind) for kind in _SILENT}
+            frame = _headed(drawn, heading) if heading else None
+            return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 
     @contextlib.contextmanager
     def _drawn(self, theme, width):

@@ -80,13 +80,13 @@ def readme(record: dict) -> str:
 
     Parameters
     ----------
-    record : ``number``, ``title``, ``caption``, ``chapter``, ``book``, ``version``, ``address`` ("" if
+    record : ``number``, ``title``, ``caption``, ``place`` (chapter or page), ``book``, ``version``, ``address`` ("" if
         none is set), ``citation``, ``sources`` (list of texts), ``columns`` (meaning by name), ``rows``, ``files``
         (meaning by name)
     """
     lines = [
         f"# {record['title']}", "",
-        f"Data behind {record['number']} of *{record['book']}*, version {record['version']}, chapter “{record['chapter']}”.",
+        f"Data behind {record['number']} of *{record['book']}*, version {record['version']}, {record['place']}.",
         "", record["caption"], "",
     ]
     if record["address"]:

@@ -9,6 +9,9 @@ from sphinx.errors import ConfigError
 from . import cards, citations, exports, coins, pages
 from .ledger import load
 
+#: The style that cites in footnotes.
+NOTES = "chicago-notes"
+
 #: Overrides the setting ``html: baseurl`` of ``_config.yml``.
 ADDRESS_VARIABLE = "BOOK_URL"
 
@@ -99,6 +102,7 @@ def prepare(app, env):
     for style in citations.STYLES:
         for key, entry in zip(keys, citations.entries(items, style)):
             app.companion_entries[key, style] = entry
+    app.companion_notes = dict(zip(keys, citations.citations([(item, "") for item in items], NOTES)))
 
 
 def prepare_sources(app, env):
@@ -139,7 +143,11 @@ def colophon(app, key: str) -> str:
 
 def lines(app, key: str) -> str:
     """Return a record's citations as lines, one for each style."""
-    return "".join(line(name, app.companion_entries[key, style]) for style, name in citations.STYLES.items())
+    return "".join(
+        (line(f"{name}: footnote", app.companion_notes[key]) if style == NOTES else "")
+        + line(f"{name}: bibliography" if style == NOTES else name, app.companion_entries[key, style])
+        for style, name in citations.STYLES.items()
+    )
 
 
 def example(app, ledger, to, key):
@@ -163,7 +171,7 @@ def claim_lines(app, ledger, id):
     row = ledger.claim(id)
     key, stop = row["source"], row["locator"]
     return "".join(
-        line(f"{name}: {'footnote' if style == 'chicago-notes' else 'in the text'}", app.companion_places[key, stop, style])
+        line(f"{name}: {'footnote' if style == NOTES else 'in the text'}", app.companion_places[key, stop, style])
         + line(f"{name}: list of sources", app.companion_references[key, style])
         for style, name in citations.STYLES.items()
     )

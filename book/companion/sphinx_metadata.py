@@ -80,7 +80,8 @@ def _highwire(app, key):
 
 
 def _linked_data(app, pagename, key):
-    if not key:
+    drawn = app.env.companion_figures.get(pagename, {})
+    if not key and not drawn:
         return []
     ledger, version = load(), load().package["version"]
 
@@ -90,9 +91,7 @@ def _linked_data(app, pagename, key):
     book = app.companion_records["book"]
     seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
     whole = structured.work("Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds)
-    if key == "book":
-        return [whole]
-    record = app.companion_records[key]
+    record = app.companion_records[key or f"page:{pagename}"]
     if key == "data":
         return [structured.work(
             "Dataset", record.item, at(record.path), version=version,
@@ -103,17 +102,19 @@ def _linked_data(app, pagename, key):
             distribution=structured.downloads({"data package": at(sphinx_pages.PACKAGE)}),
         ), whole]
     sets = []
-    for name, facts in app.env.companion_figures.get(pagename, {}).items():
+    for name, facts in drawn.items():
         figure = app.companion_records[f"figure:{name}"]
         sets.append(structured.work(
             "Dataset", figure.item, at(figure.path), version=version, description=facts["caption"],
-            temporalCoverage=structured.years(ledger, facts["claims"]), spatialCoverage=structured.region(),
-            isPartOf={"@id": at(record.path)}, image=at(f"figures/{name}.png"),
+            temporalCoverage=structured.years(ledger, facts["claims"], facts["csv"]), spatialCoverage=structured.region(),
+            isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)}, image=at(f"figures/{name}.png"),
             isBasedOn=structured.based_on([citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]),
             distribution=structured.downloads({
                 "data with readme, workbook and citation": at(f"figures/{name}.zip"), "data": at(f"figures/{name}.csv"),
             }),
         ))
+    if not key.startswith("chapter:"):
+        return [*sets, whole]
     chapter = structured.work(
         "Chapter", record.item, at(record.path), version=version, isPartOf={"@id": at(book.path)},
         position=int(record.item["chapter-number"]), hasPart=[{"@id": part["@id"]} for part in sets],

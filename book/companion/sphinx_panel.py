@@ -50,7 +50,7 @@ def panel(app, docname, name, facts):
     record = app.companion_records[f"figure:{name}"]
     parts = (
         ("Cite", sphinx_citing.block(app, f"figure:{name}", root)),
-        ("Image", _images(root, name)),
+        ("Image", _images(root, name, facts)),
         ("Data", _data(root, name, facts)),
         ("Sources", _sources(app, ledger, facts["claims"], docname)),
     )
@@ -64,9 +64,18 @@ def panel(app, docname, name, facts):
     return before, "</div></details></div>"
 
 
-def _images(root, name):
+def _images(root, name, facts):
     base = f"{root}figures/{name}"
-    return (
+    shown = ""
+    if "states" in facts:
+        first = next(one for one in facts["states"] if one["key"] == facts["start"])
+        links = ", ".join(
+            f'<a href="{root}_images/{one["variants"]["wide-light"]["file"]}" download>{escape(one["label"])}</a>' for one in facts["states"])
+        shown = (
+            f'<p>These files show the state with which the figure starts, <b>{escape(first["label"])}</b>, and say so. '
+            f"Each state as the page draws it: {links}.</p>"
+        )
+    return shown + (
         '<ul class="take-list">'
         f'<li><a href="{base}.png" download>PNG</a> for print, 300 dots an inch</li>'
         f'<li><a href="{base}.svg" download>SVG</a> and <a href="{base}.pdf" download>PDF</a>, vectors that stay sharp at any size</li>'

@@ -5,7 +5,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import cards, citations, exports, packages, pages, pictures, sphinx_citing, sphinx_figures, sphinx_roles
+from . import cards, citations, coins, exports, packages, pages, pictures, sphinx_citing, sphinx_figures, sphinx_roles
 from .ledger import load
 
 
@@ -41,12 +41,15 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
     number = sphinx_citing.called(sphinx_citing.number(app, docname, facts["id"]))
     address = app.config.html_baseurl + record.path if app.config.html_baseurl else ""
     sources = source_texts(ledger, facts["claims"])
-    version = ledger.package["version"]
-    book = app.companion_records["book"].item["title"]
+    version, caption = ledger.package["version"], facts["caption"]
+    if "states" in facts:  # the pictures show one state, the tables hold all
+        first = next(one for one in facts["states"] if one["key"] == facts["start"])
+        caption = f"{first['label']}. {first['finding']} {caption}"
+    book = coins.plain(app.companion_records["book"].item["title"])
     described = {
         "title": f"{facts['title']} ({number})",
         "creator": record.item["author"][0]["literal"],
-        "description": facts["caption"],
+        "description": caption,
         "source": "; ".join(cards.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
         "rights": f"{record.item['author'][0]['literal']}, {packages.LICENCE[0]}",
         "licence": packages.LICENCE[1], "address": address,
@@ -57,7 +60,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
         f"{number} in {book}, version {version}.{where} Sources: {described['source']}. {described['rights']}."
     )
     made["-slide.png"] = pictures.stamped(
-        "png", pictures.slide(made[".png"], facts["title"], facts["caption"], credit), described
+        "png", pictures.slide(made[".png"], facts["title"], caption, credit), described
     )
     made[".csv"] = payload["csv"].encode()
     claims = _claims(ledger, facts["claims"])
@@ -69,7 +72,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
         **{f"{name}.{ending}": f"the citation as {kind}" for ending, kind in exports.FILES.items()},
     }
     about = {
-        "number": number, "title": facts["title"], "caption": facts["caption"], "chapter": pages.title(ledger.root / f"{docname}.md"),
+        "number": number, "title": facts["title"], "caption": facts["caption"], "place": _place(ledger, docname),
         "book": book, "version": version, "address": address,
         "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].text,
         "sources": sources, "columns": facts["columns"], "rows": payload["csv"].count("\n") - 1, "files": files,
@@ -90,6 +93,13 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
         **{f"{name}/{name}.{ending}": exports.exported(record.item, ending).encode() for ending in exports.FILES},
     })
     return made
+
+
+def _place(ledger, docname):
+    path = ledger.root / f"{docname}.md"
+    if path == pages.sources(ledger.root)[0]:
+        return "landing page"
+    return f"{'chapter' if path in pages.chapters(ledger.root) else 'page'} “{pages.title(path)}”"
 
 
 def source_texts(ledger, claims) -> list[str]:

@@ -1,5 +1,7 @@
 """What machines read of a page: schema.org as JSON-LD, Highwire tags, OpenGraph."""
+import csv
 import functools
+import io
 import json
 import re
 from html import escape
@@ -62,9 +64,23 @@ def based_on(references: list[dict]) -> list[dict]:
     return found
 
 
-def years(ledger: Ledger, ids) -> str:
-    """Return the years that some claims speak of as an ISO 8601 interval, ``""`` where they name none."""
+#: Columns of a figure's table that hold dates (EDTF) or years.
+_DATED = ("date", "since", "period", "year", "asked")
+
+
+def years(ledger: Ledger, ids, table="") -> str:
+    """Return the years that something is about as an ISO 8601 interval, ``""`` where nothing names one.
+
+    Parameters
+    ----------
+    ids : claims and numbers of the ledger
+    table : the figure's own table as CSV: its dates, and those of the resolutions in it
+    """
+    held = dict(zip(ledger.resolutions["id"], ledger.resolutions["date"]))
     found = set()
+    for row in csv.DictReader(io.StringIO(table)):
+        for text in [*(row.get(name, "") for name in _DATED), held.get(row.get("resolution"), "")]:
+            found.update(re.findall(r"\b(?:1[89]|20)\d\d", text))
     for claim in dict.fromkeys(c for id in ids for c in ledger.inputs(id)):
         texts = [t for q in ledger.quantities_of(claim) for t in (q.period, q.since)]
         report = ledger.report_of(claim)

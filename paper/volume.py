@@ -246,6 +246,7 @@ def _explorers(page, address):
         if address:
             where = f'<a href="{address}{page.name}.html#{explorer["data-explorer"]}">{where}</a>'
         note = f'<p class="elsewhere">One of {len(states)} states of this figure. The others can be chosen {where}: {others}.</p>'
+        explorer.select_one(".elsewhere").decompose()  # that of the page, which a reader may print in any state
         explorer.select_one(".explorer-list").replace_with(BeautifulSoup(note, "html.parser").p)
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):

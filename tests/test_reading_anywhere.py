@@ -52,12 +52,16 @@ def test_controls_keep_their_edges_in_forced_colours(visit, theme):
     assert edge != "0px"
 
 
-def test_nothing_glides_for_readers_who_asked_for_less_motion(visit):
-    page = visit("book/institutions.html").page
-    moving = "getComputedStyle(document.documentElement).scrollBehavior"
-    assert page.evaluate(moving) == "smooth"
-    page.emulate_media(reduced_motion="reduce")
-    assert page.evaluate(moving) == "auto"
+def test_a_link_to_a_figure_does_not_fly_through_the_chapter(visit):
+    """On its way the window would ask for every picture; and some readers feel sick of it."""
+    seen = visit("book/war.html", width=390)
+    fetched = []
+    seen.page.on("request", lambda request: fetched.append(request.url) if "/_images/" in request.url else None)
+    seen.page.evaluate("location.hash = 'vote-explorer'")
+    until(seen.page, "Math.abs(document.getElementById('vote-explorer').getBoundingClientRect().top) < innerHeight")
+    until(seen.page, "[...document.images].filter(i => i.getBoundingClientRect().top < innerHeight && i.getBoundingClientRect().bottom > 0).every(i => i.complete)")
+    assert seen.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert 1 <= len(fetched) <= 3, fetched
 
 
 # -- arriving ------------------------------------------------------------------------------------------

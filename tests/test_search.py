@@ -67,7 +67,7 @@ def box(visit):
     """A function that opens the search over a page."""
     def start(name="book/institutions.html", **how):
         page = visit(name, **how).page
-        page.keyboard.press("/")
+        page.keyboard.press("Control+k")
         return Box(page)
 
     return start
@@ -247,7 +247,7 @@ def test_where_nothing_is_found_it_says_what_to_try(box, site):
 
 def test_by_keyboard_alone_from_any_page_to_the_place(visit):
     page = visit("book/west.html").page
-    for key in ("/", "Control+k"):
+    for key in ("Control+k", "Meta+k"):
         button = page.locator("button.search-open")
         button.focus()
         page.keyboard.press(key)
@@ -343,7 +343,7 @@ def test_the_index_is_asked_for_at_the_first_use_and_from_this_site_only(visit):
     seen.page.wait_for_load_state("networkidle")
     assert len(asked) > 3 and not any("search-index" in url for url in asked)
     with seen.page.expect_request("**/_static/search-index.*.js"):
-        seen.page.keyboard.press("/")
+        seen.page.keyboard.press("Control+k")
     Box(seen.page).type("corridor")
     assert sum("search-index" in url for url in asked) == 1
     assert seen.foreign == [] and seen.errors == []
@@ -378,7 +378,7 @@ def test_it_works_from_a_folder(browser, folder):
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((folder / "book/west.html").as_uri())
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     found = Box(page)
     found.type("membership matrix")
     page.keyboard.press("Enter")
@@ -426,7 +426,7 @@ def test_without_scripts_the_control_leads_to_words_that_help(visit, site):
 def test_an_index_that_cannot_be_fetched_is_said_and_asked_for_again(visit):
     page = visit("book/west.html").page
     page.route("**/search-index.*.js", lambda route: route.abort())
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     found = Box(page)
     found.type("corridor")
     assert "The index could not be fetched" in found.count and page.locator(".search-count a").count() == 4

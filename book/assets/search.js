@@ -336,14 +336,13 @@
     box.input.select();
   }
 
-  const button = make("button", { type: "button", class: opener.className, "aria-haspopup": "dialog", "aria-keyshortcuts": "/ Control+K" }, ...opener.childNodes);
+  const button = make("button", { type: "button", class: opener.className, "aria-haspopup": "dialog", "aria-keyshortcuts": "Control+K Meta+K" }, ...opener.childNodes);
   button.addEventListener("click", () => open());
   opener.replaceWith(button);
 
   addEventListener("keydown", (event) => {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const called = (event.key === "/" && plain && !writing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey);
+    // A single key would be pressed by whoever dictates (WCAG 2.1.4).
+    const called = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
     if (!called) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -59,7 +59,14 @@ def _flat(picture):
     colours = [part for area in areas.tolist() for part in area.to_bytes(3, "big")] + rest[:3 * (COLOURS - len(areas))]
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours + colours[:3] * (256 - len(colours) // 3))
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    packed = picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    # Pillow takes colours that lie close together for one; those of areas are set as they are.
+    places = np.asarray(packed).copy().ravel()
+    for place, area in enumerate(areas):
+        places[numbers == area] = place
+    exact = Image.fromarray(places.reshape(packed.size[::-1]), "P")
+    exact.putpalette(packed.getpalette())
+    return exact
 
 
 @dataclass(frozen=True)

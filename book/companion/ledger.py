@@ -31,7 +31,19 @@ GRADES = ("official", "published", "weak")
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number as its source gives it: value, qualifier, unit and period."""
+    """One number as its source gives it, or as the book computes it.
+
+    Attributes
+    ----------
+    id, claim : its own id, and that of the claim or derivation that it belongs to
+    comparison : how the source hedges it: ``exactly``, ``about``, ``almost``, ``at least``, ``more than``, ``at most``, ``less than``, ``between``
+    value, upper : the number, and the upper end of what lies between two (else None), in `scale`
+    scale : ``thousand``, ``million``, ``billion`` or ``""``
+    unit, form : what is counted (``USD``, ``percent``), and whether it is a level, a change or a share
+    period, since : the time that it is about, and for a change the time from which; EDTF or ``""``
+    formula : of a number that the book computes, else ``""``
+    base : the value in plain units: 45 billion dollars is 45e9
+    """
 
     id: str
     claim: str
@@ -53,7 +65,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Report:
-    """What one source says of when and where an event took place."""
+    """What one source says of when and where an event took place.
+
+    Attributes
+    ----------
+    claim, event : ids of the claim that reports it, and of the event
+    date, dating : EDTF or ``""``, and how the source gives it
+    host, place : ids of an actor and of a place, or ``""``
+    """
 
     claim: str
     event: str

@@ -15,6 +15,7 @@ from .ledger import ROOT
 
 #: Albers equal-area conic, because filled areas are compared; centred on the region.
 EURASIA = "+proj=aea +lat_1=37 +lat_2=54 +lat_0=45.5 +lon_0=62 +datum=WGS84"
+#: The same, centred on the South Caucasus.
 CAUCASUS = "+proj=aea +lat_1=38.5 +lat_2=42 +lat_0=40 +lon_0=46 +datum=WGS84"
 
 #: Frames as west, south, east, north in degrees.

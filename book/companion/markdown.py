@@ -41,6 +41,7 @@ class Book:
     sources : by page, the headings and keys of the references its claims come from
     references : each reference in full, as HTML, by its key
     conflicts : by page, the ids of the disagreements that matter there and that its prose does not lead to
+    notebooks : names of the pages that readers get as notebooks
     """
 
     address: str = ""
@@ -50,6 +51,7 @@ class Book:
     sources: dict = field(default_factory=dict)
     references: dict = field(default_factory=dict)
     conflicts: dict = field(default_factory=dict)
+    notebooks: frozenset = frozenset()
 
 
 @dataclass
@@ -252,8 +254,10 @@ class Prose:
             raise ValueError(f"{self.page}: the role {{{role}}}`{content}` has no plain form for the notebook")
         if place is None:
             raise ValueError(f"{self.page}: {{{role}}}`{content}` points at nothing")
-        words = self.inline(" ".join((words or place.title).split()), links=False)
-        return self.to(place, words) if links else words
+        shown = self.inline(" ".join((words or place.title).split()), links=False)
+        linked = self.to(place, shown) if links else shown
+        # The title of a page to which no link leads is set off from the sentence.
+        return f"“{shown}”" if role == "doc" and not words and linked == shown else linked
 
     def _value(self, role, content, links):
         words, ids = pages.split(content) if role != "count" else ("", ())
@@ -316,7 +320,7 @@ class Prose:
         if self.book.address:
             anchor = f"#{place.anchor}" if place.anchor else ""
             return f"[{words}]({self.book.address}{place.page}.html{anchor})"
-        if place.page in self.book.sources:
+        if place.page in self.book.notebooks:
             return f"[{words}]({place.page.rsplit('/', 1)[-1]}.ipynb)"
         return words
 

@@ -99,7 +99,8 @@ def visit_states_html(self, node):
 
 
 def depart_states_html(self, node):
-    self.body.append("</ul></div>")
+    labels = "; ".join(escape(one["label"]) for one in node)
+    self.body.append(f'</ul></div><p class="elsewhere">One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}.</p>')
 
 
 def visit_state_html(self, node):

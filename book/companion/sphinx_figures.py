@@ -164,6 +164,14 @@ def standing(ledger, claims):
     return f"Claims: {'; '.join(parts)}."
 
 
+def whole_dates(text: str) -> str:
+    """Mark the days in the cells of a table, as HTML: a narrow column would break them at a hyphen."""
+    def marked(cell):
+        return re.sub(r"\b\d{4}-\d\d(-\d\d)?\b", r'<span class="date">\g<0></span>', cell[0])
+
+    return re.sub(r">[^<>]+<", marked, text)
+
+
 def tidy_tables(app, doctree):
     """Make pandas' tables fit for every reader: headers that say of what, no empty ones, no fixed styles."""
     for raw in doctree.findall(nodes.raw):
@@ -171,6 +179,7 @@ def tidy_tables(app, doctree):
             text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
             text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
             head, _, body = text.partition("</thead>")
-            text = head.replace("<th>", '<th scope="col">') + "</thead>" + body.replace("<th>", '<th scope="row">')
+            text = re.sub(r"<th(?![^>]*scope)", '<th scope="col"', head) + "</thead>" + re.sub(r"<th(?![^>]*scope)", '<th scope="row"', body)
+            text = whole_dates(text)
             raw.rawsource = text
             raw.children = [nodes.Text(text)]

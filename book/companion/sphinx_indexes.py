@@ -1,10 +1,11 @@
 """Ways into the book: persons, organisations and places; the figures; what was built."""
 import importlib.metadata
+import re
 from html import escape
 
 import pandas as pd
 
-from . import dates, pages, sphinx_pages, sphinx_roles
+from . import dates, pages, sphinx_pages, sphinx_roles, style
 
 KINDS = (
     ("person", "Persons"), ("organisation", "Organisations"), ("state", "States"),
@@ -111,17 +112,21 @@ def _places(ledger, to, used):
 
 
 def figure_list(app, ledger, to, _):
-    """Every figure with a thumbnail, its number and its title."""
+    """Every figure with a thumbnail, its number, its title and its finding: the first sentence of its caption."""
     numbers = app.env.toc_fignumbers
     entries = []
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
         for facts in app.env.companion_figures.get(docname, {}).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
-            small = facts["variants"]["narrow-light"]
+            pictures = "".join(
+                f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
+                for theme in style.THEMES for small in [facts["variants"][f"narrow-{theme}"]]
+            )
+            finding = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
             entries.append(
-                f'<li><a href="{to(docname)}#{facts["id"]}"><img src="../_images/{small["file"]}" width="{small["width"]}" '
-                f'height="{small["height"]}" alt="" loading="lazy" class="dark-light"><span><b>Figure {number}</b> {escape(facts["title"])}</span></a></li>'
+                f'<li><a href="{to(docname)}#{facts["id"]}">{pictures}<span><b>Figure {number}</b> {escape(facts["title"])}</span></a>'
+                f'<p>{escape(finding[0] if finding else facts["caption"])}</p></li>'
             )
     return f'<ul class="thumbnails">{"".join(entries)}</ul>'
 

@@ -1,4 +1,6 @@
 """What machines read of each page, the panel at the end of a chapter, and the citation at the end on paper."""
+import re
+
 from docutils import nodes
 from markupsafe import Markup
 
@@ -11,7 +13,8 @@ def describe(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     key = _key(app, pagename)
-    context["metatags"] = context.get("metatags", "") + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
+    # The layout has a viewport of its own, on pages without a text too.
+    context["metatags"] = re.sub(r'<meta [^>]*name="viewport"[^>]*>\s*', "", context.get("metatags", "")) + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
     if not _written(doctree):
         context["metatags"] += structured.tags([("description", _description(pagename, context, doctree))], "name")
     nodes_ = _linked_data(app, pagename, key)

@@ -63,6 +63,7 @@ def book_of(app) -> Book:
         references=citations.listed(ledger),
         sources={name: sphinx_pages.source_lists(app, ledger, name) for name in chapters},
         conflicts={name: sphinx_conflicts.unlinked(app, ledger, name) for name in chapters},
+        notebooks=frozenset(pages.docname(path, ledger.root) for path in pages.notebooks(ledger.root)),
     )
 
 

@@ -8,7 +8,7 @@ from html import escape
 
 from docutils import nodes
 
-from . import coins, packages, pages, sphinx_citing, sphinx_roles
+from . import coins, packages, pages, sphinx_citing, sphinx_figures, sphinx_roles
 from .ledger import load
 
 #: So many rows of a figure's data stand on the page; the files hold all.
@@ -94,7 +94,7 @@ def _data(root, name, facts):
     header, *rows = list(csv.reader(io.StringIO(facts["csv"])))
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(root, title, cell)}</td>" for title, cell in zip(header, row)) + "</tr>"
+        "<tr>" + "".join(sphinx_figures.whole_dates(f"<td>{_cell(root, title, cell)}</td>") for title, cell in zip(header, row)) + "</tr>"
         for row in rows[:ROWS]
     )
     meanings = "".join(f"<dt><code>{escape(key)}</code></dt><dd>{escape(text)}</dd>" for key, text in facts["columns"].items())

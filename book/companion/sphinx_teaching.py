@@ -112,13 +112,14 @@ def listed(rows) -> str:
 def mib(number: float) -> str:
     """Return memory in MiB, or from a GiB upwards in GiB."""
     gib = number / 1024
-    return f"{number:.0f} MiB" if gib < 1 else f"{gib:.1f} GiB" if gib < 100 else f"{gib:,.0f} GiB"
+    return f"{number:.0f}\u00a0MiB" if gib < 1 else f"{gib:.1f}\u00a0GiB" if gib < 100 else f"{gib:,.0f}\u00a0GiB"
 
 
 def span(values, form) -> str:
     """Return one value, or the least and the greatest of several."""
     least, greatest = form(min(values)), form(max(values))
-    return least if least == greatest else f"{least.removesuffix(' s')} to {greatest}"
+    bare = least.removesuffix("\u00a0s")
+    return least if least == greatest else f"{bare} to {greatest}"
 
 
 def measurements(app, ledger, to, _):
@@ -128,7 +129,7 @@ def measurements(app, ledger, to, _):
     ran = alone["chapters"].values()
 
     def seconds(value):
-        return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
+        return f"{value:.0f}\u00a0s" if value >= 10 else f"{value:.1f}\u00a0s"
 
     first = alone["chapters"][measured["together"]["chapter"]]
     rows = [

@@ -77,6 +77,7 @@ class Theme:
         }
 
 
+#: The theme of the light page, of print and of what readers take away.
 LIGHT = Theme(
     name="light", paper="#FFFFFF", ink="#1D2226", muted="#5A6167", rule="#C9CCC8",
     land="#E4E2DC", focus="#D3CCBC", water="#E7EFF3", border="#FFFFFF",
@@ -87,6 +88,7 @@ LIGHT = Theme(
         "blr": "#75695C", "ukr": "#6C7A00", "arm": "#8C6D46",
     },
 )
+#: The theme of the dark page.
 DARK = Theme(
     name="dark", paper="#15191C", ink="#E8E6E1", muted="#A6ACB0", rule="#444B50",
     land="#2C3236", focus="#454A44", water="#1B2730", border="#15191C",
@@ -97,6 +99,7 @@ DARK = Theme(
         "blr": "#B8AB9C", "ukr": "#C0CC55", "arm": "#CBAA80",
     },
 )
+#: The themes by name.
 THEMES = {"light": LIGHT, "dark": DARK}
 
 

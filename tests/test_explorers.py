@@ -178,6 +178,7 @@ def test_the_chosen_state_is_what_is_printed(visit, theme):
     assert re.search("-ots-(wide|narrow)-light", explored.shown[0]), "on paper it is light"
     assert explored.figure.locator("form").is_hidden() and explored.figure.locator(".explorer-list").is_hidden()
     assert explored.figure.locator(".explorer-link").is_hidden()
+    assert "On the page they can be chosen: CIS" in explored.figure.locator(".elsewhere").inner_text()
     assert "Turkic" in explored.status.inner_text()
 
 

@@ -84,8 +84,10 @@ def test_claims_and_references_become_links_where_the_site_has_an_address():
         labels={"here": Place("book/west", "here", "Two packages"), "fig": Place("book/war", "fig", "Figure 3.1")},
     )
     text = "{claim}`trade-russia-2024`, {term}`CSTO`, {doc}`war`, {numref}`fig`, [so](#here), {claim}`words <kaz-no-signal>`, $5"
-    near = Prose(ledger, Book(**there, sources={"book/war": []}), "book/west").text(text)
+    near = Prose(ledger, Book(**there, notebooks=frozenset({"book/war"})), "book/west").text(text)
     assert near == r"more than \$45 billion, CSTO, [The war](war.ipynb), [Figure 3.1](war.ipynb), [so](#Two-packages), words, \$5"
+    alone = Prose(ledger, Book(**there), "book/west")
+    assert alone.text("Look it up in {doc}`war`, or {doc}`in a chapter <war>`.") == "Look it up in “The war”, or in a chapter."
     far = Prose(ledger, Book("https://example.org/book/", **there), "book/west").text(text)
     assert r"[more than \$45 billion](https://example.org/book/book/ledger.html#trade-russia-2024)" in far
     assert "[CSTO](https://example.org/book/book/glossary.html#term-CSTO)" in far

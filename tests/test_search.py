@@ -242,6 +242,14 @@ def test_where_nothing_is_found_it_says_what_to_try(box, site):
     assert found.results, "the next word is looked for as ever"
 
 
+def test_a_single_key_does_nothing(visit):
+    """WCAG 2.1.4: whoever dictates presses many keys."""
+    page = visit("book/west.html").page
+    for key in ("/", "s", "k"):
+        page.keyboard.press(key)
+    assert not page.locator("dialog.search-dialog[open]").count()
+
+
 # -- the control -------------------------------------------------------------------------
 
 

@@ -8,12 +8,14 @@ import zipfile
 from urllib.parse import unquote, urljoin, urlsplit
 
 import html5lib
+import matplotlib.pyplot
 import openpyxl
 import pandas as pd
 import pypdf
 import pytest
 from PIL import Image
 
+import companion
 from built_site import PROJECT, until
 from companion import load, packages, pages
 from test_figures import run
@@ -99,6 +101,22 @@ def test_pictures_open_and_say_whose_they_are(site, chapter):
         assert pdf.xmp_metadata.dc_title["x-default"] == picture.text["Title"]
 
 
+def test_a_picture_of_an_explorer_says_which_state_it_shows(site, chapter):
+    explorers = [f.get("id") for f in parsed(site / f"book/{chapter}.html").iter("figure") if any(d.get("class") == "explorer" for d in f.iter("div"))]
+    for name in explorers:
+        figure = drawn(chapter)[name]
+        first = figure.at(figure.start)
+        said = Image.open(site / f"figures/{name}.png").text["Description"]
+        assert said.startswith(f"{first.label}. {first.finding}"), name
+        taller = ElementTree.parse(site / f"figures/{name}.svg").getroot().get("height")
+        with_plt = figure.draw(companion.style.LIGHT, "wide")
+        assert float(taller.removesuffix("pt")) / 72 == pytest.approx(with_plt.get_figheight() + companion.figures.HEAD, abs=0.02)
+        matplotlib.pyplot.close(with_plt)
+        pictures = "".join(panels(site, chapter)[name].itertext())
+        assert "These files show the state with which the figure starts" in pictures
+        assert all(figure.states[key] in pictures for key in figure.page)
+
+
 def test_the_data_are_those_that_are_drawn(site, chapter):
     figures = drawn(chapter)
     for name in panels(site, chapter):
@@ -112,7 +130,10 @@ def test_the_data_are_those_that_are_drawn(site, chapter):
             readme = archive.read(f"{name}/README.md").decode()
             assert all(f"`{column}`" in readme for column in taken.columns)
             assert "version 0.1.0" in readme and "CC BY 4.0" in readme and "## Sources" in readme
+            assert not re.search(r"</?\w+[ >]", readme), "marks of the citation records are not for readers"
             book = openpyxl.load_workbook(io.BytesIO(archive.read(f"{name}/{name}.xlsx")))
+            about = dict(book["about"].iter_rows(values_only=True, max_col=2))
+            assert about["book"] == "Russia and Central Asia after 2022: An executable research companion"
             rows = list(book["data"].iter_rows(values_only=True))
             assert list(rows[0]) == list(taken.columns) and len(rows) == len(taken) + 1
             for row, (_, values) in zip(rows[1:], taken.iterrows()):
@@ -196,6 +217,7 @@ def test_a_chapter_is_a_part_of_a_book_for_every_reader_of_tags(site, chapter):
     assert tags["citation_author"] == "The Central Asia Companion contributors"
 
 
+@pytest.mark.parametrize("chapter", DRAWN)
 def test_linked_data_describe_the_book_its_chapters_and_their_data(site, chapter):
     import rdflib
 
@@ -211,14 +233,24 @@ def test_linked_data_describe_the_book_its_chapters_and_their_data(site, chapter
     schema = rdflib.Namespace("https://schema.org/")
     assert len(list(graph.subjects(rdflib.RDF.type, schema.Book))) == 1
     sets = list(graph.subjects(rdflib.RDF.type, schema.Dataset))
-    assert len(sets) == (0 if chapter == "index" else len(panels(site, chapter)))
+    assert len(sets) == len(panels(site, chapter))
     for dataset in sets:
+        drawn_years = years_of(site / f"figures/{urlsplit(str(dataset)).fragment}.csv")
+        covered = str(graph.value(dataset, schema.temporalCoverage) or "").split("/")
+        assert not drawn_years or (covered[0] <= min(drawn_years) and max(drawn_years) <= covered[-1]), dataset
         assert len(str(graph.value(dataset, schema.description))) >= 50
         assert graph.value(dataset, schema.license) and graph.value(dataset, schema.spatialCoverage)
         assert list(graph.objects(dataset, schema.isBasedOn))
         for distribution in graph.objects(dataset, schema.distribution):
             target = urlsplit(str(graph.value(distribution, schema.contentUrl))).path
             assert (site / target.lstrip("/")).is_file()
+
+
+def years_of(table):
+    """The years in the columns of a figure's table that hold dates."""
+    with table.open(encoding="utf-8", newline="") as file:
+        cells = [row[column] for row in csv.DictReader(file) for column in ("date", "since", "period", "year") if column in row]
+    return [year for cell in cells for year in re.findall(r"\b(?:18|19|20)\d\d", cell)]
 
 
 def test_a_page_shared_elsewhere_brings_a_title_and_a_picture(site, chapter):
@@ -263,6 +295,20 @@ def test_a_card_leads_to_the_original_with_at_most_five_words(site):
         assert unquote(fragment) in set(ledger.claims["words"]) and len(unquote(fragment).split()) <= 5
 
 
+def test_a_claim_of_a_recording_leads_to_its_place(site):
+    page = (site / "claims/karabakh-peacekeepers.html").read_text("utf-8")
+    assert 'href="https://www.youtube.com/watch?v=dAMup8QrnuA&amp;t=624s"' in page  # 00:10:24
+    text = (site / "claims/trade-russia-2024.html").read_text("utf-8")
+    assert "Watch the recording" not in text
+
+
+def test_chicago_has_a_footnote_and_an_entry_for_what_is_the_books_own(site, chapter):
+    for name, panel in panels(site, chapter).items():
+        lines = {"".join(d.find("dt").itertext()): "".join(d.find("dd/span").itertext()) for d in panel.iter("div") if d.find("dt") is not None and d.find("dd/span") is not None}
+        note, entry = (lines[f"Chicago 18, notes and bibliography: {part}"] for part in ("footnote", "bibliography"))
+        assert note.startswith("The Central Asia Companion contributors, “") and entry.startswith("The Central Asia Companion contributors. “"), name
+
+
 # -- in a browser ------------------------------------------------------------------------
 
 
@@ -299,7 +345,7 @@ def test_copying_puts_exactly_the_shown_text_on_the_clipboard(visit):
     page = seen.page
     page.locator("#take-membership-overlap summary", has_text="Cite").click()
     rows = page.locator("#take-membership-overlap .citations > div")
-    assert rows.count() == 5
+    assert rows.count() == 6
     for number in range(5):
         row = rows.nth(number)
         shown = row.locator(".citation").inner_text()

@@ -26,7 +26,7 @@ class Words(HTMLParser):
     #: What is not prose: code, tables, the panels, cards and lists that the build adds, solutions.
     LEFT_OUT = {"pre", "script", "style", "table", "button", "select", "template", "form", "svg", "details"}
     CLASSES = {"take", "explorer-list", "explorer-finding", "explorer-source", "figure-source", "launch", "claim-card", "references",
-               "citations", "solution", "headerlink", "panel", "chapter-take", "output", "check-mark", "more-conflicts", "printed-from"}
+               "citations", "solution", "elsewhere", "headerlink", "panel", "chapter-take", "output", "check-mark", "more-conflicts", "printed-from"}
     VOID = {"img", "br", "hr", "input", "link", "meta", "source", "wbr"}
 
     def __init__(self, html):

@@ -33,7 +33,7 @@ def public():
 def test_every_public_function_is_on_the_page_with_a_cell_that_runs_it():
     code = "\n".join(re.findall(r"```\{code-cell\} python\n(.*?)```", SOURCE, re.S))
     listed = re.findall(r"^\.\. auto\w+:: (\S+)", SOURCE, re.M)
-    names = list(public())
+    names = list(dict.fromkeys(public()))
     assert len(names) > 40
     assert set(names) <= set(listed), set(names) - set(listed)
     for name in listed:
@@ -46,7 +46,7 @@ def test_every_public_function_is_on_the_page_with_a_cell_that_runs_it():
 
 def test_the_page_shows_parameters_and_no_path_of_the_machine_that_built_it(site):
     page = (site / "book/reference.html").read_text("utf-8")
-    assert page.count('class="sig ') >= len(list(public()))
+    assert page.count('class="sig ') >= len(set(public()))
     assert "Parameters" in page and "Raises" in page
     assert "PosixPath" not in page and str(PROJECT) not in page
     assert not re.search(r"<p>-{4,}", page), "a docstring's section was not understood"

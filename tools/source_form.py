@@ -40,7 +40,7 @@ SECTIONS = {
 REFERENCE = {
     "type": "online (a page), article (in a journal, magazine or newspaper), book, or misc (no publisher stands behind it)",
     "author": "Last, First; several joined by “and”; an outlet in braces: {Example Herald}",
-    "title": "The title as printed",
+    "title": "The title, with capitals for names alone (a style raises what it wants raised; {braces} keep a name as it is)",
     "organization": "The site that published it",
     "journaltitle": "In its place, for an article: the journal, magazine or newspaper",
     "entrysubtype": "For an article: magazine or newspaper (may stay empty: a journal)",

@@ -1,5 +1,6 @@
 """What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -99,10 +100,11 @@ def prepare(app, env):
     app.companion_entries = {}
     keys = list(app.companion_records)
     items = [app.companion_records[key].item for key in keys]
-    for style in citations.STYLES:
-        for key, entry in zip(keys, citations.entries(items, style)):
-            app.companion_entries[key, style] = entry
-    app.companion_notes = dict(zip(keys, citations.citations([(item, "") for item in items], NOTES)))
+    with ThreadPoolExecutor(2) as pool:  # pandoc sets one style while the last one's answer is read
+        notes = pool.submit(citations.citations, [(item, "") for item in items], NOTES)
+        for style, made in zip(citations.STYLES, pool.map(lambda style: citations.entries(items, style), citations.STYLES)):
+            app.companion_entries.update({(key, style): entry for key, entry in zip(keys, made)})
+        app.companion_notes = dict(zip(keys, notes.result()))
 
 
 def prepare_sources(app, env):
@@ -112,12 +114,14 @@ def prepare_sources(app, env):
     items = {key: citations.reference(ledger, key) for key in keys}
     places = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
     app.companion_references, app.companion_places = {}, {}
-    for style in citations.STYLES:
-        for key, entry in zip(keys, citations.entries(list(items.values()), style)):
-            app.companion_references[key, style] = entry
-        noted = citations.citations([(items[key], stop) for key, stop in places], style)
-        for (key, stop), entry in zip(places, noted):
-            app.companion_places[key, stop, style] = entry
+
+    def made(style):
+        return citations.entries(list(items.values()), style), citations.citations([(items[key], stop) for key, stop in places], style)
+
+    with ThreadPoolExecutor(2) as pool:
+        for style, (entries, noted) in zip(citations.STYLES, pool.map(made, citations.STYLES)):
+            app.companion_references.update({(key, style): entry for key, entry in zip(keys, entries)})
+            app.companion_places.update({(*place, style): entry for place, entry in zip(places, noted)})
 
 
 def block(app, key: str, to_root: str) -> str:

@@ -179,7 +179,7 @@ def tidy_tables(app, doctree):
             text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
             text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
             head, _, body = text.partition("</thead>")
-            text = re.sub(r"<th(?![^>]*scope)", '<th scope="col"', head) + "</thead>" + re.sub(r"<th(?![^>]*scope)", '<th scope="row"', body)
+            text = re.sub(r"<th\b(?![^>]*scope)", '<th scope="col"', head) + "</thead>" + re.sub(r"<th\b(?![^>]*scope)", '<th scope="row"', body)
             text = whole_dates(text)
             raw.rawsource = text
             raw.children = [nodes.Text(text)]

@@ -119,8 +119,15 @@ def original(ledger: Ledger, row: dict) -> str:
     """Return the link to a claim's public original, ``""`` where no address is known.
 
     Where the ledger keeps words of the source (at most five), the link carries
-    them as a text fragment, and the browser goes to the place.
+    them as a text fragment, and the browser goes to the place. A summary of a
+    recording leads to the recording itself, at its time stamp.
     """
+    if row["source"] in ledger.seeds and ":" in row["locator"] and (recording := cards.card(row["source"], ledger.root).get("recording")):
+        hours, minutes, seconds = map(int, row["locator"].split(":"))
+        return (
+            f'<a href="{escape(recording, quote=True)}&amp;t={3600 * hours + 60 * minutes + seconds}s" rel="external">'
+            "Watch the recording at this place</a>"
+        )
     fields = cards.references(ledger.root).entries[row["source"]].fields
     if "url" not in fields:
         return ""

@@ -3,10 +3,12 @@ import gzip
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
+from PIL import Image
 
 import companion
 from built_site import PROJECT
@@ -168,6 +170,18 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     print(f"{name} at {width}: {weight / 1024:.0f} KB, of which pictures {weight / 1024 - sum(len(gzip.compress(p)) for p in parts[:2]) / 1024:.0f}")
     assert weight <= LIMIT
     assert len(script) <= 4096
+
+
+def test_the_paper_of_a_drawn_state_is_that_of_the_page(site):
+    """A grey box around a map, of another grey in each state, is what few colours easily give."""
+    pictures = [path for path in (site / "_images").glob("*-explorer-*.webp")]
+    assert len(pictures) > 40
+    for path in pictures:
+        paper = companion.style.THEMES["dark" if "-dark." in path.name else "light"].paper
+        dots = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3).astype(int)
+        away = np.abs(dots - [int(paper[i:i + 2], 16) for i in (1, 3, 5)]).max(axis=1)
+        assert (away == 0).mean() > 20 * ((away > 0) & (away < 4)).mean() or (away == 0).mean() < 0.1, path.name
+        assert (away == 0).any(), path.name
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -305,7 +305,7 @@ def test_a_claim_of_a_recording_leads_to_its_place(site):
 def test_chicago_has_a_footnote_and_an_entry_for_what_is_the_books_own(site, chapter):
     for name, panel in panels(site, chapter).items():
         lines = {"".join(d.find("dt").itertext()): "".join(d.find("dd/span").itertext()) for d in panel.iter("div") if d.find("dt") is not None and d.find("dd/span") is not None}
-        note, entry = (lines[f"Chicago 18, notes and bibliography: {part}"] for part in ("footnote", "bibliography"))
+        note, entry = (lines[f"Chicago 18, notes and bibliography: {part}"] for part in ("footnote", "list of sources"))
         assert note.startswith("The Central Asia Companion contributors, “") and entry.startswith("The Central Asia Companion contributors. “"), name
 
 

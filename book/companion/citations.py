@@ -52,6 +52,9 @@ FILES = {
 #: How a style writes a time stamp; the others print it bare.
 _AT = {"chicago-notes": "at {}", "chicago-author-date": "at {}"}
 
+#: So many citations are set by one start of pandoc: more would take too much memory.
+BATCH = 600
+
 # What stands for the reader's own address and day while the engine runs, and is taken out again.
 _ADDRESS = "https://address.invalid/"
 _DAY = {"date-parts": [[8642, 9, 28]]}
@@ -404,10 +407,11 @@ def _render(wanted, style):
     """Return (text, html) for each (record, locator or None for an entry, full or not)."""
     keys = [(style, _key(*w)) for w in wanted]
     for entry in (True, False):
-        missing = {key: w for key, w in zip(keys, wanted) if key not in _made and (w[1] is None) == entry}
-        if missing:
-            asked = [(_eased(_for_engine(item, style, full), style), locator) for item, locator, full in missing.values()]
-            for key, (item, locator, full), inlines in zip(missing, missing.values(), _pandoc(asked, style)):
+        missing = list({key: w for key, w in zip(keys, wanted) if key not in _made and (w[1] is None) == entry}.items())
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start:start + BATCH]
+            asked = [(_eased(_for_engine(item, style, full), style), locator) for _, (item, locator, full) in batch]
+            for (key, (item, locator, full)), inlines in zip(batch, _pandoc(asked, style)):
                 text, html = _write(inlines, "custom" not in item)
                 _made[key] = tuple(_finish(t, item, locator, style) for t in (text, html))
     return [_made[key] for key in keys]

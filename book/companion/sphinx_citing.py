@@ -1,6 +1,5 @@
 """What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -100,11 +99,10 @@ def prepare(app, env):
     app.companion_entries = {}
     keys = list(app.companion_records)
     items = [app.companion_records[key].item for key in keys]
-    with ThreadPoolExecutor(2) as pool:  # pandoc sets one style while the last one's answer is read
-        notes = pool.submit(citations.citations, [(item, "") for item in items], NOTES)
-        for style, made in zip(citations.STYLES, pool.map(lambda style: citations.entries(items, style), citations.STYLES)):
-            app.companion_entries.update({(key, style): entry for key, entry in zip(keys, made)})
-        app.companion_notes = dict(zip(keys, notes.result()))
+    for style in citations.STYLES:  # one after another: pandoc takes much memory
+        for key, entry in zip(keys, citations.entries(items, style)):
+            app.companion_entries[key, style] = entry
+    app.companion_notes = dict(zip(keys, citations.citations([(item, "") for item in items], NOTES)))
 
 
 def prepare_sources(app, env):
@@ -114,14 +112,12 @@ def prepare_sources(app, env):
     items = {key: citations.reference(ledger, key) for key in keys}
     places = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
     app.companion_references, app.companion_places = {}, {}
-
-    def made(style):
-        return citations.entries(list(items.values()), style), citations.citations([(items[key], stop) for key, stop in places], style)
-
-    with ThreadPoolExecutor(2) as pool:
-        for style, (entries, noted) in zip(citations.STYLES, pool.map(made, citations.STYLES)):
-            app.companion_references.update({(key, style): entry for key, entry in zip(keys, entries)})
-            app.companion_places.update({(*place, style): entry for place, entry in zip(places, noted)})
+    for style in citations.STYLES:
+        for key, entry in zip(keys, citations.entries(list(items.values()), style)):
+            app.companion_references[key, style] = entry
+        noted = citations.citations([(items[key], stop) for key, stop in places], style)
+        for (key, stop), entry in zip(places, noted):
+            app.companion_places[key, stop, style] = entry
 
 
 def block(app, key: str, to_root: str) -> str:
@@ -149,7 +145,7 @@ def lines(app, key: str) -> str:
     """Return a record's citations as lines, one for each style."""
     return "".join(
         (line(f"{name}: footnote", app.companion_notes[key]) if style == NOTES else "")
-        + line(f"{name}: bibliography" if style == NOTES else name, app.companion_entries[key, style])
+        + line(f"{name}: list of sources" if style == NOTES else name, app.companion_entries[key, style])
         for style, name in citations.STYLES.items()
     )
 

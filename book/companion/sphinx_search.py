@@ -121,7 +121,8 @@ def _text(app, node) -> str:
     if isinstance(node, addnodes.pending_xref) and not node["refexplicit"]:
         return _called(app, node)
     parts = [_text(app, child) for child in node.children if not isinstance(child, _LEFT_OUT)]
-    return ("" if isinstance(node, nodes.TextElement) else " ").join(parts)
+    between = "" if isinstance(node, nodes.TextElement) else "; " if "glance" in node["classes"] else " "
+    return between.join(parts)
 
 
 def _called(app, reference) -> str:

@@ -48,12 +48,19 @@ def chapter_figures(request):
 
 
 def drawings(found):
-    """Every drawing of a chapter by name: its figures, and each state of its explorers, also those that only Jupyter offers."""
+    """Every drawing of the page by name: its figures, and each state of its explorers."""
     for name, figure in found.items():
         if isinstance(figure, explorers.Explorer):
-            yield from ((f"{name}: {label}", figure.at(key).figure) for key, label in figure.states.items())
+            yield from ((f"{name}: {figure.states[key]}", figure.at(key).figure) for key in figure.page)
         else:
             yield name, figure
+
+
+def drawings_for_jupyter(found):
+    """The states of explorers that only Jupyter offers, by name."""
+    for name, figure in found.items():
+        if isinstance(figure, explorers.Explorer):
+            yield from ((f"{name}: {label}", figure.at(key).figure) for key, label in figure.states.items() if key not in figure.page)
 
 
 def outline(text, renderer):
@@ -86,7 +93,18 @@ def texts(figure):
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_labels_are_legible_whole_and_apart(chapter_figures, width):
-    for name, figure in drawings(chapter_figures):
+    assert_legible(drawings(chapter_figures), width)
+
+
+@pytest.mark.long  # a state for each source that may be left out
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_labels_of_what_only_jupyter_offers_are_legible_too(chapter_figures, width):
+    assert_legible(drawings_for_jupyter(chapter_figures), width)
+
+
+def assert_legible(drawn, width):
+    """Draw figures and see that each label is large enough, whole and apart from the others."""
+    for name, figure in drawn:
         with plt.rc_context({**plt.rcParamsDefault, **style.LIGHT.rc}):
             drawn = figure.draw(style.LIGHT, width)
             with warnings.catch_warnings():
@@ -104,7 +122,7 @@ def test_labels_are_legible_whole_and_apart(chapter_figures, width):
 
 def test_a_figure_carries_the_data_and_the_claims_behind_it(chapter_figures):
     ledger = load()
-    for name, figure in drawings(chapter_figures):
+    for name, figure in (*drawings(chapter_figures), *drawings_for_jupyter(chapter_figures)):
         assert figure.claims, name
         for id in figure.claims:
             assert ledger.inputs(id), f"{name}: {id}"

@@ -135,6 +135,7 @@ def test_solutions_stand_at_the_end_and_each_exercise_leads_to_its_own(book):
     assert not [tag for page in book.pages[:-1] for tag in page.article.select(".solution")]
 
 
+@pytest.mark.long
 def test_where_the_site_has_an_address_links_lead_to_what_only_the_web_has(site, tmp_path):
     copy = tmp_path / "site"
     (copy / "book").mkdir(parents=True)

@@ -337,6 +337,7 @@ def talk(root, path, answers, *options):
     return process.wait(timeout=120), screen.decode().replace("\r\n", "\n")
 
 
+@pytest.mark.long
 def test_the_dialogue_asks_what_the_form_asks_and_adds_the_source(copy, tmp_path, problems):
     path = tmp_path / "answers.yml"
     status, screen = talk(copy.root, path, [*ANSWERS, "y"])

@@ -63,6 +63,7 @@ def test_a_card_says_what_is_claimed_by_whom_where_and_how_it_fared(visit):
     assert "contradicted" in text
 
 
+@pytest.mark.long
 def test_every_link_of_every_card_leads_to_something(visit, address):
     seen = visit("book/institutions.html")
     targets = seen.page.eval_on_selector_all(

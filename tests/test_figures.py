@@ -102,9 +102,9 @@ def test_labels_of_what_only_jupyter_offers_are_legible_too(chapter_figures, wid
     assert_legible(drawings_for_jupyter(chapter_figures), width)
 
 
-def assert_legible(drawn, width):
+def assert_legible(figures_by_name, width):
     """Draw figures and see that each label is large enough, whole and apart from the others."""
-    for name, figure in drawn:
+    for name, figure in figures_by_name:
         with plt.rc_context({**plt.rcParamsDefault, **style.LIGHT.rc}):
             drawn = figure.draw(style.LIGHT, width)
             with warnings.catch_warnings():

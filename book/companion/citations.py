@@ -11,7 +11,8 @@ kept for the life of the process and nothing is written. Pandoc is needed only
 where a citation is set: this module can be imported without it.
 
 `prepared`, `_eased` and `_corrected` hold all that the book does to the engine's input
-and output; ``tests/test_citations.py`` compares the result with citeproc-js.
+and output, but for two places where a manual says otherwise than its CSL file (`_finish`);
+``tests/test_citations.py`` compares the result with citeproc-js.
 """
 import copy
 import functools
@@ -152,7 +153,7 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     (``[Figure]``, ``[Map]``); MLA 9 and Chicago 18 give the number where they
     give the place of a part in a larger work; Cite Them Right has no field for
     a number, and so has it behind the title. The number is followed by the
-    page, for a reader who has the book on paper.
+    chapter or the page that holds it.
 
     Parameters
     ----------
@@ -169,7 +170,7 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     if kind not in ("figure", "map"):
         raise ValueError(f"figure {anchor!r}: kind is {kind!r}, must be 'figure' or 'map'")
     chapter = pages.title(ledger.root / f"{docname}.md")
-    landing = docname == pages.docname(pages.sources(ledger.root)[0], ledger.root)
+    landing = docname == pages.docname(pages.landing(ledger.root), ledger.root)
     return _own(
         ledger, anchor, kind, address, f"{docname}.html#{anchor}",
         title=_fixed(_no_stop(title)), number=f"Figure {number} {'on the landing page' if landing else f'in “{chapter}”'}", **_inside(ledger),

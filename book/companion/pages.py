@@ -53,6 +53,11 @@ def sources(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     return _listed(_toc(root), root)
 
 
+def landing(root: pathlib.Path = ROOT) -> pathlib.Path:
+    """Return the page with which the book opens."""
+    return sources(root)[0]
+
+
 def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     """Return the chapters in reading order: the pages of the numbered parts of ``_toc.yml``."""
     parts = [part for part in _toc(root)["parts"] if part.get("numbered")]

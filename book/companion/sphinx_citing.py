@@ -50,13 +50,13 @@ def read_address(app, config):
 
 
 def number(app, docname, anchor) -> str:
-    """Return a figure's number as the page prints it, ``3.2``, or ``""`` on the landing page, which has no number itself."""
+    """Return a figure's number as the page prints it: ``3.2``, and ``1`` on a page that has no number itself."""
     return ".".join(map(str, app.env.toc_fignumbers.get(docname, {}).get("figure", {}).get(anchor, ())))
 
 
 def called(number: str) -> str:
     """Return what a figure is called by its number."""
-    return f"Figure {number}" if number else "Figure on the landing page"
+    return f"Figure {number}"
 
 
 def records(app) -> dict[str, Record]:

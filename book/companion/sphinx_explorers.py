@@ -49,7 +49,7 @@ def collect(app, doctree):
             words = {key: one[key] for key in ("key", "label", "finding", "claims")}
             shown = sphinx_figures.picture(name=name, alt=one["alt"], variants=one["variants"])
             listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
-        figure.update(states=facts["states"], control=facts["label"], start=facts["start"])
+        figure.update(states=facts["states"], control=facts["label"], first=first)
 
 
 def visit_explorer_html(self, node):

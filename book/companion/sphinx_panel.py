@@ -68,11 +68,10 @@ def _images(root, name, facts):
     base = f"{root}figures/{name}"
     shown = ""
     if "states" in facts:
-        first = next(one for one in facts["states"] if one["key"] == facts["start"])
         links = ", ".join(
             f'<a href="{root}_images/{one["variants"]["wide-light"]["file"]}" download>{escape(one["label"])}</a>' for one in facts["states"])
         shown = (
-            f'<p>These files show the state with which the figure starts, <b>{escape(first["label"])}</b>, and say so. '
+            f'<p>These files show the state with which the figure starts, <b>{escape(facts["first"]["label"])}</b>, and say so. '
             f"Each state as the page draws it: {links}.</p>"
         )
     return shown + (

@@ -124,10 +124,8 @@ def original(ledger: Ledger, row: dict) -> str:
     """
     if row["source"] in ledger.seeds and ":" in row["locator"] and (recording := cards.card(row["source"], ledger.root).get("recording")):
         hours, minutes, seconds = map(int, row["locator"].split(":"))
-        return (
-            f'<a href="{escape(recording, quote=True)}&amp;t={3600 * hours + 60 * minutes + seconds}s" rel="external">'
-            "Watch the recording at this place</a>"
-        )
+        place = recording.format(seconds=3600 * hours + 60 * minutes + seconds)
+        return f'<a href="{escape(place, quote=True)}" rel="external">Watch the recording at this place</a>'
     fields = cards.references(ledger.root).entries[row["source"]].fields
     if "url" not in fields:
         return ""

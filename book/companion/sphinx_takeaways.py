@@ -43,8 +43,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
     sources = source_texts(ledger, facts["claims"])
     version, caption = ledger.package["version"], facts["caption"]
     if "states" in facts:  # the pictures show one state, the tables hold all
-        first = next(one for one in facts["states"] if one["key"] == facts["start"])
-        caption = f"{first['label']}. {first['finding']} {caption}"
+        caption = f"{facts['first']['label']}. {facts['first']['finding']} {caption}"
     book = coins.plain(app.companion_records["book"].item["title"])
     described = {
         "title": f"{facts['title']} ({number})",
@@ -97,7 +96,7 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
 
 def _place(ledger, docname):
     path = ledger.root / f"{docname}.md"
-    if path == pages.sources(ledger.root)[0]:
+    if path == pages.landing(ledger.root):
         return "landing page"
     return f"{'chapter' if path in pages.chapters(ledger.root) else 'page'} “{pages.title(path)}”"
 

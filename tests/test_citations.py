@@ -161,6 +161,8 @@ def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirs
         (citations.reference(LEDGER, "kerlindsay"), "00:09:57"),
     ]
     assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
+    (picture,) = citations.citations([(citations.reference(LEDGER, "cafiero2025"), "caption")], style)
+    assert picture.text == standfirst.replace("standfirst", "caption")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pybtex.database import BibliographyData, parse_file
 from companion import dates
 from companion.ledger import ROOT, Ledger
 
-#: A place in a source text: a paragraph, ``¶0`` being the standfirst, or the time stamp of a recording.
-LOCATOR = re.compile(r"¶\d+|\d{2}:\d{2}:\d{2}")
+#: A place in a source text: a paragraph, ``¶0`` being the standfirst, the caption of its picture, or the time stamp of a recording.
+LOCATOR = re.compile(r"¶\d+|caption|\d{2}:\d{2}:\d{2}")
 
 
 @functools.lru_cache(maxsize=4)
@@ -38,7 +38,7 @@ def card(key: str, root: pathlib.Path = ROOT) -> dict:
 
 
 def locators(key: str, root: pathlib.Path = ROOT) -> list[str]:
-    """Return the locators of a source in order: ``¶0``, ``¶1``, … or its time stamps."""
+    """Return the locators of a source in order: ``¶0``, ``¶1``, …, ``caption`` where it stands, or its time stamps."""
     return list(card(key, root)["sentences"])
 
 

@@ -997,8 +997,9 @@ def _number(text):
 
 
 def _range(locators):
-    names = list(locators)
-    return f"{names[0]} to {names[-1]}" if names[0].startswith("¶") else "the time stamps " + ", ".join(names)
+    names = [name for name in locators if name != "caption"]
+    spoken = f"{names[0]} to {names[-1]}" if names[0].startswith("¶") else "the time stamps " + ", ".join(names)
+    return spoken + (" and caption" if "caption" in locators else "")
 
 
 def _derivations(ledger, rows, package):

@@ -51,6 +51,9 @@ FILES = {
     "harvard": ("harvard-cite-them-right.csl", "en-GB"),
 }
 
+#: Places that have a name where others have a number.
+_NAMED_PLACES = {"¶0": "standfirst", "caption": "caption"}
+
 #: How a style writes a time stamp; the others print it bare.
 _AT = {"chicago-notes": "at {}", "chicago-author-date": "at {}"}
 
@@ -373,7 +376,7 @@ def citations(pairs, style: str) -> list[Entry]:
 
     Parameters
     ----------
-    pairs : (record, locator); a locator is ``¶4``, ``¶0`` (the standfirst), ``00:09:57`` or ``""`` for none
+    pairs : (record, locator); a locator is ``¶4``, ``¶0`` (the standfirst), ``caption``, ``00:09:57`` or ``""`` for none
     style : a key of `STYLES`
 
     Raises
@@ -567,7 +570,7 @@ def _divs(blocks):
 def _cite(id, locator=""):
     suffix = []
     if locator:
-        number = locator[1:] if locator.startswith("¶") and locator != "¶0" else _PLACE
+        number = locator[1:] if locator.startswith("¶") and locator not in _NAMED_PLACES else _PLACE
         suffix = [
             {"t": "Str", "c": ","},
             {"t": "Space"},
@@ -624,8 +627,8 @@ def _write(inlines, links):
 def _finish(text, item, locator, style):
     """Correct the engine's text and put markers or words where stand-ins went in."""
     text = _corrected(text, item, style, locator is not None)
-    if locator and (locator == "¶0" or ":" in locator):
-        place = "standfirst" if locator == "¶0" else _AT.get(style, "{}").format(locator)
+    if locator and (locator in _NAMED_PLACES or ":" in locator):
+        place = _NAMED_PLACES.get(locator) or _AT.get(style, "{}").format(locator)
         # MLA 9: no comma before a time.
         before = "(?:,(?= par))?" if style == "mla" and ":" in locator else ""
         text = re.sub(rf"{before}( ?)\b(?:para|par)\. {_PLACE}\b", rf"\g<1>{place}", text)

@@ -129,12 +129,15 @@ def source_facts(app, ledger, to, docname):
     rows = ledger.claims[ledger.claims["source"] == key]
     verdicts = rows["id"].map(ledger.verdict)
     checked = [f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()]
-    stops = list(head["sentences"])
+    stops = [stop for stop in head["sentences"] if stop != "caption"]
+    caption = len(stops) < len(head["sentences"])
     length = (
         f"{len(stops)} passages by time stamp, the last at {max(stops)}"
         if ":" in stops[0]
         else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
     )
+    if caption:
+        length += ", and a caption"
     facts = [
         ("Reference", citations.listed(ledger)[key]),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),

@@ -14,7 +14,8 @@ LENGTHS = {
     "korybko2025": [f"¶{n}" for n in range(0, 8)],
     "cafiero2025": [f"¶{n}" for n in range(0, 47)],
     "ozpinar2025": [f"¶{n}" for n in range(0, 17)],
-    "anon2024": [*(f"¶{n}" for n in range(1, 7)), "caption", *(f"¶{n}" for n in range(7, 25))],  # its caption makes a claim
+    # Its caption makes a claim.
+    "anon2024": [*(f"¶{n}" for n in range(1, 7)), "caption", *(f"¶{n}" for n in range(7, 25))],
 }
 MEMBERS_OF_THE_UN = 193
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from companion.ledger import Ledger
 from conftest import FIVE
 
 #: First and last locator of each text, as its paragraphs are counted.
@@ -269,3 +270,36 @@ def test_a_member_need_not_be_a_state_and_northern_cyprus_has_no_country_code(ta
 def test_no_pair_of_organisation_and_member_is_used_twice(table):
     used = Counter((r["organisation"], r["member"]) for r in table("memberships") if r["used"] == "yes")
     assert [pair for pair, count in used.items() if count > 1] == []
+
+
+# -- how old the newest report of a site is ----------------------------------------------------------
+
+
+def reports(root):
+    """The year in words that a reader sees at each Russian site, by the claim that names it."""
+    return Ledger(root).dated_sites().set_index("claim")["report"].to_dict()
+
+
+def test_every_site_shows_the_year_of_its_newest_source_or_that_none_is_later_than_the_invasion(project, table):
+    shown = reports(project)
+    assert list(shown) == [row["claim"] for row in table("sites")]
+    assert shown["site-okno"] == "2025"
+    assert {shown[site] for site in ("site-karakol", "site-kara-balta", "site-mailuu-suu")} == {
+        "2017, no later report found"
+    }
+
+
+def test_a_year_alone_does_not_show_that_a_report_is_later_than_a_day_in_it(copy):
+    entry = "@online{rfe2022-redeployed,"
+    path = copy.root / "seeds/references.bib"
+    before, after = path.read_text("utf-8").split(entry)
+    path.write_text(before + entry + after.replace("date = {2022-09}", "date = {2022}", 1), encoding="utf-8")
+    assert reports(copy.root)["site-201st-bokhtar"] == "2022, no later report found"
+
+
+def test_a_source_without_a_date_dates_no_site(copy):
+    rows = copy.rows("site_claims")
+    copy.write("site_claims", [row for row in rows if row[0] != "site-karakol" or row[1] == "site-karakol"])
+    sites = Ledger(copy.root).dated_sites().set_index("claim")
+    assert sites.loc["site-karakol", "report"] == "no dated report found"
+    assert sites.loc["site-karakol", "undated"] == 1

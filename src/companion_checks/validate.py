@@ -701,6 +701,17 @@ def _ledger(package, tables, bib, source_cards, lost):
                 "Name a claim that has a row in event-reports.csv for it",
             )
 
+    spoken = {row["site"] for _, row in each("site_claims")}
+    for number, row in each("sites") if "site_claims" in tables else ():
+        if row["claim"] not in spoken:
+            add(
+                "sites",
+                number,
+                "claim",
+                f"no claim speaks of {row['claim']!r}",
+                "Say in site-claims.csv which claims do: at least the one that names the site",
+            )
+
     used = {}
     for number, row in each("memberships"):
         pair = (row["organisation"], row["member"])

@@ -69,7 +69,7 @@ def test_every_table_has_a_primary_key(package):
 def test_every_column_that_names_a_claim_or_an_actor_is_a_foreign_key(package):
     columns = {"claim": "claims", "said_by": "actors", "subject": "actors", "counterpart": "actors", "member": "actors",
                "organisation": "actors", "host": "actors", "place": "places", "event": "events", "check": "checks",
-               "conflict": "conflicts", "settled_by": "claims"}
+               "conflict": "conflicts", "settled_by": "claims", "buyer": "actors", "seller": "actors"}
     loose = []
     for resource in package["resources"]:
         schema = resource.get("schema", {"fields": []})

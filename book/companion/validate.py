@@ -465,7 +465,7 @@ def _ledger(package, tables, bib, source_cards, lost):
 
     for table, field in (
         ("quantities", "period"), ("quantities", "since"), ("derivations", "period"),
-        ("event_reports", "date"), ("memberships", "since"), ("memberships", "until"), ("resolutions", "date"),
+        ("event_reports", "date"), ("memberships", "since"), ("memberships", "until"), ("resolutions", "date"), ("deals", "date"),
     ):
         for number, row in each(table):
             if row[field] and not dates.is_date(row[field]):

@@ -194,6 +194,32 @@ def test_a_vote_that_was_not_found_is_kept_as_not_found(table):
         assert (row["vote"] == "not found") == (not row["claim"]), (row["resolution"], row["state"])
 
 
+# -- deals --------------------------------------------------------------------------------------
+
+
+def test_a_sum_of_a_deal_is_money_and_a_count_is_not(table):
+    unit = {r["id"]: r["unit"] for r in table("quantities")}
+    for row in table("deals"):
+        assert not row["sum"] or re.fullmatch("[A-Z]{3}", unit[row["sum"]]), row["id"]
+        assert not row["count"] or not re.fullmatch("[A-Z]{3}", unit[row["count"]]), row["id"]
+
+
+def test_no_deal_is_added_up_twice(table):
+    rows = {r["id"]: r for r in table("deals")}
+    assert [r["id"] for r in rows.values() if r["part_of"] and rows[r["part_of"]]["part_of"]] == [], "a part of a part"
+    sums = Counter(r["sum"] for r in rows.values() if r["sum"])
+    assert [id for id, times in sums.items() if times > 1] == []
+
+
+def test_a_letter_of_interest_or_an_option_is_not_called_signed(table):
+    words = {"option": "option", "letter of interest": "letter"}
+    statements = {r["id"]: r["statement"] for r in table("claims")}
+    for row in table("deals"):
+        if row["stage"] in words:
+            assert words[row["stage"]] in statements[row["claim"]], row["id"]
+    assert {r["stage"] for r in table("deals")} == {"firm", "option", "letter of interest", "announced"}
+
+
 # -- the worked cases of the design --------------------------------------------------------------
 
 

@@ -565,6 +565,7 @@ def _ledger(package, tables, bib, source_cards, lost):
         ("memberships", "since"),
         ("memberships", "until"),
         ("resolutions", "date"),
+        ("deals", "date"),
     ):
         for number, row in each(table):
             if row[field] and not dates.is_date(row[field]):

@@ -48,7 +48,7 @@ def listed(ledger) -> list[tuple[str, str, list]]:
 
 
 def _spoken_of(ledger):
-    """Claims by the actors whom their numbers, reports, memberships and votes name."""
+    """Claims by the actors whom their numbers, reports, memberships, votes and deals name."""
     found = {}
 
     def note(actor, claim):
@@ -60,6 +60,7 @@ def _spoken_of(ledger):
         ("event_reports", ("host",)),
         ("memberships", ("organisation", "member")),
         ("votes", ("state",)),
+        ("deals", ("buyer", "seller")),
     ):
         for row in ledger.tables[table].to_dict("records"):
             for column in columns:

@@ -14,8 +14,8 @@ from conftest import FIVE
 LENGTHS = {
     "korybko2025": [f"¶{n}" for n in range(0, 8)],
     "cafiero2025": [f"¶{n}" for n in range(0, 47)],
-    "ozpinar2025": [f"¶{n}" for n in range(0, 17)],
-    # Its caption makes a claim.
+    # Captions that make claims: one above the text, one within it.
+    "ozpinar2025": ["caption", *(f"¶{n}" for n in range(0, 17))],
     "anon2024": [*(f"¶{n}" for n in range(1, 7)), "caption", *(f"¶{n}" for n in range(7, 25))],
 }
 MEMBERS_OF_THE_UN = 193

@@ -140,7 +140,7 @@ def drawn():
     """The meetings that cells of the chapters draw, by their ids."""
     ids = set(load().events["id"])
     return sorted(
-        id for name in ("turkic", "reassertion") for id in set(re.findall(r'"([a-z0-9-]+)"', chapter(name))) & ids
+        {id for name in ("turkic", "reassertion") for id in re.findall(r'"([a-z0-9-]+)"', chapter(name))} & ids
     )
 
 

@@ -74,7 +74,7 @@ def test_every_check_is_an_entry_that_can_be_linked_to_and_read(page):
         said = text(entry)
         assert check["finding"] in said and check["title"] in said
         assert check["verdict"].replace("could-not-check", "could not be checked") in text(next(entry.iter("h3")))
-        assert dates.text(check["checked_on"]) in said
+        assert dates.text(str(check["checked_on"])) in said
         if check["would_settle"]:
             assert check["would_settle"] in said
         for claim in ledger.check_claims[ledger.check_claims["check"] == check["id"]]["claim"]:

@@ -265,6 +265,26 @@ class Ledger:
         """Return the event report of a claim, if it has one."""
         return self._reports.get(claim)
 
+    def reports_of(self, event: str) -> list[dict]:
+        """Return what speaks of an event: the row of each claim with ``date``, in table order.
+
+        A claim whose kind is ``forecast`` only announces the event.
+        """
+        rows = self.event_reports[self.event_reports["event"] == event]
+        return [{**self.claim(row["claim"]), "date": row["date"]} for row in rows.to_dict("records")]
+
+    def announced(self, event: str) -> bool:
+        """Say whether an event has only been announced: every claim that speaks of it is a forecast."""
+        return {row["kind"] for row in self.reports_of(event)} == {"forecast"}
+
+    @functools.cached_property
+    def evidence_read_to(self) -> str:
+        """The last day on which evidence was read: of the days of the checks and of the references (``urldate``) the latest."""
+        read = re.findall(
+            r"urldate\s*=\s*\{(\d{4}-\d\d-\d\d)\}", (self.root / "seeds/references.bib").read_text("utf-8")
+        )
+        return max([*self.checks["checked_on"], *read])
+
     def inputs(self, id: str) -> list[str]:
         """Return the claim ids behind any id; several for a derivation."""
         if id in self._derivations:

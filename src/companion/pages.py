@@ -29,6 +29,8 @@ CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
 EVIDENCE = "The evidence"
 #: The section of a chapter that ends with links to all disagreements that matter in it.
 DISAGREEMENTS = "Where the sources disagree"
+#: The page of what was reported after the account ends.
+SINCE = "book/since"
 #: What the role prints where the author gives it no words, and what stands before a chapter's further links.
 SIDE_BY_SIDE = "Side by side"
 MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"

@@ -81,6 +81,19 @@ def texts(ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, index=ledger.seeds)
 
 
+def account_to(ledger: Ledger) -> str:
+    """Return the day of the latest source text, to which the account goes."""
+    return max(texts(ledger)["date"])
+
+
+def how_current(ledger: Ledger) -> str:
+    """Say how current the book is, without the full stop: ``Account to …; evidence read to …; later events``.
+
+    What follows is a colon and the page of the later events, to which each place leads in its own way.
+    """
+    return f"Account to {dates.text(account_to(ledger)[:7])}; evidence read to {dates.text(ledger.evidence_read_to)}; later events"
+
+
 def plain(text: str) -> str:
     """Return the text of a BibTeX field: without braces and escapes."""
     return re.sub(r"\\([&%_$#])", r"\1", text.replace("{", "").replace("}", ""))

@@ -735,6 +735,15 @@ def _ledger(package, tables, bib, source_cards, lost):
                 "a vote needs the claim that says so, a vote not found has none",
                 "Fill or clear the cell",
             )
+    for number, row in each("event_actors"):
+        if (row["part"] == "concerned") == bool(row["claim"]):
+            add(
+                "event_actors",
+                number,
+                "claim",
+                "a part in a meeting needs the claim that says so, a bare concern has none",
+                "Fill or clear the cell",
+            )
 
     for number, row in each("derivations"):
         # Where a table cannot be read, its ids are not known.

@@ -13,7 +13,7 @@ from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import claim_pages, generated, ledger_page
 from companion_press.figures import explorer_nodes, figure_nodes, packages, panel, takeaways
 from companion_press.notebooks import notebook_pages
-from companion_press.prose import claim_roles, conflicts, reference, solutions
+from companion_press.prose import claim_roles, conflicts, reference, reported, solutions
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
@@ -125,6 +125,7 @@ def setup(app):
     app.connect("html-page-context", add_cards)
     app.connect("html-page-context", notebook_pages.add_launch)
     app.connect("autodoc-process-docstring", reference.sections)
+    reported.setup(app)
     solutions.setup(app)
     site_theme.setup(app)
     app.connect("build-finished", write_package)

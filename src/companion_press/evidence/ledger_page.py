@@ -201,6 +201,15 @@ def chapter_sources(app, ledger, to, docname):
     return "".join(out)
 
 
+# -- how current a page is -------------------------------------------------------------
+
+
+def how_current(app, ledger, to, _):
+    """To when the account goes, on which day evidence was read last, and where later events stand."""
+    later = escape(pages.title(ledger.root / f"{pages.SINCE}.md"))
+    return f'<p class="how-current">{sources.how_current(ledger)}: <a href="{to(pages.SINCE)}">{later}</a>.</p>'
+
+
 # -- the data dictionary --------------------------------------------------------------
 
 
@@ -243,5 +252,6 @@ MAKERS = {
     "source-claims": source_claims,
     "all-references": all_references,
     "chapter-sources": chapter_sources,
+    "how-current": how_current,
     "data-dictionary": data_dictionary,
 }

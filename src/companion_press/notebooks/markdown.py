@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from companion import pages
+from companion import pages, sources
 from companion.ledger import Ledger
 from companion_press.prose import marks
 
@@ -184,6 +184,9 @@ class Prose:
                 f"**{heading}**\n\n" + "\n".join(f"- {self.reference(key)}" for key in keys)
                 for heading, keys in self.book.sources.get(self.page, [])
             )
+        if name == "how-current":
+            place = self.book.pages[pages.SINCE]
+            return f"*{sources.how_current(self.ledger)}: {self.to(place, place.title)}.*"
         if name in ON_THE_PAGE:
             where = "on the page of the book that this notebook belongs to"
             return f"*{ON_THE_PAGE[name]} {f'[{where}]({self.book.address}{self.page}.html)' if self.book.address else where}.*"

@@ -21,6 +21,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
 from sphinx.errors import ConfigError
 
+from companion import pages, sources
 from companion.ledger import load
 from companion_press.figures import packages
 
@@ -33,9 +34,6 @@ SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js",
 #: Loaded before anything is drawn: the text, and everything that is bold.
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
-
-#: How current the book is; every page says so.
-CURRENT = "Account to December 2025, evidence checked in November 2026; evidence later than the source texts is marked as such."
 
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
 #: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
@@ -120,7 +118,8 @@ def site(app) -> dict:
         "print": at.get("print"),
         "icon": at["favicon.svg"],
         "icons": ICONS,
-        "current": CURRENT,
+        "current": sources.how_current(load()),
+        "later": pages.title(load().root / f"{pages.SINCE}.md"),
         "author": app.config.author,
         "licence": packages.LICENCE,
         "version": load().package["version"],

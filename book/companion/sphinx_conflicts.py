@@ -14,6 +14,7 @@ WHY = {
     "date": "their dates differ", "definition": "they count different things",
     "wording": "they put it differently", "error": "one of them is wrong",
     "standpoint": "they look from different places", "silence": "one of them is silent",
+    "scope": "they speak of different states, people or fields", "cause": "they explain it differently",
 }
 
 

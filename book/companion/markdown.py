@@ -75,7 +75,8 @@ TOKEN = re.compile(
 )
 ADMONITIONS = {"note", "tip", "hint", "important", "attention", "caution", "warning", "danger", "seealso", "admonition"}
 #: What is made for a page from the whole ledger, too long to be read in a notebook.
-ON_THE_PAGE = {"check-rows": "Every check stands", "conflict-rows": "Every disagreement stands", "proposition-rows": "Every cell with its claims stands"}
+ON_THE_PAGE = {"check-rows": "Every check stands", "conflict-rows": "Every disagreement stands", "proposition-rows": "Every cell with its claims stands",
+               "parallel-rows": "Every pair of paragraphs that are alike stands"}
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}
 

@@ -16,7 +16,7 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from browser import HOW, chromium
+from companion_press.commands.browser import HOW, chromium
 from companion import pages
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
@@ -28,6 +28,9 @@ ARGUMENTS = [
 ]
 
 
+#: The module behind `make book`.
+BUILD = "companion_press.commands.build"
+
 #: Says to the processes of a run that the site is built, so that each need not build it again.
 BUILT = "COMPANION_TEST_SITE_IS_BUILT"
 
@@ -35,7 +38,7 @@ BUILT = "COMPANION_TEST_SITE_IS_BUILT"
 def build_site():
     """Build the site where anything has changed."""
     done = subprocess.run(
-        [sys.executable, str(PROJECT / "tools/build.py")], capture_output=True, text=True, env=build_environment()
+        [sys.executable, "-m", BUILD], cwd=PROJECT, capture_output=True, text=True, env=build_environment()
     )
     assert done.returncode == 0, done.stderr[-4000:]
 
@@ -88,9 +91,9 @@ def shorten(root, *whole):
         path.write_text("\n\n".join([heading, *taught]) + "\n", "utf-8")
 
 
-def build_environment():
-    """The variables that ``make`` sets for a build."""
-    return {**os.environ, "SOURCE_DATE_EPOCH": "1795305600", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+def build_environment(root=PROJECT):
+    """The variables that ``make`` sets for a build, in which the packages are those of the folder `root`."""
+    return {**os.environ, "PYTHONPATH": str(root / "src"), "SOURCE_DATE_EPOCH": "1795305600", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

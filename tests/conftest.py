@@ -1,5 +1,6 @@
 """What the tests share."""
 import csv
+import os
 import pathlib
 import shutil
 import subprocess
@@ -8,7 +9,6 @@ import sys
 import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "book"))
 
 #: The source texts that the tests know. An author may add others, of which these tests ask nothing.
 FIVE = {"anon2024", "cafiero2025", "kerlindsay", "korybko2025", "ozpinar2025"}
@@ -36,8 +36,8 @@ def problems():
 
 def run_validator(root):
     done = subprocess.run(
-        [sys.executable, "-m", "companion.validate", str(root)],
-        cwd=PROJECT / "book", capture_output=True, text=True,
+        [sys.executable, "-m", "companion_checks", str(root)],
+        cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(PROJECT / "src")},
     )
     return done.returncode, done.stderr.splitlines()
 
@@ -117,7 +117,7 @@ class Copy:
 
     def problems(self):
         """What the validator finds, run in this process."""
-        from companion.validate import validate
+        from companion_checks.validate import validate
 
         return validate(self.root)
 

@@ -11,7 +11,7 @@ import html5lib
 import pytest
 from conftest import FIVE
 
-from built_site import PROJECT
+from built_site import PROJECT, build_environment
 from companion import load, runs
 
 
@@ -122,11 +122,10 @@ def made_up(copy):
     (copy.root / "seeds/author2027.md").write_text(
         f'---\ncard:\n  sha256: {checksum}\n  lines: 5-6\n  sentences: {{"¶0": 2, "¶1": 2}}\n---\n\n# Author\n', "utf-8"
     )
-    (copy.root / "tools").mkdir()
-    shutil.copyfile(PROJECT / "tools/fingerprint.py", copy.root / "tools/fingerprint.py")
+    shutil.copytree(PROJECT / "src", copy.root / "src", ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(where=folder):
-        return subprocess.run([sys.executable, str(copy.root / "tools/fingerprint.py"), str(where)], capture_output=True, text=True)
+        return subprocess.run([sys.executable, "-m", "companion_checks.fingerprint", str(where)], capture_output=True, text=True, env=build_environment(copy.root))
 
     copy.fingerprint, copy.texts = run, folder
     return copy

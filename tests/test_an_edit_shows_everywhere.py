@@ -6,18 +6,18 @@ import sys
 
 import pytest
 
-from built_site import build_environment, copy_of_project, shorten
+from built_site import BUILD, build_environment, copy_of_project, shorten
 
 pytestmark = pytest.mark.long  # two builds
 
 def make(root, *command):
     return subprocess.run(
-        [sys.executable, *command], cwd=root, capture_output=True, text=True, env=build_environment()
+        [sys.executable, *command], cwd=root, capture_output=True, text=True, env=build_environment(root)
     )
 
 
 def build(root):
-    done = make(root, "tools/build.py")
+    done = make(root, "-m", BUILD)
     assert done.returncode == 0, done.stderr[-3000:]
     return root / "_build/html"
 
@@ -99,7 +99,7 @@ def test_the_figure_is_drawn_anew_with_the_new_value(before_and_after):
 def test_where_nothing_has_changed_nothing_is_built(copy, before_and_after):
     log = copy / "_build/build.log"
     built = log.stat().st_mtime_ns
-    done = make(copy, "tools/build.py")
+    done = make(copy, "-m", BUILD)
     assert done.returncode == 0 and "Nothing has changed" in done.stdout
     assert log.stat().st_mtime_ns == built
 
@@ -110,9 +110,7 @@ def test_bad_data_stop_the_build_and_the_last_good_pages_stay(copy, before_and_a
     replace(copy / "data/quantities.csv", "more than,46.5,", "more than,many,")
     executed = copy / "_build/work/_build/jupyter_execute/book/reassertion.ipynb"
     stamp = executed.stat().st_mtime_ns
-    done = subprocess.run(
-        [sys.executable, "-m", "companion.validate"], cwd=copy / "book", capture_output=True, text=True
-    )
+    done = make(copy, "-m", "companion_checks")
     assert done.returncode == 1
     assert "data/quantities.csv, row" in done.stderr and "'many' is not a number" in done.stderr
     assert "Traceback" not in done.stderr
@@ -127,7 +125,7 @@ def test_a_failing_cell_fails_the_build_and_the_last_good_pages_stay(copy, befor
     chapter = copy / "book/reassertion.md"
     text = chapter.read_text("utf-8")
     chapter.write_text(text.replace("import companion\n", "import companion\nraise RuntimeError('broken')\n", 1), "utf-8")
-    done = make(copy, "tools/build.py")
+    done = make(copy, "-m", BUILD)
     chapter.write_text(text, "utf-8")
     assert done.returncode != 0
     assert "RuntimeError" in done.stderr

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from pybtex.database import parse_string
 
-from companion import cards, citations, coins, exports, load
+from built_site import build_environment
+from companion import load, sources
+from companion_press.citing import citations, coins, exports
 
 ADDRESS = "https://example.org/companion/"
 FIXTURE = pathlib.Path(__file__).parent / "fixtures/citeproc-js.json"
@@ -38,7 +40,7 @@ PRINTED = types.SimpleNamespace(root=pathlib.Path(__file__).parent / "fixtures/p
 
 
 def printed():
-    return [citations.reference(PRINTED, key) for key in cards.references(PRINTED.root).entries]
+    return [citations.reference(PRINTED, key) for key in sources.references(PRINTED.root).entries]
 
 
 def own(address=""):
@@ -116,7 +118,7 @@ def test_with_an_address_it_is_printed_and_only_the_day_is_left_to_the_page():
 
 @pytest.mark.parametrize("style", citations.STYLES)
 def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
-    keys = list(cards.references(LEDGER.root).entries)
+    keys = list(sources.references(LEDGER.root).entries)
     places = {(row["source"], row["locator"]) for row in LEDGER.claims.to_dict("records")}
     records = {key: citations.reference(LEDGER, key) for key in keys}
     texts = [e.text for e in citations.entries(records.values(), style)]
@@ -128,7 +130,7 @@ def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
 
 
 def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
-    tass = [key for key in cards.references(LEDGER.root).entries if key.startswith("tass2025")][:3]
+    tass = [key for key in sources.references(LEDGER.root).entries if key.startswith("tass2025")][:3]
     for style in citations.STYLES:
         together = citations.citations([(citations.reference(LEDGER, key), "") for key in tass * 2], style)
         for key, citation in zip(tass * 2, together):
@@ -209,7 +211,7 @@ def test_title_authors_and_version_come_from_citation_cff(tmp_path):
 
 
 def records():
-    return own() + own(ADDRESS) + printed() + [citations.reference(LEDGER, key) for key in cards.references(LEDGER.root).entries]
+    return own() + own(ADDRESS) + printed() + [citations.reference(LEDGER, key) for key in sources.references(LEDGER.root).entries]
 
 
 def plain(text):
@@ -227,7 +229,7 @@ def test_what_was_printed_keeps_publisher_volume_and_pages_in_every_file():
     assert (book["type"], article["type"]) == ("book", "article-journal")
     for record in (book, article):
         (entry,) = parse_string(exports.bibtex(record), "bibtex").entries.values()
-        (given,) = (cards.references(PRINTED.root).entries[key] for key in [record["id"]])
+        (given,) = (sources.references(PRINTED.root).entries[key] for key in [record["id"]])
         kept = ("publisher", "address", "volume", "number", "pages", "doi", "year")
         assert entry.type == given.type and {k: entry.fields.get(k) for k in kept} == {k: given.fields.get(k) for k in kept}
     (entry,) = rispy.loads(exports.ris(book))
@@ -293,14 +295,14 @@ def test_csl_json_holds_the_record_and_nothing_of_the_site():
 
 
 def test_the_package_and_the_records_do_without_the_engine(project):
-    program = "import sys; sys.modules['pypandoc'] = None\nimport companion, companion.citations as c\nc.book(companion.load())"
-    subprocess.run([sys.executable, "-c", program], cwd=project / "book", check=True)
+    program = "import sys; sys.modules['pypandoc'] = None\nimport companion, companion_press.citing.citations as c\nc.book(companion.load())"
+    subprocess.run([sys.executable, "-c", program], cwd=project, check=True, env=build_environment())
 
 
 @pytest.mark.long
 def test_the_lists_of_sources_print_these_citations(site):
     page = html.unescape((site / "book/sources.html").read_text("utf-8"))
-    for key in cards.references(LEDGER.root).entries:
+    for key in sources.references(LEDGER.root).entries:
         record = citations.reference(LEDGER, key, read=True)
         (entry,) = citations.entries([record], "chicago-author-date")
         row = re.search(rf'<li id="ref-{re.escape(key)}">(.*?)</li>', page, re.S)[1]

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 import build
-from built_site import build_environment, copy_of_project
+from built_site import BUILD, build_environment, copy_of_project
 
 pytestmark = pytest.mark.long
 
@@ -22,7 +22,7 @@ def clean_build(tmp_path_factory):
     """A build from nothing in a copy of the project: the folder of its site, and the most memory it took, in MiB."""
     root = copy_of_project(tmp_path_factory.mktemp("clean") / "copy")
     process = subprocess.Popen(
-        [sys.executable, "tools/build.py"], cwd=root, env=build_environment(), stdout=subprocess.DEVNULL
+        [sys.executable, "-m", BUILD], cwd=root, env=build_environment(root), stdout=subprocess.DEVNULL
     )
     found = []
     watch = threading.Thread(target=lambda: found.append(peak_of_tree(process)))
@@ -59,7 +59,7 @@ def test_the_book_builds_within_one_gibibyte(clean_build):
 def test_two_clean_builds_are_the_same_to_the_byte(clean_build, tmp_path):
     one, _ = clean_build
     root = copy_of_project(tmp_path / "elsewhere")
-    subprocess.run([sys.executable, "tools/build.py"], cwd=root, check=True, env=build_environment(), stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", BUILD], cwd=root, check=True, env=build_environment(root), stdout=subprocess.DEVNULL)
     two = root / "_build/html"
     first, second = (sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file()) for site in (one, two))
     assert first == second and len(first) > 2000

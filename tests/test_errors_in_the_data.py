@@ -1,4 +1,5 @@
 """Bad data stops the build: with file, row, field, what is wrong and what would be right, all at once."""
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ def check(problem, place, wrong, right):
 
 
 def test_the_project_as_it_stands_has_no_problem(project):
-    from companion.validate import validate
+    from companion_checks.validate import validate
 
     assert [str(problem) for problem in validate(project)] == []
 
@@ -55,8 +56,9 @@ def test_bad_data_stops_make_book_before_anything_runs_and_the_last_good_build_s
         pytest.skip("there is no make on this machine")
     shutil.copy(project / "Makefile", copy.root)
     (copy.root / ".venv/bin").mkdir(parents=True)
-    shutil.copytree(project / "tools", copy.root / "tools")
-    (copy.root / "requirements.txt").touch()
+    for name in ("requirements.txt", "pyproject.toml", "src/companion_press/commands/environment.py"):
+        (copy.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy.root / name).touch()
     # The environment is this one; a build that began would leave a trace.
     (copy.root / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     (copy.root / ".venv/bin/python").chmod(0o755)
@@ -66,6 +68,7 @@ def test_bad_data_stops_make_book_before_anything_runs_and_the_last_good_build_s
     copy.set("claims", "trade-russia-2024", "said_by", "putn")
     done = subprocess.run(
         ["make", "-o", ".venv/book.stamp", "book"], cwd=copy.root, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(project / "src")},
     )
     assert done.returncode != 0
     assert "'putn' does not exist in actors.csv" in done.stderr

@@ -13,7 +13,9 @@ from shapely.affinity import rotate
 from shapely.geometry import box
 
 from built_site import PROJECT
-from companion import explorers, extension, figures, load, pages, style
+from companion import load, pages
+from companion import explorers, figures, style
+from companion_press import extension
 from narrative import CELL, figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]

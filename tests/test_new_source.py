@@ -11,14 +11,15 @@ import sys
 
 import pytest
 import yaml
-from companion import cards, citations
+from companion import sources
+from companion_press.citing import citations
 from companion.ledger import Ledger
 from conftest import PROJECT
 
-import new_source  # what make new-source runs
+from companion_checks.new_source import __main__ as new_source
 
 FIXTURES = PROJECT / "tests/fixtures"
-TOOL = [sys.executable, str(PROJECT / "tools/new_source.py")]
+TOOL = [sys.executable, "-m", "companion_checks.new_source"]
 
 
 def run(root, *options):
@@ -249,7 +250,7 @@ def test_an_article_without_its_journal_and_a_book_without_its_publisher_are_ref
 def test_a_source_is_cited_as_what_the_form_says_it_is(copy, form, given, cited):
     sound = form(("type: online", given), ("  organization: Example Review\n", ""))
     assert run(copy.root, "--form", sound, "--quick").returncode == 0
-    cards.references.cache_clear()  # the copy's references were read before the form was added
+    sources.references.cache_clear()  # the copy's references were read before the form was added
     assert citations.reference(Ledger(copy.root), "author2027")["type"] == cited
 
 

@@ -83,7 +83,7 @@ def sources():
 
 def test_no_folder_of_the_project_is_passed_over_and_nothing_that_is_made_is_read():
     names = {name for name, _ in sources()}
-    assert {"Makefile", ".ci/run", ".github/workflows/test.yml", "paper/volume.py", "book/war.md", "book/companion/style.py"} <= names
+    assert {"Makefile", ".ci/run", ".github/workflows/test.yml", "src/companion_press/paper/volume.py", "book/war.md", "src/companion/style.py"} <= names
     assert not [name for name in names if re.match(r"(_build|lab|\.venv|\.git)(/|$)", name) or "__pycache__" in name]
 
 

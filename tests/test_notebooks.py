@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import time
 import venv
 import zipfile
@@ -13,9 +14,10 @@ import nbformat
 import pytest
 from jupytext.config import load_jupytext_config
 
-from built_site import PROJECT
-from companion import load, notebooks, pages
-from companion.markdown import Book, Place, Prose
+from built_site import PROJECT, build_environment
+from companion import load, pages
+from companion_press.notebooks import notebook_files
+from companion_press.notebooks.markdown import Book, Place, Prose
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 #: Pages of the evidence with cells: their notebooks have no exercises.
@@ -30,7 +32,7 @@ def prose(notebook):
 
 
 @pytest.mark.parametrize("chapter, ending", [
-    *((chapter, ending) for chapter in CHAPTERS for ending in ("", notebooks.WITHOUT)), *((page, "") for page in EVIDENCE),
+    *((chapter, ending) for chapter in CHAPTERS for ending in ("", notebook_files.WITHOUT)), *((page, "") for page in EVIDENCE),
 ])
 def test_a_notebook_holds_no_machinery_of_the_book(site, chapter, ending):
     notebook = nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4)
@@ -60,7 +62,7 @@ def test_each_figure_has_its_own_address_number_sources_and_citation(site, chapt
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_lecturer_can_hand_out_a_chapter_without_its_solutions(site, chapter):
     whole = nbformat.read(site / f"notebooks/{chapter}.ipynb", as_version=4)
-    bare = nbformat.read(site / f"notebooks/{chapter}{notebooks.WITHOUT}.ipynb", as_version=4)
+    bare = nbformat.read(site / f"notebooks/{chapter}{notebook_files.WITHOUT}.ipynb", as_version=4)
     exercises = re.findall(r"^### (Exercise [\d.]+)$", prose(whole), re.M)
     assert len(exercises) >= 3 and exercises == re.findall(r"^### (Exercise [\d.]+)$", prose(bare), re.M)
     assert re.findall(r"^#### Solution to (Exercise [\d.]+)$", prose(whole), re.M) == exercises
@@ -138,6 +140,12 @@ def run_all(python, tree):
     assert len(done.stdout.split()) == 3 * len(CHAPTERS) + len(EVIDENCE), "whole, without solutions, solutions alone"
 
 
+def promised():
+    """The packages that a reader needs, each with the oldest version promised."""
+    listed = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    return [re.fullmatch(r"([\w.-]+)>=(\S+)", line).groups() for line in listed]
+
+
 def unpacked(site, folder):
     with zipfile.ZipFile(site / ARCHIVE) as archive:
         archive.extractall(folder)
@@ -154,8 +162,7 @@ def test_every_notebook_of_the_zip_runs_in_a_fresh_environment(site, tmp_path):
 @pytest.mark.long
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="the oldest versions are older than this Python")
 def test_every_notebook_runs_on_the_oldest_versions_promised(site, tmp_path):
-    listed = (PROJECT / "readers/requirements.in").read_text("utf-8")
-    oldest = [f"{name}=={version}" for name, version in re.findall(r"^([\w.-]+)>=(\S+)", listed, re.M)]
+    oldest = [f"{name}=={version}" for name, version in promised()]
     assert "ipywidgets==7.7" in oldest
     run_all(environment(tmp_path / "environment", oldest), unpacked(site, tmp_path / "download"))
 
@@ -166,7 +173,7 @@ def test_the_zip_pins_what_the_book_was_built_with_and_holds_no_more_than_a_read
         pins = archive.read("central-asia-companion/requirements.txt").decode().splitlines()
     assert {f"{name}.ipynb" for name in CHAPTERS + EVIDENCE} <= names
     assert {"companion/__init__.py", "data/claims.csv", "data/geometry/countries.geojson", "README.md", "runtime.txt"} <= names
-    assert not [name for name in names if "sphinx" in name or "validate" in name]
+    assert not [name for name in names if "press" in name or "checks" in name]
     lock = (PROJECT / "requirements.txt").read_text("utf-8")
     assert len(pins) >= 8 and all(f"\n{pin}" in lock for pin in pins)
 
@@ -175,7 +182,7 @@ def test_the_zip_pins_what_the_book_was_built_with_and_holds_no_more_than_a_read
 
 
 def first_cell(tmp_path, prelude, repository="example/book"):
-    code = notebooks.setup_code(repository, notebooks.needs(PROJECT))
+    code = notebook_files.setup_code(repository, notebook_files.needs(PROJECT))
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     return subprocess.run([sys.executable, "-c", f"{prelude}\n{code}\n{AFTER}"], cwd=tmp_path, env=clean, capture_output=True, text=True)
 
@@ -236,11 +243,9 @@ def test_a_chapter_opened_and_saved_through_jupytext_is_what_it_was(page):
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
     """The tool behind `make lab`, on a folder of its own."""
-    import importlib.util
+    import importlib
 
-    spec = importlib.util.spec_from_file_location("lab", PROJECT / "tools/lab.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    tool = importlib.reload(importlib.import_module("companion_press.notebooks.lab"))
     tool.MADE, tool.LAB = tmp_path / "made", tmp_path / "lab"
     tool.GIVEN, tool.ASIDE = tool.LAB / ".given", tool.LAB / "set-aside"
     tool.MADE.mkdir()
@@ -377,14 +382,14 @@ def test_jupyterlite_starts_with_the_notebooks_the_package_and_the_data_in_it(si
     from built_site import Quiet
 
     root = tmp_path / "book"
-    shutil.copytree(PROJECT / "tools", root / "tools")
+    shutil.copytree(PROJECT / "src", root / "src")
     shutil.copyfile(PROJECT / "requirements.txt", root / "requirements.txt")
     shutil.copytree(site / "notebooks", root / "_build/html/notebooks")
     environment = tmp_path / "environment"
     for command in (
-        ["tools/environment.py", environment, PROJECT / "readers/lite.txt"], ["tools/lite.py", environment],
+        ["-m", "companion_press.commands.environment", environment, PROJECT / "locks/lite.txt"], ["-m", "companion_press.notebooks.lite", environment],
     ):
-        subprocess.run([sys.executable, *map(str, command)], cwd=root, check=True)
+        subprocess.run([sys.executable, *map(str, command)], cwd=root, check=True, env=build_environment(root))
     lite = root / "_build/html/lite"
     assert not list(lite.rglob("*.map")), "no source maps"
     assert sum(p.stat().st_size for p in lite.rglob("*") if p.is_file()) < 40e6
@@ -397,11 +402,10 @@ def test_jupyterlite_starts_with_the_notebooks_the_package_and_the_data_in_it(si
             (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
             asked = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*(?:extra|python_version))", archive.read(metadata).decode(), re.M)
         needed |= {name.lower().replace("-", "_") for name in asked}
-    reader = re.findall(r"^([a-z]+)>=", (PROJECT / "readers/requirements.in").read_text("utf-8"), re.M)
+    reader = [name for name, _ in promised()]
     # What Pyodide itself has, so that no reader's browser is sent to pypi.org.
     pyodide = {"geopandas", "ipython", "matplotlib", "pandas", "pillow", "pyparsing", "python_dateutil", "pyyaml", "shapely", "traitlets"}
-    # Map shapes are read without pyogrio.
-    assert (needed | set(reader)) - pyodide - {"pyogrio"} == set(named), "every wheel that Pyodide lacks is part of the site"
+    assert (needed | set(reader)) - pyodide == set(named), "every wheel that Pyodide lacks is part of the site"
     assert "comm" in named, "the kernel asks for it"
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root / "_build/html"))
@@ -420,9 +424,9 @@ def test_the_branch_is_the_zip_without_its_folder(site, tmp_path):
     import shutil
 
     (tmp_path / "_build/html/notebooks").mkdir(parents=True)
-    shutil.copytree(PROJECT / "tools", tmp_path / "tools")
+    shutil.copytree(PROJECT / "src", tmp_path / "src")
     shutil.copyfile(site / ARCHIVE, tmp_path / "_build/html" / ARCHIVE)
-    subprocess.run([sys.executable, "tools/notebooks.py"], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "companion_press.notebooks.branch"], cwd=tmp_path, check=True, env=build_environment(tmp_path), stdout=subprocess.DEVNULL)
     tree = tmp_path / "_build/notebooks"
     assert (tree / "war.ipynb").is_file() and (tree / "companion/ledger.py").is_file() and (tree / "data/claims.csv").is_file()
     assert "never edited by hand" in (tree / "README.md").read_text("utf-8")

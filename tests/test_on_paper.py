@@ -16,7 +16,7 @@ import paper
 from built_site import PROJECT, build_environment
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
-from paper import shelf, volume
+from companion_press.paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]
 #: The pages of the editions that hold figures, in their order.
@@ -421,8 +421,8 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path):
     # What the engine does on such a machine, word for word as cffi raises it.
     (tmp_path / "weasyprint/__init__.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")\n", "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "paper", "ready"], cwd=PROJECT, capture_output=True, text=True,
-        env={**build_environment(), "PYTHONPATH": str(tmp_path)},
+        [sys.executable, "-m", "companion_press.paper", "ready"], cwd=PROJECT, capture_output=True, text=True,
+        env={**build_environment(), "PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT / "src")])},
     )
     assert done.returncode == 1 and "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1

@@ -6,7 +6,8 @@ import re
 import pytest
 from conftest import FIVE, PROJECT
 
-from companion import cards, load, sphinx_conflicts
+from companion import load, sources
+from companion_press.prose import conflicts
 
 #: How titles, positions and resolutions name a text.
 NAMES = {"Korybko": "korybko2025", "Cafiero": "cafiero2025", "Özpınar": "ozpinar2025",
@@ -66,7 +67,7 @@ def test_every_reason_why_texts_differ_has_words_on_the_page_and_is_given_by_som
     package = json.loads((PROJECT / "data/datapackage.json").read_text("utf-8"))
     fields = next(r for r in package["resources"] if r["name"] == "conflicts")["schema"]["fields"]
     allowed = next(f for f in fields if f["name"] == "why")["constraints"]["enum"]
-    assert set(allowed) == set(sphinx_conflicts.WHY) == set(load().conflicts["why"])
+    assert set(allowed) == set(conflicts.WHY) == set(load().conflicts["why"])
 
 
 # -- propositions --------------------------------------------------------------------------------
@@ -103,8 +104,8 @@ def test_every_parallel_stands_where_it_says():
     ledger = load()
     assert len(ledger.parallels) > 20
     for row in ledger.parallels.to_dict("records"):
-        assert row["paragraph"] in cards.locators(row["source"], PROJECT), row
-        assert row["other_paragraph"] in cards.locators(row["other"], PROJECT), row
+        assert row["paragraph"] in sources.locators(row["source"], PROJECT), row
+        assert row["other_paragraph"] in sources.locators(row["other"], PROJECT), row
 
 
 @pytest.mark.parametrize("column, value, wrong", [

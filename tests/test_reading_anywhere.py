@@ -341,7 +341,7 @@ def test_old_addresses_and_bare_folders_lead_on(visit, address, old, new):
 def test_a_moved_address_that_leads_nowhere_stops_the_build(tmp_path):
     from types import SimpleNamespace
 
-    from companion import sphinx_theme
+    from companion_press.theme import site_theme
     from sphinx.errors import ConfigError
 
     (tmp_path / "book").mkdir()
@@ -349,7 +349,7 @@ def test_a_moved_address_that_leads_nowhere_stops_the_build(tmp_path):
     app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"), config=SimpleNamespace(html_baseurl="", companion_moved={}))
     app.config.companion_moved = {"old": "book/gone.html"}
     with pytest.raises(ConfigError, match="old leads to book/gone.html, which the site does not have"):
-        sphinx_theme.moved(app, None)
+        site_theme.moved(app, None)
     app.config.companion_moved = {"book/real": "book/real.html"}
     with pytest.raises(ConfigError, match="book/real is a page of the site"):
-        sphinx_theme.moved(app, None)
+        site_theme.moved(app, None)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from built_site import PROJECT, Visit, until
-from companion import cards, load, pages
+from companion import load, pages, sources
 
 
 def index_file(site):
@@ -80,7 +80,7 @@ def test_the_index_holds_everything_the_book_is_made_of(index):
     ledger = load()
     ids = {entry[2].removeprefix("claims/").removesuffix(".html") for entry in kind(index, "Claim")}
     assert ids == {*ledger.claims["id"], *ledger.derivations["id"]}
-    assert {entry[2].partition("#ref-")[2] for entry in kind(index, "Source")} == set(cards.references(ledger.root).entries)
+    assert {entry[2].partition("#ref-")[2] for entry in kind(index, "Source")} == set(sources.references(ledger.root).entries)
     figures = "\n".join(path.read_text("utf-8") for path in pages.executed(ledger.root))
     named = re.findall(r"^  figure:\n    name: (\S+)", figures, re.M)
     assert len(named) > 20 and {entry[2].partition("#")[2] for entry in kind(index, "Figure")} == set(named)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from built_site import build_environment, copy_of_project, shorten
-from companion import teaching
+from companion_press.evidence import class_times
 from test_launch_buttons import launch
 
 pytestmark = pytest.mark.long  # each builds
@@ -77,7 +77,7 @@ def test_a_repository_that_is_none_stops_the_build(small_book):
 
 def test_with_a_hub_and_a_repository_the_links_for_a_class_stand_on_the_page_without_scripts(small_book):
     built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_HUB="https://hub.example.org/")
-    link = teaching.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
+    link = class_times.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
     assert f'href="{link}"'.replace("&", "&amp;") in (built / "book/teaching.html").read_text("utf-8")
 
 

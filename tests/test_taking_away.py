@@ -17,7 +17,8 @@ from PIL import Image
 
 import companion
 from built_site import PROJECT, until
-from companion import load, packages, pages
+from companion import load, pages
+from companion_press.figures import packages
 from test_figures import run
 
 CHAPTERS = ["index", *(path.stem for path in pages.chapters(PROJECT))]
@@ -199,7 +200,7 @@ def test_zotero_can_pick_the_chapter_or_any_of_its_figures(site, chapter):
 def test_a_plus_survives_in_a_reference_manager():
     import unicodedata
 
-    from companion import coins
+    from companion_press.citing import coins
 
     item = {"type": "chapter", "title": "C5+1 = 50% of a & b?", "container-title": "B", "author": [{"literal": "A"}]}
     found = as_zotero(coins.title(item))["rft.atitle"][0]

@@ -2,6 +2,7 @@
 import json
 import math
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -10,8 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import nbformat
 import pytest
 
-from built_site import PROJECT
-from companion import load, notebooks, pages, sphinx_teaching, teaching
+from built_site import PROJECT, build_environment
+from companion import load, pages
+from companion_press.evidence import class_times, teaching_page
+from companion_press.notebooks import notebook_files
 
 PAGE = "book/teaching.html"
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
@@ -88,18 +91,18 @@ def test_the_words_are_those_that_stand_on_the_page(site, chapter):
 def test_a_new_chapter_is_built_before_it_is_timed_and_the_page_says_so():
     """The trial that times a chapter needs a book that is built."""
     measured = {"alone": {"chapters": {"war": {"seconds": 3600}}}}
-    timed, new = (teaching.chapter(PROJECT / f"book/{name}.md", 150, load(), measured) for name in ("war", "west"))
+    timed, new = (class_times.chapter(PROJECT / f"book/{name}.md", 150, load(), measured) for name in ("war", "west"))
     assert timed.minutes == 5 * math.ceil((timed.reading + timed.exercising + 60) / 5)
     assert new.running is None and new.minutes == 5 * math.ceil((new.reading + new.exercising) / 5)
-    assert sphinx_teaching.running(timed) == "all cells run in 3600 s"
-    assert sphinx_teaching.running(new) == "its cells are not timed yet"
+    assert teaching_page.running(timed) == "all cells run in 3600 s"
+    assert teaching_page.running(new) == "its cells are not timed yet"
 
 
 def test_a_chapter_that_does_not_say_what_it_teaches_stops_the_build_and_says_what_to_write(tmp_path):
     measured = {"alone": {"chapters": {}}}
     (tmp_path / "war.md").write_text("# The war\n\nNothing is taught.\n", "utf-8")
     with pytest.raises(ValueError, match="war.md does not say “When you have worked through it"):
-        teaching.chapter(tmp_path / "war.md", 1, load(), measured)
+        class_times.chapter(tmp_path / "war.md", 1, load(), measured)
 
 
 # -- links ---------------------------------------------------------------------------------
@@ -119,17 +122,17 @@ def test_the_page_makes_the_links_of_a_hub_with_no_network(visit, width):
     links = shown_links(page)
     assert list(links) == [pages.title(path) for path in pages.chapters(PROJECT)]
     for name, link in zip(CHAPTERS, links.values()):
-        assert link == teaching.link("https://hub.example.org/jupyter", "https://github.com/example/central-asia", f"{name}.ipynb")
+        assert link == class_times.link("https://hub.example.org/jupyter", "https://github.com/example/central-asia", f"{name}.ipynb")
     assert str(len(CHAPTERS)) in page.locator(".hub-said").inner_text(), "a screen reader hears of them"
     page.get_by_label("without solutions").check()
     page.get_by_role("button", name="Make the links").click()
-    assert all(f"{notebooks.WITHOUT}.ipynb" in link for link in shown_links(page).values())
+    assert all(f"{notebook_files.WITHOUT}.ipynb" in link for link in shown_links(page).values())
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert (seen.foreign, seen.errors) == ([], [])
 
 
 def test_a_link_is_what_nbgitpuller_takes_and_opens_a_notebook_that_is_there(site):
-    link = teaching.link("https://hub.example.org/", "https://github.com/example/central-asia", f"war{notebooks.WITHOUT}.ipynb")
+    link = class_times.link("https://hub.example.org/", "https://github.com/example/central-asia", f"war{notebook_files.WITHOUT}.ipynb")
     parts, query = urlsplit(link), {key: value for key, (value,) in parse_qs(urlsplit(link).query).items()}
     assert (parts.netloc, parts.path) == ("hub.example.org", "/hub/user-redirect/git-pull")
     assert query == {"repo": "https://github.com/example/central-asia", "branch": "notebooks",
@@ -160,7 +163,7 @@ def test_without_settings_no_link_is_invented_and_without_scripts_the_pattern_st
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_solutions_stand_alone_each_below_its_exercise(site, chapter):
     whole, alone = (
-        nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4) for ending in ("", notebooks.ALONE))
+        nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4) for ending in ("", notebook_files.ALONE))
     text = "\n\n".join(cell.source for cell in alone.cells if cell.cell_type == "markdown")
     order = re.findall(r"^#+ ((?:Solution to )?Exercise [\d.]+)$", text, re.M)
     exercises = [heading for heading in order if not heading.startswith("Solution")]
@@ -170,7 +173,7 @@ def test_the_solutions_stand_alone_each_below_its_exercise(site, chapter):
     code = [cell.source for cell in whole.cells if cell.cell_type == "code"]
     assert [c.source for c in alone.cells if c.cell_type == "code"] == [
         source for source in code if source in {c.source for c in alone.cells}], "the chapter's own code, in its order"
-    assert f'notebooks/{chapter}{notebooks.ALONE}.ipynb" download' in (site / PAGE).read_text("utf-8")
+    assert f'notebooks/{chapter}{notebook_files.ALONE}.ipynb" download' in (site / PAGE).read_text("utf-8")
 
 
 def test_of_the_chapters_code_only_what_the_solutions_build_on_comes_first():
@@ -183,10 +186,10 @@ def test_of_the_chapters_code_only_what_the_solutions_build_on_comes_first():
         "rows['share'] = [x for x in range(3)]",
         "rows.plot()",
     ]
-    assert notebooks.needed(earlier, ["total(rows)"]) == [earlier[0], *earlier[3:6]]
-    assert notebooks.needed(earlier, ["other + 1"]) == ["other = 1"]
-    assert notebooks.needed(["a = 1", "a = 2", "b = a"], ["a = 3\na + 1"]) == []
-    assert notebooks.needed(["a = 1", "a = 2", "b = a"], ["b"]) == ["a = 2", "b = a"]
+    assert notebook_files.needed(earlier, ["total(rows)"]) == [earlier[0], *earlier[3:6]]
+    assert notebook_files.needed(earlier, ["other + 1"]) == ["other = 1"]
+    assert notebook_files.needed(["a = 1", "a = 2", "b = a"], ["a = 3\na + 1"]) == []
+    assert notebook_files.needed(["a = 1", "a = 2", "b = a"], ["b"]) == ["a = 2", "b = a"]
 
 
 # -- the branch ----------------------------------------------------------------------------
@@ -199,15 +202,14 @@ def git(*arguments, cwd=None):
 @pytest.fixture
 def publishing(tmp_path):
     """A tree of notebooks, an empty repository, and a function that publishes the one to the other."""
-    (tmp_path / "tools").mkdir()
-    (tmp_path / "tools/publish.py").write_bytes((PROJECT / "tools/publish.py").read_bytes())
+    shutil.copytree(PROJECT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     tree, repository = tmp_path / "_build/notebooks", tmp_path / "repository"
     tree.mkdir(parents=True)
     (tree / "war.ipynb").write_text("first\n", "utf-8")
     git("init", "-q", "--bare", repository)
 
     def publish(target=repository):
-        return subprocess.run([sys.executable, "tools/publish.py", str(target)], cwd=tmp_path, capture_output=True, text=True)
+        return subprocess.run([sys.executable, "-m", "companion_press.notebooks.publish", str(target)], cwd=tmp_path, capture_output=True, text=True, env=build_environment(tmp_path))
 
     return tree, repository, publish
 
@@ -241,12 +243,6 @@ def test_a_repository_that_is_not_there_is_reported_without_its_address(publishi
     assert "CalledProcessError" not in done.stderr
 
 
-def test_the_workflow_publishes_by_the_script_and_never_forces():
-    workflow = (PROJECT / ".github/workflows/notebooks.yml").read_text("utf-8")
-    assert "tools/publish.py" in workflow and "--force" not in workflow
-    assert not re.search(r'push[^\n]*(--force|-f\b|"\+)', (PROJECT / "tools/publish.py").read_text("utf-8"))
-
-
 # -- what a server needs -------------------------------------------------------------------
 
 
@@ -260,13 +256,13 @@ def invented(**changes):
 
 
 def test_what_a_class_needs_is_reckoned_from_the_heaviest_chapter():
-    thirty = teaching.server(30, invented())
+    thirty = class_times.server(30, invented())
     assert (thirty.each, thirty.memory, thirty.seconds) == (400, 30 * 400 + 200, 150)
-    assert teaching.fit(invented()) == 19  # (8000 - 200) / 400
+    assert class_times.fit(invented()) == 19  # (8000 - 200) / 400
 
 
 def test_the_page_shows_the_last_trial_and_its_own_arithmetic_is_right(site):
-    measured = json.loads((PROJECT / "readers/class-trial.json").read_text("utf-8"))
+    measured = json.loads((PROJECT / class_times.TRIAL).read_text("utf-8"))
     assert list(measured["alone"]["chapters"]) == CHAPTERS, "run make class-trial: it times every chapter"
     assert measured["together"]["users"] >= 4
     assert measured["together"]["users"] == len(measured["together"]["each"])
@@ -282,5 +278,5 @@ def test_the_page_shows_the_last_trial_and_its_own_arithmetic_is_right(site):
 
 
 def test_no_student_lost_work_when_the_second_edition_came():
-    second = json.loads((PROJECT / "readers/class-trial.json").read_text("utf-8"))["second"]
+    second = json.loads((PROJECT / class_times.TRIAL).read_text("utf-8"))["second"]
     assert second["kept"] == second["students"] >= 4

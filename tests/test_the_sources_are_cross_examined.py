@@ -7,7 +7,7 @@ import html5lib
 import pytest
 
 from built_site import PROJECT
-from companion import cards, load, pages
+from companion import load, pages, sources
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 DOUBTED = ("contradicted", "imprecise")
@@ -53,7 +53,7 @@ def classes(element):
 
 def test_every_check_is_an_entry_that_can_be_linked_to_and_read(page):
     ledger, tree = load(), page("book/checks.html")
-    listed = cards.references(ledger.root).entries
+    listed = sources.references(ledger.root).entries
     for check in ledger.checks.to_dict("records"):
         entry = by_id(tree, check["id"])
         said = text(entry)

@@ -1,0 +1,308 @@
+"""An explorer: one figure in several states, and a control to choose among them.
+
+The call ``companion.explorer(draw, …)`` ends a cell, as ``companion.figure`` does, and the
+same function draws every state. In Jupyter it shows an ipywidgets control, and Python
+draws what the reader chooses, also what the page does not offer. While the book is built
+no widget is made (its random ids would end up in the page): each state of the page is
+drawn beforehand, and the output carries them all, as that of a figure carries one.
+"""
+import base64
+import functools
+import io
+import os
+import re
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from companion import pages, sources
+from companion import figures
+from companion.ledger import load
+
+CONTROLS = ("select", "radio", "range")
+
+#: How Jupyter's front ends know a control.
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+#: A reader may fetch every state, so that a state's picture is lighter than a figure's: dots an
+#: inch by width, and as many colours as a lossless WebP packs two to a byte.
+DPI = {"wide": 144, "narrow": 168}
+COLOURS, FLAT = 16, 10
+
+
+class Light(figures.Figure):
+    """A figure whose maps are packed more tightly."""
+
+    def render(self, theme="light", width="wide"):
+        """Draw one variant; see `companion.figures.Figure.render`."""
+        if self.picture != "png":
+            return super().render(theme, width)
+        raw, packed = io.BytesIO(), io.BytesIO()
+        with self._drawn(theme, width) as drawn:
+            size = [round(inches * 100) for inches in drawn.get_size_inches()]
+            drawn.savefig(raw, format="png", dpi=DPI[width])
+        _flat(Image.open(raw).convert("RGB")).save(packed, "png", optimize=True)
+        return "image/png", packed.getvalue(), *size
+
+
+def _flat(picture):
+    """Return a picture with few colours: those that fill areas, and the best of what lies between them."""
+    dots = np.asarray(picture).reshape(-1, 3)
+    numbers = dots @ np.array([1 << 16, 1 << 8, 1])
+    found, times = np.unique(numbers, return_counts=True)
+    areas = found[np.argsort(-times, kind="stable")][:FLAT]
+    between = Image.fromarray(dots[~np.isin(numbers, areas)].reshape(1, -1, 3))
+    rest = between.quantize(COLOURS - len(areas), method=Image.Quantize.MEDIANCUT, kmeans=3).getpalette()
+    colours = [part for area in areas.tolist() for part in area.to_bytes(3, "big")] + rest[:3 * (COLOURS - len(areas))]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours + colours[:3] * (256 - len(colours) // 3))
+    packed = picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    # Pillow takes colours that lie close together for one; those of areas are set as they are.
+    places = np.asarray(packed).copy().ravel()
+    for place, area in enumerate(areas):
+        places[numbers == area] = place
+    exact = Image.fromarray(places.reshape(packed.size[::-1]), "P")
+    exact.putpalette(packed.getpalette())
+    return exact
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: a figure, and what it shows in words.
+
+    Attributes
+    ----------
+    key : what stands for the state in the page's address
+    label : its name in the control
+    finding : what it shows, one or two sentences; the caption of the state
+    alt : what stands in place of the picture
+    figure : `companion.figures.Figure` with the state's own data and claims
+    """
+
+    key: str
+    label: str
+    finding: str
+    alt: str
+    figure: figures.Figure
+
+
+class Explorer(Light):
+    """A figure with states; made by `explorer`.
+
+    As a figure it is the state with which it starts, with the data and the claims of
+    all states of the page: paper shows that, and the panel below offers these.
+
+    Attributes
+    ----------
+    label : name of the control
+    states : labels of all choices by their keys
+    page : keys of the states that the built page offers
+    start : key of the state shown first
+    control : ``select``, ``radio`` or ``range``
+    limits : the least and the greatest number that Jupyter takes, or None where keys are names
+    """
+
+    def __init__(self, label, states, page, start, control, limits, make):
+        self.label, self.states, self.page, self.start = label, states, page, start
+        self.control, self.limits, self._make = control, limits, make
+        shown = {key: self.at(key) for key in page}
+        first = shown[start].figure
+        tables = [state.figure.data.assign(choice=state.label) for state in shown.values()]
+        columns = {**first.columns, "choice": f"The state of the figure that shows the row, as its control “{label}” names it."}
+        claims = dict.fromkeys(id for state in shown.values() for id in state.figure.claims)
+        super().__init__(first.draw, pd.concat(tables, ignore_index=True), list(claims), first.picture, columns)
+
+    def at(self, key) -> State:
+        """Return one state, also one that the page does not offer.
+
+        Parameters
+        ----------
+        key : a key of `states`, or a number within `limits`
+
+        Raises
+        ------
+        KeyError
+            There is no such state.
+        """
+        if self.limits:
+            least, greatest = self.limits
+            if not least <= key <= greatest:
+                raise KeyError(f"{key} does not lie between {least:g} and {greatest:g}")
+        elif key not in self.states:
+            raise KeyError(f"no state {key!r}; there are {', '.join(self.states)}")
+        return self._make(key, self.states.get(key) or f"{key:g}")
+
+    def printed(self, heading=""):
+        """Draw the state with which it starts for print, its name above it: on paper no control says it."""
+        return super().printed(heading or f"{self.label}: {self.at(self.start).label}")
+
+    def live(self):
+        """Show the control, and below it the chosen state, which Python draws.
+
+        The state is an output of its own, which each choice replaces. So it is saved with the notebook,
+        picture and finding, and stands there when someone opens the notebook without a kernel.
+        """
+        import ipywidgets
+        from IPython.display import display
+
+        look = {"style": {"description_width": "initial"}, "description": self.label}
+        options = [(label, key) for key, label in self.states.items()]
+        if self.limits:
+            least, greatest = self.limits
+            chooser = ipywidgets.BoundedFloatText(value=self.start, min=least, max=greatest, **look)
+        elif self.control == "range":
+            chooser = ipywidgets.SelectionSlider(
+                options=options, value=self.start, continuous_update=False, layout={"width": "min(40em, 100%)"}, **look)
+        else:
+            chooser = ipywidgets.Dropdown(options=options, value=self.start, **look)
+        view = {"version_major": 2, "version_minor": 0, "model_id": chooser.model_id}
+        display({WIDGET: view, "text/plain": f"{self.label}: run this cell to choose."}, raw=True)
+        shown = display(_live(self.at(self.start)), raw=True, display_id=True)
+        chooser.observe(lambda change: shown.update(_live(self.at(change["new"])), raw=True), "value")
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        if os.environ.get(figures.BUILD_VARIABLE):
+            display(self._repr_mimebundle_(), raw=True)
+        else:
+            self.live()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = super()._repr_mimebundle_(include, exclude)
+        if figures.MIME in bundle:
+            first = bundle[figures.MIME]["variants"]
+            with ThreadPoolExecutor(2) as pool:  # a state is packed while the next is drawn
+                states = [_carried(self.at(key), first if key == self.start else None, pool) for key in self.page]
+            for state in states:
+                state["variants"] = {name: made.result() if isinstance(made, Future) else made for name, made in state["variants"].items()}
+            bundle[figures.MIME]["explorer"] = {
+                "label": self.label, "control": self.control, "start": address(self.start), "states": states,
+            }
+        return bundle
+
+
+def address(key) -> str:
+    """Return a state's key as the page's address writes it: ``eco``, ``82.5``."""
+    return key if isinstance(key, str) else f"{key:g}"
+
+
+def _carried(state, variants, pool):
+    """Return what a cell's output holds of a state; the pictures, unless `variants` gives them, are drawn here and packed in `pool`."""
+    drawn = variants or {
+        f"{width}-{theme}": pool.submit(_light, *state.figure.render(theme, width))
+        for theme in figures.style.THEMES for width in figures.style.WIDTHS
+    }
+    return {
+        "key": state.key, "label": state.label, "finding": state.finding, "alt": state.alt,
+        "claims": state.figure.claims, "csv": state.figure.data.to_csv(index=False, lineterminator="\n"),
+        "columns": state.figure.columns, "variants": drawn,
+    }
+
+
+def _light(kind, content, width, height):
+    """Return a picture as an output carries it, a PNG as lossless WebP, which is a quarter lighter."""
+    if kind == "image/png":
+        packed = io.BytesIO()
+        Image.open(io.BytesIO(content)).convert("RGB").save(packed, "webp", lossless=True, quality=90, method=5)
+        kind, content = "image/webp", packed.getvalue()
+    return {"type": kind, "width": width, "height": height, "data": base64.b64encode(content).decode()}
+
+
+def _live(state):
+    """Return a state as Jupyter shows it, by MIME type: as HTML, because a bare picture has no alternative text."""
+    shown = figures.Figure(state.figure.draw, state.figure.data, state.figure.claims, "png", state.figure.columns)
+    kind, content, width, _ = shown.render()
+    picture, ledger = base64.b64encode(content).decode(), load()
+    named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(state.figure.claims))
+    return {
+        "text/html": (
+            f'<figure style="margin:0"><img src="data:{kind};base64,{picture}" '
+            f'alt="{escape(state.alt, quote=True)}" style="width:{width}px;max-width:100%;height:auto">'
+            f'<figcaption style="line-height:1.4;max-width:{width}px"><b>{escape(state.label)}.</b> {escape(state.finding)}'
+            f"<br><small>Source: {escape(named)}.</small></figcaption></figure>"
+        ),
+        kind: picture,
+        "text/plain": f"{state.label}. {state.finding} Source: {named}.",
+    }
+
+
+def explorer(
+    draw, label: str, states: dict, *, data, finding, alt, claims=None, page=None, start=None,
+    control: str = "select", limits=None, picture: str = "svg", columns=None,
+) -> Explorer:
+    """Show a figure with a control: the last call of an explorer's cell.
+
+    Parameters
+    ----------
+    draw : function of a state's key, a theme (`companion.style.Theme`) and a width (``wide``
+        or ``narrow``) that returns a matplotlib figure
+    label : what the reader chooses: the control's name
+    states : the choices: their labels by their keys. Keys are lower-case names, or numbers
+        in rising order
+    data : function of a key that returns the table behind the state's picture
+    finding : function of a key that returns what the state shows, in a sentence or two
+    alt : function of a key that returns the text in place of the picture
+    claims : function of a key that returns the ids of the claims on which the state rests; by
+        default those in the column ``claim`` of its table
+    page : keys of the states drawn for the built page, four at least; by default all. The
+        others can be chosen in Jupyter
+    start : key of the state shown first; by default the first of the page
+    control : ``select``, ``radio`` or ``range`` (for states in an order)
+    limits : where keys are numbers: the least and the greatest that may be typed in Jupyter
+    picture : ``svg``, or ``png`` for maps, whose outlines make a heavy SVG
+    columns : what the columns hold, by name, where the data package does not say
+
+    Raises
+    ------
+    UnknownId
+        A state rests on a claim that the ledger does not hold.
+    ValueError
+        All that is wrong with the choices; a state without finding, alternative text or
+        claims; or what `companion.figure` refuses.
+    """
+    page = list(states) if page is None else list(page)
+    start = page[0] if start is None and page else start
+    _check(states, page, start, control, limits)
+    ledger = load()
+
+    def make(key, name):
+        drawn = figures.figure(
+            functools.partial(draw, key), data(key), None if claims is None else claims(key), picture, columns)
+        drawn = Light(drawn.draw, drawn.data, drawn.claims, drawn.picture, drawn.columns)
+        words = {"finding": pages.plain(finding(key), ledger), "alt": pages.plain(alt(key), ledger)}
+        empty = [part for part, text in words.items() if not text.strip()]
+        if empty:
+            raise ValueError(f"state {key!r} has no {' and no '.join(empty)}")
+        return State(address(key), name, words["finding"], words["alt"], drawn)
+
+    return Explorer(label, dict(states), page, start, control, limits, make)
+
+
+def _check(states, page, start, control, limits):
+    """Raise a ``ValueError`` that lists everything that is wrong with the choices of an explorer."""
+    wrong = []
+    numbers = [key for key in states if not isinstance(key, str)]
+    if control not in CONTROLS:
+        wrong.append(f"control must be one of {', '.join(CONTROLS)}, not {control!r}")
+    if len(page) < 4:
+        wrong.append(f"an explorer has four states at least on the page, not {len(page)}")
+    wrong += [f"page names {key!r}, which is not among the states" for key in page if key not in states]
+    if start not in page:
+        wrong.append(f"start is {start!r}, which is not a state of the page")
+    wrong += [
+        f"state {key!r}: write lower-case letters, digits and hyphens, because the address holds it"
+        for key in states if isinstance(key, str) and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+    ]
+    if limits and len(numbers) < len(states):
+        wrong.append("limits are for states whose keys are numbers")
+    if numbers and not limits:
+        wrong.append("states whose keys are numbers need limits=(least, greatest)")
+    if limits and numbers:
+        wrong += [f"state {key:g} lies outside the limits" for key in numbers if not limits[0] <= key <= limits[1]]
+    if wrong:
+        raise ValueError("; ".join(wrong))

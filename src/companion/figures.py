@@ -1,0 +1,246 @@
+"""A figure of the book: one drawing function, four pictures, the table and the claims.
+
+The call ``companion.figure(draw, data, claims)`` ends a cell. What it returns
+carries everything in the cell's own output, because a cached cell does not run
+again: the pictures for the page (light and dark, wide and narrow) and for print,
+the data as CSV with a word on each column, and the ids of the claims. The
+Sphinx extension reads them from there.
+"""
+import base64
+import contextlib
+import io
+import os
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from companion import style
+from companion.ledger import load
+
+MIME = "application/vnd.companion.figure+json"
+
+#: Set by the build: only then are all pictures drawn.
+BUILD_VARIABLE = "COMPANION_BUILD"
+
+DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
+PRINT_DPI = 300  # what journals and printers ask for
+HEAD = 0.4  # inches that a line above a picture takes
+COLOURS = 128  # enough for flat maps with smooth text; a third of the true-colour file
+AREAS = 24  # of these, so many are exact
+
+
+def _png(figure):
+    raw = io.BytesIO()
+    figure.savefig(raw, format="png", dpi=DPI)
+    picture = Image.open(raw).convert("RGB")
+    size = picture.size
+    packed = io.BytesIO()
+    # An octree keeps rare colours (one small hatched state) that a median cut drops.
+    palette = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette.putpalette(_true_to(picture, np.array(palette.getpalette()).reshape(-1, 3)))
+    palette.save(packed, "png", optimize=True)
+    return "image/png", packed.getvalue(), size[0] // 2, size[1] // 2
+
+
+def _true_to(picture, colours):
+    """Return a palette in which the colours that fill areas are exact: an octree has only their neighbourhood, and paper would be grey."""
+    areas = sorted(picture.getcolors(picture.width * picture.height))[-AREAS:]
+    for _, colour in areas:  # the largest last, so that it has the last word
+        colours[np.abs(colours - colour).sum(axis=1).argmin()] = colour
+    return colours.ravel().tolist()
+
+
+def _svg(figure):
+    width, height = figure.get_size_inches() * 100
+    return "image/svg+xml", _saved(figure, "svg"), round(width), round(height)
+
+
+#: What matplotlib would write of the day and of itself: the extension says who and whose instead.
+_SILENT = {
+    "png": {"Software": None}, "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+def _saved(figure, kind, frame=None):
+    raw = io.BytesIO()
+    # Packed lightly: `pictures` packs it again, with its metadata inside.
+    lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
+    figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], bbox_inches=frame, **lightly)
+    return raw.getvalue()
+
+
+def _headed(figure, heading):
+    """Write a line above a figure; return the frame, in inches, that holds both."""
+    width, height = figure.get_size_inches()
+    figure.text(0.1 / width, 1 + 0.1 / height, heading, fontsize=10, fontweight=600, va="bottom")
+    return Bbox([[0, 0], [width, height + HEAD]])
+
+
+@contextlib.contextmanager
+def _in_one_go():
+    """Let nothing paint the canvas before the figure is whole: geopandas asks for that after each layer of a map."""
+    asked = FigureCanvasBase.draw_idle
+    FigureCanvasBase.draw_idle = lambda canvas, *arguments, **named: None
+    try:
+        yield
+    finally:
+        FigureCanvasBase.draw_idle = asked
+
+
+class Figure:
+    """A drawn figure with its data and claims; made by `figure`.
+
+    Attributes
+    ----------
+    draw : the drawing function
+    data : the table behind the picture
+    claims : ids of the claims it shows
+    picture : ``svg`` or ``png``
+    columns : what each column of `data` holds, by its name
+    """
+
+    def __init__(self, draw, data, claims, picture, columns):
+        self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
+
+    def render(self, theme="light", width="wide"):
+        """Draw one variant.
+
+        Parameters
+        ----------
+        theme : ``light`` or ``dark``
+        width : ``wide`` (a text column) or ``narrow`` (a phone)
+
+        Returns
+        -------
+        (MIME type, bytes, width, height) with the size in CSS pixels
+
+        Raises
+        ------
+        TypeError
+            The drawing function returned no matplotlib figure.
+        """
+        with self._drawn(theme, width) as drawn:
+            return (_png if self.picture == "png" else _svg)(drawn)
+
+    def printed(self, heading=""):
+        """Draw the light, wide variant for print.
+
+        Parameters
+        ----------
+        heading : a line above the picture, for one that does not say by itself what it shows
+
+        Returns a dictionary: ``png`` (300 dots an inch), ``svg`` and ``pdf`` (vectors), each as bytes.
+        """
+        with self._drawn("light", "wide") as drawn:
+            frame = _headed(drawn, heading) if heading else None
+            return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
+
+    @contextlib.contextmanager
+    def _drawn(self, theme, width):
+        chosen = style.THEMES[theme]
+        with plt.rc_context({**plt.rcParamsDefault, **chosen.rc, "backend": plt.rcParams["backend"]}):
+            with _in_one_go():
+                drawn = self.draw(chosen, width)
+            if not isinstance(drawn, plt.Figure):
+                raise TypeError("the drawing function must return its matplotlib figure")
+            try:
+                yield drawn
+            finally:
+                plt.close(drawn)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        with plt.rc_context():
+            if not os.environ.get(BUILD_VARIABLE):
+                kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
+                return {kind: base64.b64encode(content).decode()}
+            variants = {}
+            for theme in style.THEMES:
+                for width in style.WIDTHS:
+                    kind, content, w, h = self.render(theme, width)
+                    variants[f"{width}-{theme}"] = {
+                        "type": kind, "width": w, "height": h,
+                        "data": base64.b64encode(content).decode(),
+                    }
+            printed = {kind: base64.b64encode(content).decode() for kind, content in self.printed().items()}
+        first = variants["wide-light"]
+        plain = first["data"] if first["type"] == "image/png" else base64.b64decode(first["data"]).decode()
+        return {
+            first["type"]: plain,
+            MIME: {
+                "variants": variants,
+                "kind": "map" if self.picture == "png" else "figure",
+                "print": printed,
+                "columns": self.columns,
+                "csv": self.data.to_csv(index=False, lineterminator="\n"),
+                "claims": list(self.claims),
+            },
+        }
+
+
+def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=None) -> Figure:
+    """Show a figure: the last call of a figure's cell.
+
+    Parameters
+    ----------
+    draw : function of a theme (`companion.style.Theme`) and a width (``wide``
+        or ``narrow``) that returns a matplotlib figure. It is called once for
+        each picture, with the theme's fonts and colours already set.
+    data : the table behind the figure; it becomes the CSV that readers take away
+    claims : ids of the claims the figure shows; by default the distinct values
+        of the column ``claim`` of `data`
+    picture : ``svg`` for charts, ``png`` for maps (as SVG a map weighs forty times more);
+        for print both are drawn anyway
+    columns : what each column of `data` holds, with its unit, by the column's name;
+        a column that the data package describes in one way only needs no entry
+
+    Returns
+    -------
+    A `Figure`, which Jupyter and the built page know how to show.
+
+    Raises
+    ------
+    UnknownId
+        A claim id that the ledger does not hold.
+    ValueError
+        No claims: neither given nor in `data`; another picture format; or a column
+        that nothing describes.
+    """
+    if picture not in ("svg", "png"):
+        raise ValueError(f"picture must be 'svg' or 'png', not {picture!r}")
+    if claims is None:
+        claims = list(dict.fromkeys(data["claim"])) if "claim" in data else []
+    claims = [c for c in claims if c]
+    if not claims:
+        raise ValueError("a figure rests on claims: give them, or a column 'claim' in the data")
+    ledger = load()
+    for id in claims:
+        ledger.inputs(id)
+    return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
+
+
+def described(ledger, data: pd.DataFrame, given: dict) -> dict:
+    """Return what each column of a figure's table holds, by the column's name.
+
+    Parameters
+    ----------
+    given : the figure's own descriptions; they come before those of the data package
+
+    Raises ``ValueError`` for columns that nothing describes, and for descriptions of no column.
+    """
+    known = {**ledger.column_meanings(), "claim": "Id of the claim that the row rests on: its row in the ledger."}
+    found = {str(name): given.get(name) or known.get(name, "") for name in data.columns}
+    missing = [name for name, meaning in found.items() if not meaning]
+    if missing:
+        raise ValueError(
+            f"nothing says what these columns hold: {', '.join(missing)}; "
+            'write columns={"name": "what it holds, with its unit"}'
+        )
+    unknown = [name for name in given if name not in found]
+    if unknown:
+        raise ValueError(f"columns describes {', '.join(unknown)}, which the figure's table does not have")
+    return found

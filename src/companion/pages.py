@@ -1,0 +1,190 @@
+"""The pages as text: which claims they use, where, and what a role prints.
+
+Everything that must know the pages without building them asks here: the
+validator, the ledger page, the notebooks and the tests.
+"""
+import csv
+import pathlib
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from companion import counts, wording
+from companion.ledger import ROOT, Ledger
+
+#: The form in which each role prints a value (see `companion.wording.value`).
+FORMS = {
+    "claim": "full", "claim-short": "short", "claim-bare": "bare",
+    "claim-signed": "signed", "claim-when": "when",
+}
+ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count)\}`([^`]+)`")
+#: Leads from the account to where the claims of a disagreement stand side by side.
+CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
+#: The part of ``_toc.yml`` that holds the pages on the sources.
+EVIDENCE = "The evidence"
+#: The section of a chapter that ends with links to all disagreements that matter in it.
+DISAGREEMENTS = "Where the sources disagree"
+#: What the role prints where the author gives it no words, and what stands before a chapter's further links.
+SIDE_BY_SIDE = "Side by side"
+MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
+WORDS = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a claim role: the role, the author's words (if any) and the ids."""
+
+    line: int
+    role: str
+    words: str
+    ids: tuple
+
+
+def split(content: str) -> tuple[str, tuple]:
+    """Split a role's content into words and ids: ``kept quiet <a, b>`` gives (``kept quiet``, (a, b))."""
+    match = WORDS.fullmatch(content)
+    words, ids = match.groups() if match else ("", content)
+    return words, tuple(id.strip() for id in ids.split(","))
+
+
+def sources(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages of the book in reading order, as ``_toc.yml`` lists them."""
+    return _listed(_toc(root), root)
+
+
+def landing(root: pathlib.Path = ROOT) -> pathlib.Path:
+    """Return the page with which the book opens."""
+    return sources(root)[0]
+
+
+def chapters(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the chapters in reading order: the pages of the numbered parts of ``_toc.yml``."""
+    parts = [part for part in _toc(root)["parts"] if part.get("numbered")]
+    return _listed(parts, root)
+
+
+def evidence(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages on the sources in reading order: those of the part *The evidence* of ``_toc.yml``."""
+    return _listed([part for part in _toc(root)["parts"] if part.get("caption") == EVIDENCE], root)
+
+
+def executed(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages with cells in reading order: the landing page, the chapters, pages of the evidence."""
+    return [path for path in sources(root) if runs_code(path.read_text("utf-8"))]
+
+
+def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
+    """Return the pages that readers get as notebooks: the chapters, and what has cells in the part *The evidence*."""
+    return chapters(root) + [path for path in evidence(root) if runs_code(path.read_text("utf-8"))]
+
+
+def _toc(root):
+    return yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+
+
+def _listed(toc, root):
+    names = []
+
+    def walk(node):
+        if isinstance(node, dict):
+            names.extend(node[k] for k in ("root", "file") if k in node)
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(toc)
+    return [root / f"{name}.md" for name in names]
+
+
+def docname(path: pathlib.Path, root: pathlib.Path = ROOT) -> str:
+    """Return what Sphinx calls a page: ``book/war``."""
+    return path.relative_to(root).with_suffix("").as_posix()
+
+
+def runs_code(text: str) -> bool:
+    """Say whether a page is a text notebook (it has a jupytext header)."""
+    return "\njupytext:" in text[:400]
+
+
+def title(path: pathlib.Path) -> str:
+    """Return the first heading of a page."""
+    return re.search(r"^# (.+)$", path.read_text("utf-8"), re.M).group(1).strip()
+
+
+def uses(path: pathlib.Path) -> list[Use]:
+    """Return each use of a claim role in a page, with its line."""
+    text = path.read_text("utf-8")
+    found = []
+    for match in ROLE.finditer(text):
+        role, content = match.groups()
+        if role != "count":
+            words, ids = split(content)
+            found.append(Use(text.count("\n", 0, match.start()) + 1, role, words, ids))
+    return found
+
+
+def conflicts(path: pathlib.Path) -> list[tuple[int, str]]:
+    """Return the line and the id of each disagreement that a page leads to."""
+    text = path.read_text("utf-8")
+    return [(text.count("\n", 0, match.start()) + 1, split(match.group(1))[1][0]) for match in CONFLICT.finditer(text)]
+
+
+def counted(path: pathlib.Path) -> list[tuple[int, str]]:
+    """Return the line and the query of each ``{count}`` in a page."""
+    text = path.read_text("utf-8")
+    return [
+        (text.count("\n", 0, match.start()) + 1, match.group(2))
+        for match in ROLE.finditer(text) if match.group(1) == "count"
+    ]
+
+
+def render(ledger: Ledger, role: str, content: str) -> str:
+    """Return the plain text that a role prints.
+
+    Raises ``UnknownId``, ``NoSingleValue`` or ``ValueError`` where the content
+    asks for something the ledger does not hold.
+    """
+    if role == "count":
+        return wording.in_words(counts.count(ledger, content))
+    words, ids = split(content)
+    if words:
+        for id in ids:
+            ledger.inputs(id)
+        return " ".join(words.split())
+    return wording.value(ledger, ids[0], FORMS[role])
+
+
+def plain(text: str, ledger: Ledger) -> str:
+    """Replace every role in `text` by what it prints: for alternative texts, descriptions, notebooks."""
+    return ROLE.sub(lambda match: render(ledger, *match.groups()), text)
+
+
+def anchor(ledger: Ledger, id: str) -> str:
+    """Return the anchor of an id on the ledger page: its claim, or its derivation."""
+    return id if ledger.is_derivation(id) else ledger.claim(id)["id"]
+
+
+def registered(root: pathlib.Path = ROOT) -> list[str]:
+    """Return the names that hold digits and may stand in prose, longest first.
+
+    They are names in the ledger (``C5+1``, ``ES-11/3``) and glossary terms.
+    """
+    names = set()
+    for table in ("actors", "resolutions", "sites", "events"):
+        with open(root / f"data/{table}.csv", encoding="utf-8", newline="") as file:
+            names.update(row["name"] for row in csv.DictReader(file))
+    glossary = root / "book/glossary.md"
+    if glossary.exists():
+        # In a glossary a term stands at the margin and its definition is indented.
+        names.update(re.findall(r"^(\S.*)\n(?=  +\S)", glossary.read_text("utf-8"), re.M))
+    return sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
+
+
+def without_registered(text: str, root: pathlib.Path = ROOT) -> str:
+    """Return `text` without the registered names."""
+    for name in registered(root):
+        text = text.replace(name, "")
+    return text

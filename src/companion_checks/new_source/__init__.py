@@ -1,0 +1,1 @@
+"""A further source text: its form, its rows, and what it would change."""

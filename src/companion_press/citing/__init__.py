@@ -1,0 +1,1 @@
+"""Citations of everything that can be cited, for people and for machines."""

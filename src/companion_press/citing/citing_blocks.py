@@ -1,0 +1,210 @@
+"""What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
+import os
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlsplit
+
+from sphinx.errors import ConfigError
+
+from companion import pages, sources
+from companion_press.citing import citations, coins, exports
+from companion.ledger import load
+
+#: The style that cites in footnotes.
+NOTES = "chicago-notes"
+
+#: Overrides the setting ``html: baseurl`` of ``_config.yml``.
+ADDRESS_VARIABLE = "BOOK_URL"
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something that can be cited.
+
+    Attributes
+    ----------
+    item : the citation record (CSL-JSON)
+    path : where it stands, below the site's root (``book/war.html#un-votes``)
+    files : where its downloads stand without their ending (``figures/un-votes``); empty where it has none
+    """
+
+    item: dict
+    path: str
+    files: str
+
+
+def read_address(app, config):
+    """Settle the site's address: the environment's before the configuration's, with a slash at its end.
+
+    Raises ``ConfigError`` where it is no web address.
+    """
+    given = os.environ.get(ADDRESS_VARIABLE, "").strip()
+    where = f"the environment variable {ADDRESS_VARIABLE}" if given else "_config.yml, html, baseurl"
+    address = given or (config.html_baseurl or "").strip()
+    parts = urlsplit(address)
+    if address and (parts.scheme != "https" or not parts.netloc or parts.query or parts.fragment):
+        raise ConfigError(
+            f"{where}: {address!r} is no address of a site. Write one such as https://example.org/book/, "
+            "or leave it empty: then nothing invents one."
+        )
+    config.html_baseurl = address if not address or address.endswith("/") else f"{address}/"
+
+
+def number(app, docname, anchor) -> str:
+    """Return a figure's number as the page prints it: ``3.2``, and ``1`` on a page that has no number itself."""
+    return ".".join(map(str, app.env.toc_fignumbers.get(docname, {}).get("figure", {}).get(anchor, ())))
+
+
+def called(number: str) -> str:
+    """Return what a figure is called by its number."""
+    return f"Figure {number}"
+
+
+def records(app) -> dict[str, Record]:
+    """Return everything of this book that can be cited, by key.
+
+    Keys are ``book``, ``data``, ``chapter:<name>``, ``page:<document name>`` (a page that is
+    none of these), ``figure:<name>`` and ``claim:<id>``.
+    """
+    ledger, address = load(), app.config.html_baseurl
+    found = {
+        "book": Record(citations.book(ledger, address), "book/index.html", "cite/book"),
+        "data": Record(citations.data(ledger, address), "data/README.html", "cite/data"),
+    }
+    chapters = pages.chapters(ledger.root)
+    for path in pages.executed(ledger.root):
+        docname, title = pages.docname(path, ledger.root), pages.title(path)
+        if path in chapters:
+            position = 1 + chapters.index(path)
+            item = citations.chapter(ledger, docname, title, position, address)
+            found[f"chapter:{path.stem}"] = Record(item, f"{docname}.html", f"cite/{path.stem}")
+        for name, facts in app.env.companion_figures.get(docname, {}).items():
+            item = citations.figure(
+                ledger, docname, facts["id"], number(app, docname, facts["id"]), facts["title"], facts["kind"], address
+            )
+            found[f"figure:{name}"] = Record(item, f"{docname}.html#{facts['id']}", f"figures/{name}")
+    known = {record.path for record in found.values()}
+    for path in pages.sources(ledger.root):
+        docname = pages.docname(path, ledger.root)
+        if f"{docname}.html" not in known:
+            item = citations.page(ledger, docname, pages.title(path), address)
+            found[f"page:{docname}"] = Record(item, f"{docname}.html", "")
+    for id in [*ledger.claims["id"], *ledger.derivations["id"]]:
+        found[f"claim:{id}"] = Record(citations.claim(ledger, id, address), f"book/ledger.html#{id}", f"claims/{id}")
+    return found
+
+
+def prepare(app, env):
+    """Render every record in every style, once the figures have their numbers."""
+    app.companion_records = records(app)
+    app.companion_entries = {}
+    keys = list(app.companion_records)
+    items = [app.companion_records[key].item for key in keys]
+    for style in citations.STYLES:  # one after another: pandoc takes much memory
+        for key, entry in zip(keys, citations.entries(items, style)):
+            app.companion_entries[key, style] = entry
+    app.companion_notes = dict(zip(keys, citations.citations([(item, "") for item in items], NOTES)))
+
+
+def prepare_sources(app, env):
+    """Render every source in every style: for the list of sources, and with each passage for a note."""
+    ledger = load()
+    keys = list(sources.references(ledger.root).entries)
+    items = {key: citations.reference(ledger, key) for key in keys}
+    places = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
+    app.companion_references, app.companion_places = {}, {}
+    for style in citations.STYLES:
+        for key, entry in zip(keys, citations.entries(list(items.values()), style)):
+            app.companion_references[key, style] = entry
+        noted = citations.citations([(items[key], stop) for key, stop in places], style)
+        for (key, stop), entry in zip(places, noted):
+            app.companion_places[key, stop, style] = entry
+
+
+def block(app, key: str, to_root: str) -> str:
+    """Return a record's citation in every style, each with a button that copies it, and its files.
+
+    Parameters
+    ----------
+    key : see `records`
+    to_root : relative address of the site's root from the page, such as ``../``
+    """
+    record = app.companion_records[key]
+    files = " · ".join(
+        f'<a href="{to_root}{record.files}.{ending}" download>{name}</a>' for ending, name in exports.FILES.items()
+    )
+    return f'<dl class="citations">{lines(app, key)}</dl><p class="take-files">For reference managers: {files}</p>'
+
+
+def colophon(app, key: str) -> str:
+    """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
+    entry = app.companion_entries[key, citations.LIST_STYLE]
+    return f'<p class="printed-from"><b>Cite as:</b> {_span(entry)}</p>'
+
+
+def lines(app, key: str) -> str:
+    """Return a record's citations as lines, one for each style."""
+    return "".join(
+        (line(f"{name}: footnote", app.companion_notes[key]) if style == NOTES else "")
+        + line(f"{name}: list of sources" if style == NOTES else name, app.companion_entries[key, style])
+        for style, name in citations.STYLES.items()
+    )
+
+
+def example(app, ledger, to, key):
+    """A record's citation in every style on a page, by its key (see `records`)."""
+    own = key.replace("claim-record:", "claim:", 1)
+    if own not in app.companion_records:
+        raise ValueError(
+            f"{{citation}} {key}: nothing of this name can be cited. "
+            "Write book, data, chapter:war, figure:un-votes, claim:trade-russia-2024 or claim-record:trade-russia-2024"
+        )
+    if key.startswith("claim:"):
+        return f'<dl class="citations">{claim_lines(app, ledger, key.partition(":")[2])}</dl>'
+    record = app.companion_records[own]
+    if key.startswith("claim-record:"):
+        return f'<dl class="citations">{lines(app, own)}</dl>'
+    return coins.span(record.item, record.path) + block(app, key, to("book/index").rpartition("book/index.html")[0] or "../")
+
+
+def claim_lines(app, ledger, id):
+    """Return the citations of a claim's source, style by style: with its passage in a note, and in the list of sources."""
+    row = ledger.claim(id)
+    key, stop = row["source"], row["locator"]
+    return "".join(
+        line(f"{name}: {'footnote' if style == NOTES else 'in the text'}", app.companion_places[key, stop, style])
+        + line(f"{name}: list of sources", app.companion_references[key, style])
+        for style, name in citations.STYLES.items()
+    )
+
+
+MAKERS = {"citation": example}
+
+
+def line(name: str, entry) -> str:
+    """Return one citation as a definition: its style, the text, the button.
+
+    What only the page can know, its address and the day of reading, stands as a
+    pattern in ``data-full``; the page's script fills it in. The button is shown by
+    the script too, since without one the text can only be marked by hand.
+    """
+    return (
+        f'<div><dt>{escape(name)}</dt><dd>{_span(entry)} '
+        f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> {escape(name)}</span></button></dd></div>'
+    )
+
+
+def _span(entry):
+    full = f' data-full="{escape(entry.html_full, quote=True)}"' if entry.html_full != entry.html else ""
+    return f'<span class="citation"{full}>{entry.html}</span>'
+
+
+def write_files(app, out):
+    """Write each record's files for reference managers below `out` (claims have theirs in their pages)."""
+    for key, record in app.companion_records.items():
+        if key.startswith("claim:") or not record.files:
+            continue
+        for ending in exports.FILES:
+            target = out / f"{record.files}.{ending}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(exports.exported(record.item, ending), "utf-8")

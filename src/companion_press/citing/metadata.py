@@ -1,0 +1,144 @@
+"""What machines read of each page, the panel at the end of a chapter, and the citation at the end on paper."""
+import re
+
+from docutils import nodes
+from markupsafe import Markup
+
+from companion_press.citing import citations, citing_blocks, coins, structured
+from companion_press.evidence import ledger_page
+from companion_press.figures import panel
+from companion.ledger import load
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Add Highwire tags, OpenGraph, JSON-LD and COinS to a page, and to a chapter its panel."""
+    if doctree is None:
+        return
+    key = _key(app, pagename)
+    # The layout has a viewport of its own, on pages without a text too.
+    context["metatags"] = re.sub(r'<meta [^>]*name="viewport"[^>]*>\s*', "", context.get("metatags", "")) + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
+    if not _written(doctree):
+        context["metatags"] += structured.tags([("description", _description(pagename, context, doctree))], "name")
+    nodes_ = _linked_data(app, pagename, key)
+    if nodes_:
+        context["metatags"] += structured.script(nodes_)
+    if key:
+        record = app.companion_records[key]
+        context["body"] = coins.span(record.item, record.path) + context["body"]
+    if key.startswith("chapter:"):
+        context["body"] += _panel(app, pagename, key)
+    context["body"] += citing_blocks.colophon(app, key or f"page:{pagename}")
+
+
+def _key(app, pagename):
+    special = {"book/index": "book", "data/README": "data"}
+    chapter = f"chapter:{pagename.rsplit('/', 1)[-1]}"
+    return special.get(pagename) or (chapter if chapter in app.companion_records else "")
+
+
+def _absolute(app, pagename, path):
+    """Return an address in the site: absolute where the book has one, else relative to the page."""
+    return (app.config.html_baseurl or "../" * pagename.count("/")) + path
+
+
+def _written(doctree):
+    return next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
+
+
+def _description(pagename, context, doctree):
+    """Return what a page says of itself to search engines; the card of a source says it by its heading."""
+    if _written(doctree) or not pagename.startswith("seeds/"):
+        return _written(doctree)
+    heading = Markup(context["title"]).striptags()
+    return f"{heading}{'' if heading.endswith('?') else '.'} Who speaks in this source, from where and when, and what became of its claims when they were checked."
+
+
+def _open_graph(app, pagename, context, doctree, key):
+    description = _description(pagename, context, doctree)
+    drawn = list(app.env.companion_figures.get(pagename, {}))
+    pairs = [
+        ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),
+        ("og:type", "book" if key == "book" else "article"),
+        ("og:site_name", app.config.html_title), ("og:locale", "en_GB"), ("og:description", description),
+    ]
+    if app.config.html_baseurl:
+        pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
+    # A page without a figure of its own borrows the landing page's.
+    for name, facts in list(app.env.companion_figures.get(pagename if drawn else "book/index", {}).items())[:1]:
+        pairs += [
+            ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")), ("og:image:type", "image/png"),
+            ("og:image:width", "1920"), ("og:image:height", "1080"), ("og:image:alt", facts["title"]),
+        ]
+    return structured.tags(pairs, "property") + structured.tags([("twitter:card", "summary_large_image")], "name")
+
+
+def _highwire(app, key):
+    if not key.startswith("chapter:"):
+        return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
+    item = app.companion_records[key].item
+    return structured.tags([
+        ("citation_title", coins.plain(item["title"])), ("citation_inbook_title", coins.plain(item["container-title"])),
+        *(("citation_author", author["literal"]) for author in item["author"]),
+        ("citation_publication_date", "/".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])),
+        ("citation_language", "en"), ("citation_fulltext_html_url", item.get("URL", "")),
+    ], "name")
+
+
+def _linked_data(app, pagename, key):
+    drawn = app.env.companion_figures.get(pagename, {})
+    if not key and not drawn:
+        return []
+    ledger, version = load(), load().package["version"]
+
+    def at(path):
+        return _absolute(app, pagename, path)
+
+    book = app.companion_records["book"]
+    seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
+    whole = structured.work("Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds)
+    record = app.companion_records[key or f"page:{pagename}"]
+    if key == "data":
+        return [structured.work(
+            "Dataset", record.item, at(record.path), version=version,
+            description="Every claim of the book with its source, passage, values and checks: the tables of the ledger, "
+                        "map shapes and references as a Frictionless Data Package.",
+            temporalCoverage=structured.years(ledger, ledger.claims["id"]), spatialCoverage=structured.region(),
+            isPartOf={"@id": at(book.path)}, isBasedOn=seeds,
+            distribution=structured.downloads({"data package": at(ledger_page.PACKAGE)}),
+        ), whole]
+    sets = []
+    for name, facts in drawn.items():
+        figure = app.companion_records[f"figure:{name}"]
+        sets.append(structured.work(
+            "Dataset", figure.item, at(figure.path), version=version, description=facts["caption"],
+            temporalCoverage=structured.years(ledger, facts["claims"], facts["csv"]), spatialCoverage=structured.region(),
+            isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)}, image=at(f"figures/{name}.png"),
+            isBasedOn=structured.based_on([citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]),
+            distribution=structured.downloads({
+                "data with readme, workbook and citation": at(f"figures/{name}.zip"), "data": at(f"figures/{name}.csv"),
+            }),
+        ))
+    if not key.startswith("chapter:"):
+        return [*sets, whole]
+    chapter = structured.work(
+        "Chapter", record.item, at(record.path), version=version, isPartOf={"@id": at(book.path)},
+        position=int(record.item["chapter-number"]), hasPart=[{"@id": part["@id"]} for part in sets],
+    )
+    return [chapter, *sets, whole]
+
+
+def _panel(app, pagename, key):
+    root, stem = "../" * pagename.count("/"), pagename.rsplit("/", 1)[-1]
+    group = "take-chapter"
+    parts = (
+        ("Cite this chapter", citing_blocks.block(app, key, root)),
+        ("All its figures and data", (
+            f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
+            f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
+            f'{panel.licence()}</p>'
+        )),
+    )
+    body = "".join(
+        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>' for title, content in parts
+    )
+    return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this chapter away">{body}</div>'

@@ -1,0 +1,1 @@
+"""What `make` calls: the environment, the build, the addresses that must stay."""

@@ -1,0 +1,48 @@
+"""Writes the chapters as jupytext saves them: ``tidy.py [PAGE…]``, by default every text notebook.
+
+An author may write a caption as it comes; saving from JupyterLab would then
+rewrite it and hide the real change among the others. In this form a chapter that
+is opened and saved stays as it is (`jupytext.toml` says what is kept).
+"""
+import pathlib
+import sys
+
+import jupytext
+from jupytext.config import load_jupytext_config
+
+from companion import pages
+from companion.ledger import ROOT
+from companion_press.notebooks.notebook_files import KERNEL
+
+
+def stripped(value):
+    """Return metadata without white space around its texts: a block scalar ends in an empty line."""
+    if isinstance(value, dict):
+        return {key: stripped(inner) for key, inner in value.items()}
+    return value.strip() if isinstance(value, str) else value
+
+
+def tidied(text: str, config) -> str:
+    """Return a text notebook as jupytext saves it."""
+    notebook = jupytext.reads(text, fmt="md:myst", config=config)
+    notebook.metadata["kernelspec"] = KERNEL
+    for cell in notebook.cells:
+        cell.metadata = stripped(cell.metadata)
+    return jupytext.writes(notebook, fmt="md:myst", config=config)
+
+
+def main(names):
+    config = load_jupytext_config(str(ROOT / "book"))
+    chosen = [pathlib.Path(name) for name in names] or sorted((ROOT / "book").glob("*.md"))
+    for page in chosen:
+        text = page.read_text("utf-8")
+        if not pages.runs_code(text):
+            continue
+        new = tidied(text, config)
+        if new != text:
+            page.write_text(new, "utf-8")
+            print(f"{page.name}: written as Jupyter saves it")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,123 @@
+"""A page of its own for each claim and derivation: how to cite it, from its source and from this book."""
+import base64
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import jinja2
+
+from companion import pages, sources, wording
+from companion_press.citing import citations, citing_blocks, coins, exports
+from companion_press.evidence import ledger_page
+from companion_press.figures import packages
+from companion_press.prose import claim_roles
+from companion_press.theme import site_theme
+from companion.ledger import load
+
+_TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems", "json": "application/vnd.citationstyles.csl+json"}
+
+
+def write(app, error):
+    """When the site is built, write ``claims/<id>.html`` for every id that a card links to."""
+    if error or app.builder.format != "html":
+        return
+    ledger = load()
+    folder = Path(app.outdir) / "claims"
+    folder.mkdir(exist_ok=True)
+    template = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(site_theme.HERE / "templates"), autoescape=True, trim_blocks=True
+    ).get_template("claim.html")
+    used = ledger_page.used_in(app, ledger)
+    shared = {"short_title": app.config.html_title, "site": site_theme.site(app), "foot": _foot(ledger)}
+    for id in ledger.claims["id"]:
+        (folder / f"{id}.html").write_text(template.render(**shared, **_claim(app, ledger, used, id)), "utf-8")
+    for id in ledger.derivations["id"]:
+        (folder / f"{id}.html").write_text(template.render(**shared, **_derivation(app, ledger, used, id)), "utf-8")
+
+
+def _to(docname):
+    return f"../{docname}.html"
+
+
+def _claim(app, ledger, used, id):
+    row = ledger.claim(id)
+    facts = [("Said by", claim_roles.place(ledger, row, _to)), ("Kind", escape(row["kind"]))]
+    value = ledger_page.values(ledger, id)
+    if value:
+        facts.append(("Value", escape(value)))
+    if row["grade"]:
+        facts.append(("Evidence", f"graded {escape(row['grade'])}"))
+    for check in ledger.checks_of(id):
+        facts.append((
+            "Check", f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
+            f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
+        ))
+    original = claim_roles.original(ledger, row)
+    if original:
+        facts.append(("Original", original))
+    return {**_page(app, ledger, used, id, row["statement"], "claim", facts), "sources": [_source(app, ledger, row), _own(app, id, "claim")]}
+
+
+def _derivation(app, ledger, used, id):
+    row = ledger.derivation(id)
+    basis = ", ".join(f'<a href="{c}.html">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>' for c in ledger.inputs(id))
+    facts = [
+        ("Value", escape(wording.value(ledger, id))), ("Computed", f"<code>{escape(row['formula'])}</code>"),
+        ("From", f"{basis} (cite these for the numbers that went in)"),
+    ]
+    return {**_page(app, ledger, used, id, row["statement"], "number", facts), "sources": [_own(app, id, "number")]}
+
+
+def _page(app, ledger, used, id, statement, kind, facts):
+    where = dict.fromkeys(d for c in ledger.inputs(id) for d in used.get(c, []))
+    if where:
+        links = ", ".join(f'<a href="{_to(d)}">{escape(pages.title(ledger.root / f"{d}.md"))}</a>' for d in where)
+        facts.append(("Used in", links))
+    address = app.config.html_baseurl
+    return {
+        "id": id, "statement": statement, "kind_name": kind, "facts": facts,
+        "canonical": f"{address}claims/{id}.html" if address else "",
+    }
+
+
+def _source(app, ledger, row):
+    """Say how to cite the source of a claim: the reference with the passage, in a note and in the list."""
+    key = row["source"]
+    item = citations.reference(ledger, key)
+    return {
+        "heading": "Cite the source",
+        "when": "This is the first choice: it is the source that makes the claim. Open it and read the passage yourself before you cite it"
+        + (f' (see <a href="{_to("seeds/" + key)}">its card</a> for what to be careful about).' if key in ledger.seeds else "."),
+        "coins": coins.span(item), "lines": citing_blocks.claim_lines(app, ledger, row["id"]), "files": _files(item, key),
+    }
+
+
+def _own(app, id, kind):
+    record = app.companion_records[f"claim:{id}"]
+    when = (
+        "Cite the book as well, or instead, when you have read the source only here, or when you rely on what this book adds: "
+        "the wording of the claim, its reading as a value, the verdict of the check."
+        if kind == "claim" else
+        "The number is this book’s own arithmetic: cite the book for it, and say from which sources it was computed."
+    )
+    return {
+        "heading": "Cite it as read in this book", "when": when, "coins": coins.span(record.item, record.path),
+        "lines": citing_blocks.lines(app, f"claim:{id}"), "files": _files(record.item, id),
+    }
+
+
+def _files(item, name):
+    """Return links that hold the files themselves: four thousand small files would serve nobody."""
+    links = []
+    for ending, title in exports.FILES.items():
+        content = base64.b64encode(exports.exported(item, ending).encode()).decode()
+        links.append(f'<a download="{escape(name)}.{ending}" href="data:{_TYPES[ending]};base64,{quote(content)}">{title}</a>')
+    return " · ".join(links)
+
+
+def _foot(ledger):
+    return (
+        f"Version {ledger.package['version']}. Our words and data: "
+        f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>. '
+        f'<a href="{_to("book/citing")}">How to cite this book</a>'
+    )

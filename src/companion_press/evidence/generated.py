@@ -1,0 +1,52 @@
+"""What is made when all pages have been read: only then is it known which chapter uses which claim.
+
+Each directive leaves a placeholder, which `fill` replaces by HTML.
+"""
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from companion_press.citing import citing_blocks
+from companion_press.evidence import agreement, check_page, class_times, indexes, ledger_page, teaching_page
+from companion_press.prose import conflicts
+from companion.ledger import load
+
+logger = logging.getLogger(__name__)
+
+#: The directives and the functions that make their HTML.
+MAKERS = {
+    **ledger_page.MAKERS, **agreement.MAKERS, **check_page.MAKERS, **conflicts.MAKERS,
+    **indexes.MAKERS, **citing_blocks.MAKERS, **teaching_page.MAKERS,
+}
+
+
+class generated_content(nodes.General, nodes.Element):
+    """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
+
+
+class Generated(SphinxDirective):
+    """Base of the directives below: note the dependency, leave the placeholder."""
+
+    optional_arguments = 1
+
+    def run(self):
+        ledger = load()
+        for path in (*ledger.files, ledger.root / "seeds/references.bib", ledger.root / class_times.TRIAL):
+            self.env.note_dependency(str(path))
+        argument = self.arguments[0] if self.arguments else ""
+        self.env.companion_generated.add(self.env.docname)
+        return [generated_content(what=self.name, argument=argument)]
+
+
+def fill(app, doctree, docname):
+    """Replace the placeholders of a page."""
+    def to(target):
+        return app.builder.get_relative_uri(docname, target)
+
+    for node in list(doctree.findall(generated_content)):
+        try:
+            html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+        except ValueError as error:
+            logger.warning("%s", error, location=docname)
+            html = ""
+        node.replace_self(nodes.raw("", html, format="html"))

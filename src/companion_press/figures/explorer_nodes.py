@@ -1,0 +1,132 @@
+"""Explorers on the built page: a native control over the states that a cell's output carries.
+
+The page shows the state with which it starts. All of them stand below it as a list of links, each with its
+finding; the script ``explorers.js`` turns that list into the control. Pictures wait in
+``<template>`` elements, whose content a browser does not fetch.
+"""
+from html import escape
+
+from docutils import nodes
+
+from companion_press.figures import figure_nodes
+from companion.ledger import load
+
+
+class explorer(nodes.General, nodes.Element):
+    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): the `picture` of the state with which it starts, then `states`."""
+
+
+class states(nodes.General, nodes.Element):
+    """The list of an explorer's states."""
+
+
+class state(nodes.General, nodes.Element):
+    """One state of an explorer: its words, and a `picture` that is not shown yet."""
+
+
+def collect(app, doctree):
+    """On reading a page: wrap the pictures of explorers, which `figure_nodes.collect` has made."""
+    docname = app.env.docname
+    outputs = figure_nodes.executed_outputs(app, docname)
+    for picture in list(doctree.findall(figure_nodes.picture)):
+        name = picture["name"]
+        figure = app.env.companion_figures[docname][name]
+        payload = outputs[figure["output"]]
+        if "explorer" not in payload:
+            continue
+        facts = payload["explorer"]
+        first = next(one for one in facts["states"] if one["key"] == facts["start"])
+        picture["alt"] = first["alt"]
+        made = explorer(name=name, label=facts["label"], control=facts["control"], start=facts["start"])
+        picture.replace_self(made)
+        listed = states()
+        made += [picture, listed]
+        for one in facts["states"]:
+            # The first state's pictures are those of the figure itself.
+            one["variants"] = (
+                picture["variants"] if one is first
+                else figure_nodes.write(app, f"{name}-{one['key'].replace('.', '-')}", one["variants"]))
+            words = {key: one[key] for key in ("key", "label", "finding", "claims")}
+            shown = figure_nodes.picture(name=name, alt=one["alt"], variants=one["variants"])
+            listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
+        figure.update(states=facts["states"], control=facts["label"], first=first)
+
+
+def visit_explorer_html(self, node):
+    self.body.append(
+        f'<div class="explorer" data-explorer="{node["name"]}" data-start="{node["start"]}">'
+        f'<form class="explorer-form" autocomplete="off" hidden>{control(node)}</form>'
+        '<div class="explorer-stage">'
+    )
+
+
+def control(node) -> str:
+    """Return the native control of an explorer: ``select``, radio buttons or a range."""
+    label, name = escape(node["label"]), f'name="{node["name"]}"'
+    choices = [(one["key"], escape(one["label"])) for one in node.findall(state)]
+    start = node["start"]
+    if node["control"] == "select":
+        options = "".join(
+            f'<option value="{key}"{" selected" * (key == start)}>{text}</option>' for key, text in choices)
+        return f"<label><span>{label}</span> <select {name}>{options}</select></label>"
+    if node["control"] == "radio":
+        buttons = "".join(
+            f'<label><input type="radio" {name} value="{key}"{" checked" * (key == start)}> {text}</label>'
+            for key, text in choices)
+        return f"<fieldset><legend>{label}</legend>{buttons}</fieldset>"
+    place = [key for key, _ in choices].index(start)
+    # The finding announces the choice: an ``output`` would say it a second time.
+    return (
+        f'<label><span>{label}</span> <input type="range" {name} min="0" max="{len(choices) - 1}" step="1" '
+        f'value="{place}" aria-valuetext="{choices[place][1]}"></label> <span class="explorer-value" aria-hidden="true">{choices[place][1]}</span>'
+    )
+
+
+def depart_explorer_html(self, node):
+    self.body.append("</div>")
+
+
+def visit_states_html(self, node):
+    """Close the stage with the first picture, say what it shows, and open the list."""
+    start = node.parent["start"]
+    first = next(one for one in node if one["key"] == start)
+    name = f"<b>{escape(first['label'])}.</b>"
+    self.body.append(
+        f'</div><p class="explorer-finding" role="status">{said(first, name)}</p>'
+        f'<p class="explorer-source">{source(self, first)}</p>'
+        '<div class="explorer-list"><p>Every state of this figure, with its picture:</p><ul>'
+    )
+
+
+def depart_states_html(self, node):
+    labels = "; ".join(escape(one["label"]) for one in node)
+    self.body.append(f'</ul></div><p class="elsewhere">One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}.</p>')
+
+
+def visit_state_html(self, node):
+    up = "../" * self.builder.current_docname.count("/")
+    link = f'<a href="{up}_images/{node["file"]}">{escape(node["label"])}</a>.'
+    self.body.append(f'<li data-state="{node["key"]}">{said(node, link)} {source(self, node)}<template>')
+
+
+def depart_state_html(self, node):
+    self.body.append("</template></li>")
+
+
+def said(node, name) -> str:
+    """Return the label (as HTML) and the finding of a state."""
+    return f'{name} <span class="explorer-said">{escape(node["finding"])}</span>'
+
+
+def source(translator, node) -> str:
+    """Return the source line of a state."""
+    builder = translator.builder
+    return figure_nodes.source_html(load(), node["claims"], builder.app, builder.current_docname)
+
+
+def setup(app):
+    """Register the nodes and the step that makes them, which follows `figure_nodes.collect`."""
+    app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html))
+    app.add_node(states, html=(visit_states_html, depart_states_html))
+    app.add_node(state, html=(visit_state_html, depart_state_html))
+    app.connect("doctree-read", collect)

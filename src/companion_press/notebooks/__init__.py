@@ -1,0 +1,1 @@
+"""The chapters as notebooks, and the ways to run them."""

@@ -1,0 +1,88 @@
+"""Adds JupyterLite to the built site: ``lite.py ENVIRONMENT [PYODIDE]``.
+
+JupyterLite is JupyterLab as static files, with a Python that runs in the
+reader's browser. The notebooks, the package and the data lie in it. Python
+itself (Pyodide) and its compiled packages come from a public CDN when a reader
+starts a kernel, unless PYODIDE names a full distribution to serve with the site.
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+SITE = ROOT / "_build/html"
+ARCHIVE = SITE / "notebooks/central-asia-companion.zip"
+
+#: Pure Python packages that Pyodide does not have, and what these need in turn and the kernel itself (``comm``):
+#: their wheels become part of the site. Whatever was missing here would be fetched from pypi.org by each reader.
+WHEELS = ("comm", "edtf", "ipywidgets", "jupyterlab-widgets", "latexcodec", "pybtex")
+
+#: Pyodide loads what a cell imports, but not what a module imports that the cell imports.
+FIRST_CELL = f"""\
+# In the browser the packages are loaded first; that takes a minute.
+import piplite
+await piplite.install({list(WHEELS)})
+import geopandas, matplotlib, pandas, PIL, shapely, yaml
+"""
+
+
+def unpack(target):
+    """Unpack the notebooks with what they need; each begins with a cell that loads the packages."""
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        archive.extractall(target)
+    (tree,) = target.iterdir()
+    for path in tree.glob("*.ipynb"):
+        notebook = json.loads(path.read_text("utf-8"))
+        first = {"cell_type": "code", "execution_count": None, "id": "setup", "metadata": {}, "outputs": [],
+                 "source": FIRST_CELL.splitlines(keepends=True)}
+        # What fetches the package on Colab has no place here.
+        notebook["cells"] = [first, *(cell for cell in notebook["cells"] if cell["id"] != "setup")]
+        notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return tree
+
+
+def locked():
+    """Return requirement lines for the wheels at the versions of the project's lock."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    return [line.rstrip(" \\") for line in lines if line.startswith(tuple(f"{name}==" for name in WHEELS))]
+
+
+def build(environment, pyodide, work):
+    """Run JupyterLite's builder in a temporary folder; return its exit status."""
+    tree, wheels, lite = unpack(work / "tree"), work / "wheels", work / "lite"
+    lite.mkdir()
+    subprocess.run(
+        [environment / "bin/python", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
+         "-d", wheels, *locked()], check=True,
+    )
+    command = [
+        environment / "bin/jupyter-lite", "build", "--lite-dir", lite, "--contents", tree, "--output-dir", SITE / "lite",
+        "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages", "--piplite-wheels", wheels,
+    ]
+    if pyodide:
+        command += ["--pyodide", pathlib.Path(pyodide).resolve()]
+    done = subprocess.run([str(part) for part in command], cwd=lite, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout[-4000:] + done.stderr[-4000:])
+    return done.returncode
+
+
+def main(environment, pyodide=""):
+    if not ARCHIVE.exists():
+        sys.stderr.write("There are no notebooks yet: run make book first.\n")
+        return 1
+    shutil.rmtree(SITE / "lite", ignore_errors=True)
+    with tempfile.TemporaryDirectory() as work:
+        status = build(pathlib.Path(environment).resolve(), pyodide, pathlib.Path(work))
+    if status == 0:
+        print(f"JupyterLite is in {SITE / 'lite'}; it needs a server: make serve LITE=1")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,299 @@
+"""Chapters as notebooks that run wherever the package and the data lie beside them."""
+import ast
+import pathlib
+import re
+import symtable
+import tomllib
+
+import jupytext
+import nbformat
+
+from companion import pages, sources
+from companion.ledger import Ledger
+from companion_press.notebooks.markdown import Book, Piece, Prose
+
+#: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
+WITHOUT, ALONE = "-without-solutions", "-solutions"
+
+#: What JupyterLab writes into the header of a notebook that ran in this project, in its order.
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+#: Stands for an id until all cells are there; a random one would make each build differ.
+UNNAMED = "cell"
+
+#: In JupyterLab a solution is folded away under its heading until it is wanted.
+FOLDED = {"jp-MarkdownHeadingCollapsed": True}
+
+#: The branch of the repository that holds the notebooks (`make notebooks`).
+BRANCH = "notebooks"
+
+
+def notebook(
+    ledger: Ledger, book: Book, chapter: pathlib.Path, figures: dict,
+    solutions: bool = True, setup: str = "",
+) -> nbformat.NotebookNode:
+    """Return a chapter as a clean notebook, not executed.
+
+    Parameters
+    ----------
+    ledger : what claims and counts print
+    book : the places that references point at
+    chapter : the chapter's text file
+    figures : ``claims``, ``citation`` and ``control`` (an explorer's, or ``""``) by figure name, as the build found them
+    solutions : whether the solutions of the exercises stay; without them an
+        empty cell stands below each exercise
+    setup : code of a first cell, see `setup_code`
+
+    Under each figure's cell stand its caption, its source line and how to cite
+    it: Jupyter itself shows none of them. The cell of a figure has the id
+    ``fig-<name>``, so that JupyterLab can be sent to it (``…#cell-id=fig-…``).
+
+    Raises
+    ------
+    ValueError
+        A role, directive or target that has no plain form.
+    """
+    cells = _setup(setup)
+    prose = _prose(ledger, book, chapter)
+    for part, inside in _parts(prose, chapter):
+        if isinstance(part, Piece):
+            if part.text and (solutions or not inside):
+                cells.append(_markdown(part, folded=inside))
+            if part.kind == "exercise" and not solutions:
+                cells.append(_code("", f"answer-{part.label}"))
+        elif solutions or not inside:
+            figure = part.metadata.get("mystnb", {}).get("figure", {})
+            name = figure.get("name")
+            cells.append(_code(part.source, f"fig-{name}" if name else None, part.metadata.get("tags", [])))
+            if name:
+                below = _below(prose, figure, figures[name])
+                cells.append(nbformat.v4.new_markdown_cell(below, id=f"caption-{name}"))
+    return _finished(cells)
+
+
+def solutions(ledger: Ledger, book: Book, chapter: pathlib.Path, setup: str = "") -> nbformat.NotebookNode:
+    """Return the exercises of a chapter with their solutions, and of the chapter only the code that these build on.
+
+    Parameters and errors are those of `notebook`. It runs by itself.
+    """
+    cells, earlier, solved = [], [], []
+    for part, inside in _parts(_prose(ledger, book, chapter), chapter):
+        if isinstance(part, Piece):
+            if part.text and (inside or part.kind == "exercise"):
+                cells.append(_markdown(part))
+        elif inside:
+            solved.append(part.source)
+            cells.append(_code(part.source))
+        else:
+            earlier.append(part.source)
+    head = nbformat.v4.new_markdown_cell(
+        f"# Solutions: {pages.title(chapter)}\n\nThe exercises of the chapter, each with its solution. "
+        "First comes the code of the chapter that the solutions build on.", id="head")
+    return _finished([*_setup(setup), head, *map(_code, needed(earlier, solved)), *cells])
+
+
+def needed(earlier: list[str], later: list[str]) -> list[str]:
+    """Return those of the cells in `earlier` that the cells in `later` need, in their order.
+
+    Read backwards, a cell is needed where it binds or changes a name that is still wanted; then all
+    that it uses is wanted too. (This is liveness analysis, as in any book on compilers.)
+    """
+    functions = {
+        name: used for source in (*earlier, *later) for is_function, bound, _, used in _statements(source) if is_function for name in bound
+    }
+
+    def before(source, wanted):
+        """Return the names that must be there before a cell runs, so that those in `wanted` are there after it."""
+        for _, bound, _, used in reversed(_statements(source)):
+            wanted = (wanted - bound) | used
+            # What a function uses must be there when it is called, which may be after it was defined.
+            while missing := {name for one in wanted & functions.keys() for name in functions[one]} - wanted:
+                wanted |= missing
+        return wanted
+
+    wanted, kept = set(), []
+    for source in reversed(later):
+        wanted = before(source, wanted)
+    for source in reversed(earlier):
+        if any((bound | changed) & wanted for _, bound, changed, _ in _statements(source)):
+            wanted = before(source, wanted)
+            kept.append(source)
+    return kept[::-1]
+
+
+def _statements(source):
+    """Return for each statement of a cell whether it defines a function, and the names that it binds, changes and uses."""
+    found = []
+    for statement in ast.parse(source).body:
+        table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+        bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+        used = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+        inner = list(table.get_children())
+        for scope in inner:
+            used |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
+            inner += scope.get_children()
+        changed = set()
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+                while isinstance(node, (ast.Subscript, ast.Attribute)):
+                    node = node.value
+                changed |= {node.id} if isinstance(node, ast.Name) else set()
+        found.append((isinstance(statement, ast.FunctionDef), bound, changed, used))
+    return found
+
+
+def _prose(ledger, book, chapter):
+    return Prose(ledger, book, pages.docname(chapter, ledger.root))
+
+
+def _parts(prose, chapter):
+    """Yield the pieces of a chapter's prose and its code cells, and of each whether it belongs to a solution."""
+    inside = False  # a solution that runs over several cells
+    for cell in jupytext.read(chapter, fmt="md:myst").cells:
+        if cell.cell_type != "markdown":
+            yield cell, inside
+            continue
+        for piece in prose.pieces(_with_disagreements(prose, cell.source)):
+            if piece.kind in ("solution-start", "solution-end"):
+                inside = piece.kind == "solution-start"
+            yield piece, inside or piece.kind == "solution"
+
+
+def _setup(code):
+    return [_code(code, "setup", source_hidden=True)] if code else []
+
+
+def _finished(cells):
+    """Return the notebook of `cells`, each with an id that is the same in every build."""
+    taken = 0
+    for cell in cells:
+        if cell["id"] == UNNAMED:
+            taken += 1
+            cell["id"] = f"cell-{taken}"
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+
+
+def _with_disagreements(prose, source):
+    """End the section on disagreements with those that the chapter's prose does not lead to, as its page does."""
+    ids = prose.book.conflicts.get(prose.page, [])
+    parts = re.split(r"(?m)^(?=## )", source)
+    for place, part in enumerate(parts):
+        if ids and part.startswith(f"## {pages.DISAGREEMENTS}\n"):
+            items = "\n".join(f"- {{conflict}}`{prose.ledger.conflict_titles[id]} <{id}>`" for id in ids)
+            parts[place] = f"{part.rstrip()}\n\n{pages.MORE_SIDE_BY_SIDE}:\n\n{items}\n\n"
+    return "".join(parts)
+
+
+def _markdown(piece: Piece, folded=False):
+    cell = nbformat.v4.new_markdown_cell(piece.text, id=f"{piece.kind}-{piece.label}" if piece.label else UNNAMED)
+    if folded and piece.kind in ("solution", "solution-start"):
+        cell.metadata.update(FOLDED)
+    return cell
+
+
+def _code(source, id=None, tags=(), source_hidden=False):
+    cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED)
+    if tags:
+        cell.metadata["tags"] = list(tags)
+    if source_hidden:
+        cell.metadata.update({"jupyter": {"source_hidden": True}, "cellView": "form"})
+    return cell
+
+
+def _below(prose, figure, found):
+    number = prose.book.labels[figure["name"]].title
+    ledger = prose.ledger
+    named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(found["claims"]))
+    caption = prose.inline(" ".join(figure["caption"].split()))
+    if found["control"]:
+        caption += f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. " \
+            "The picture is that of the last choice, also in a notebook that was saved and closed."
+    return f"**{number}.** {caption}\n\n*Source:* {prose.inline(named)}.\n\n*Cite:* {found['citation']}"
+
+
+# -- the first cell ----------------------------------------------------------------
+
+
+#: Modules that are not called like the package that brings them.
+MODULES = {"pillow": "PIL", "pyyaml": "yaml"}
+
+
+def setup_code(repository: str, names) -> str:
+    """Return the code of a notebook's first cell.
+
+    Parameters
+    ----------
+    repository : ``owner/name`` on GitHub, or ``""``
+    names : packages that a reader needs
+
+    Where the package is at hand the cell does and prints nothing. On Colab it
+    clones the branch of notebooks and installs what is missing, with everything
+    that is there held at its version. Anywhere else it says what is missing.
+    """
+    if not repository:
+        return ""
+    wanted = ", ".join(f'"{MODULES.get(name, name)}": "{name}"' for name in names)
+    return f'''#@title The book's package and data
+# Beside this notebook lie the folders "companion" and "data", and then nothing happens here.
+# On Colab they are fetched, and only what the machine lacks is installed.
+import importlib.metadata, importlib.util, pathlib, subprocess, sys
+
+if importlib.util.find_spec("companion") is None:
+    if "google.colab" not in sys.modules:
+        raise ModuleNotFoundError("Put this notebook beside the folders 'companion' and 'data': https://github.com/{repository}/tree/{BRANCH}")
+    folder = pathlib.Path("companion-{BRANCH}").resolve()
+    if not folder.exists():
+        subprocess.run(["git", "clone", "-q", "--depth", "1", "--branch", "{BRANCH}", "https://github.com/{repository}", str(folder)], check=True)
+    sys.path.insert(0, str(folder))
+
+if "google.colab" in sys.modules:
+    needs = {{{wanted}}}
+    missing = [package for module, package in needs.items() if importlib.util.find_spec(module) is None]
+    if missing:
+        held = pathlib.Path("installed.txt")
+        held.write_text("\\n".join(sorted({{f"{{d.name}}=={{d.version}}" for d in importlib.metadata.distributions() if d.name}})))
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "-c", str(held), *missing], check=True)
+        importlib.invalidate_caches()
+'''
+
+
+# -- what lies beside the notebooks ---------------------------------------------------
+
+
+def requirements(listed: str, locked: str) -> dict[str, str]:
+    """Return, by name, the line that pins each package that a reader needs.
+
+    Parameters
+    ----------
+    listed : text of ``pyproject.toml``, whose dependencies a reader needs
+    locked : text of ``requirements.txt``, where the versions stand, and for
+        which Python where they differ
+    """
+    pins = {}
+    for line in re.findall(r"^[a-z0-9_.-]+==[^\\\n]+", locked, re.M):
+        pins.setdefault(line.split("==")[0], []).append(line.strip())
+    names = [re.match(r"[a-z0-9_.-]+", line)[0] for line in tomllib.loads(listed)["project"]["dependencies"]]
+    return {name: "\n".join(pins[name]) for name in names}
+
+
+def needs(root: pathlib.Path) -> dict[str, str]:
+    """Return the reader's requirements of the project at `root`, see `requirements`."""
+    return requirements(*((root / name).read_text("utf-8") for name in ("pyproject.toml", "requirements.txt")))
+
+
+def beside(ledger: Ledger) -> dict[str, bytes]:
+    """Return, by path, what a folder of notebooks needs: package, data, requirements, a README."""
+    root = ledger.root
+    package = root / "src/companion"
+    files = {f"companion/{path.relative_to(package).as_posix()}": path for path in sorted(package.rglob("*.py"))}
+    for folder, target in ((package / "fonts", "companion/fonts"), (root / "data", "data"), (root / "seeds", "seeds")):
+        files.update({f"{target}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()})
+    for name in ("LICENSE", "CITATION.cff", "runtime.txt"):
+        files[name] = root / name
+    files["README.md"] = pathlib.Path(__file__).with_name("README.md")
+    found = {name: path.read_bytes() for name, path in files.items()}
+    found["data/README.md"] = pages.plain(found["data/README.md"].decode(), ledger).encode()
+    found["requirements.txt"] = ("\n".join(needs(root).values()) + "\n").encode()
+    return found

@@ -1,0 +1,160 @@
+"""The notebooks of the site, the zip that holds them all, and the ways to start them from a page."""
+import os
+import re
+from html import escape
+from pathlib import Path
+
+import nbformat
+from sphinx.errors import ConfigError
+
+from companion import pages
+from companion_press.citing import citations
+from companion_press.evidence import class_times, ledger_page
+from companion_press.figures import packages
+from companion_press.notebooks import notebook_files
+from companion_press.prose import conflicts
+from companion.ledger import load
+from companion_press.notebooks.markdown import Book, Place
+
+#: Everything that runs the book, in one file below the site's root.
+ARCHIVE = "notebooks/central-asia-companion.zip"
+
+#: The one folder in it: unpacking leaves nothing lying about.
+FOLDER = "central-asia-companion"
+
+
+def read_settings(app, config):
+    """Let the environment override where the repository and a class's hub are and whether JupyterLite is built."""
+    config.companion_repository = os.environ.get("BOOK_REPOSITORY", config.companion_repository)
+    config.companion_lite = bool(os.environ.get("BOOK_LITE", config.companion_lite))
+    if config.companion_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", config.companion_repository):
+        raise ConfigError(
+            f"companion_repository (or BOOK_REPOSITORY) is {config.companion_repository!r}; "
+            "write owner/name, as in example/central-asia"
+        )
+    config.companion_hub = os.environ.get("BOOK_HUB", config.companion_hub).rstrip("/")
+    problem = class_times.hub_problem(config.companion_hub)
+    if problem:
+        raise ConfigError(f"companion_hub (or BOOK_HUB): {problem}")
+
+
+# -- the files -------------------------------------------------------------------------
+
+
+def book_of(app) -> Book:
+    """Return the places of the book's pages, targets, figures, exercises and terms."""
+    env, ledger = app.env, load()
+    std = env.get_domain("std")
+    numbered = {
+        (page, anchor): f"{kind.capitalize()} {'.'.join(map(str, number))}"
+        for page, kinds in env.toc_fignumbers.items() for kind, found in kinds.items() for anchor, number in found.items()
+    }
+    labels = {
+        name: Place(page, anchor, numbered.get((page, anchor), ""))
+        for name, (page, anchor) in std.anonlabels.items()
+    }
+    for name, (page, anchor, title) in std.labels.items():
+        labels[name] = Place(page, anchor, numbered.get((page, anchor), title))
+    terms = {
+        name.lower(): Place(page, anchor, name)
+        for name, _, kind, page, anchor, _ in std.get_objects() if kind == "term"
+    }
+    address = app.config.html_baseurl
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
+    return Book(
+        address=address,
+        pages={name: Place(name, "", title.astext()) for name, title in env.titles.items()},
+        labels=labels, terms=terms,
+        references=citations.listed(ledger),
+        sources={name: ledger_page.source_lists(app, ledger, name) for name in chapters},
+        conflicts={name: conflicts.unlinked(app, ledger, name) for name in chapters},
+        notebooks=frozenset(pages.docname(path, ledger.root) for path in pages.notebooks(ledger.root)),
+    )
+
+
+def files(app) -> dict[str, bytes]:
+    """Return every notebook by its file name: each page with cells; a chapter also without its solutions, and these alone."""
+    ledger, book, found = load(), book_of(app), {}
+    setup = notebook_files.setup_code(app.config.companion_repository, notebook_files.needs(ledger.root))
+    for chapter in pages.notebooks(ledger.root):
+        figures = {
+            name: {
+                "claims": facts["claims"], "control": facts.get("control", ""),
+                "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html,
+            }
+            for name, facts in app.env.companion_figures.get(pages.docname(chapter, ledger.root), {}).items()
+        }
+        # Only a chapter has exercises whose solutions could be left out.
+        exercises = chapter in pages.chapters(ledger.root)
+        endings = (("", True), (notebook_files.WITHOUT, False)) if exercises else (("", True),)
+        for ending, solutions in endings:
+            made = notebook_files.notebook(ledger, book, chapter, figures, solutions, setup)
+            found[f"{chapter.stem}{ending}.ipynb"] = made
+        if exercises:
+            found[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = notebook_files.solutions(ledger, book, chapter, setup)
+    return {name: (nbformat.writes(made) + "\n").encode() for name, made in found.items()}
+
+
+def write(app, error):
+    """Write the notebooks, and the zip of all that they need, beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "notebooks"
+    folder.mkdir(exist_ok=True)
+    made = files(app)
+    for old in folder.glob("*.ipynb"):
+        if old.name not in made:
+            old.unlink()
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    (Path(app.outdir) / ARCHIVE).write_bytes(packages.zipped(
+        {f"{FOLDER}/{name}": content for name, content in sorted({**made, **notebook_files.beside(load())}.items())}
+    ))
+
+
+# -- the buttons -----------------------------------------------------------------------
+
+
+def add_launch(app, pagename, templatename, context, doctree):
+    """Put the ways to run a page below its title: a list that opens without scripts."""
+    if doctree is None or "</h1>" not in context["body"]:
+        return
+    heading, _, rest = context["body"].partition("</h1>")
+    context["body"] = f"{heading}</h1>{launch_html(app, pagename)}{rest}"
+
+
+def launch_html(app, pagename) -> str:
+    """Return the ways to run a chapter, or, on any other page, all of the notebooks."""
+    page = load().root / f"{pagename}.md"
+    runs, chapter = page in pages.notebooks(load().root), page in pages.chapters(load().root)
+    up = "../" * pagename.count("/")
+    stem = pagename.rsplit("/", 1)[-1]
+    ways = []
+    if runs:
+        for ending, label, note in (
+            ("", "Notebook", "for Jupyter, VS Code or Colab"),
+            (notebook_files.WITHOUT, "Notebook without solutions", "with room for your own"),
+        )[:2 if chapter else 1]:
+            ways.append((f"{up}notebooks/{stem}{ending}.ipynb", label, note, "download"))
+    ways.append((f"{up}{ARCHIVE}", "All in one zip", "every chapter with the package and the data: what a notebook needs beside it", "download"))
+    if app.config.companion_lite:
+        ways.append((
+            f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if runs else ""), "JupyterLite",
+            "runs in this browser, without an account. Starting it fetches Python and its packages "
+            "from cdn.jsdelivr.net; nothing that you type is sent anywhere", "",
+        ))
+    repository = app.config.companion_repository
+    if repository:
+        at = f"?urlpath=lab/tree/{stem}.ipynb" if runs else "?urlpath=lab"
+        ways.append((
+            f"https://mybinder.org/v2/gh/{repository}/{notebook_files.BRANCH}{at}", "Binder",
+            "a free server of mybinder.org; it needs minutes to start and forgets your work", "",
+        ))
+        file = f"blob/{notebook_files.BRANCH}/{stem}.ipynb" if runs else f"tree/{notebook_files.BRANCH}"
+        ways.append((f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", ""))
+    items = "".join(
+        f'<li><a href="{escape(href, quote=True)}"{" " + extra if extra else ""}>{label}</a> <span>{note}</span></li>'
+        for href, label, note, extra in ways
+    )
+    name = "Run this chapter" if chapter else "Run this page" if runs else "Run the book"
+    return f'<details class="launch"><summary>{name}</summary><ul>{items}</ul></details>'

@@ -1,0 +1,149 @@
+"""Notes: the sources of a sentence, in the place of the cards that open on the screen."""
+import re
+from html import escape
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from companion import sources
+from companion_press.prose import claim_roles
+
+#: Elements that hold running text: a note never leaves the one that its claims stand in.
+BLOCKS = ("p", "li", "dd", "dt", "td", "th", "figcaption", "caption", "div", "section", "article")
+
+#: Elements that a note never stands inside: it follows them.
+INLINE = ("a", "b", "code", "em", "i", "small", "strong", "sub", "sup")
+
+#: Ties a note to the word before it, so that its number never begins a line (U+2060, word joiner).
+HOLD = "\u2060"
+
+#: Where a sentence ends: its last mark, unless it closes an initial or an abbreviation, and what closes behind it.
+END = re.compile(r"(?<!\b[A-Z])(?<!\b[SDMN][tro])(?<!\bFig)[.?!…][”’\"')\]]*(?=\s|$)")
+
+
+def add(article: Tag, ledger, link) -> int:
+    """Put a note at the end of each sentence that rests on claims; the claims become plain text.
+
+    Parameters
+    ----------
+    article : a page of the book, changed in place
+    ledger : the ledger
+    link : function of a page's name and an anchor that returns an address, ``""`` if there is none
+
+    Returns how many notes there are.
+    """
+    blocks = {}
+    for claim in article.select("a.claim"):
+        block = claim.find_parent(BLOCKS)
+        blocks[id(block)] = block
+    count = 0
+    for block in blocks.values():
+        for place, uses in _sentences(block):
+            note = BeautifulSoup(f'<span class="note">{text(ledger, uses, link)}</span>', "html.parser").span
+            place.insert_after(note)
+            count += 1
+    for claim in article.select("a.claim"):
+        claim.unwrap()
+    for note in article.select(".note"):
+        note.insert_before(HOLD)
+    return count
+
+
+def _sentences(block):
+    """Return, for each sentence of a block with claims, the node after which a note stands, and the ids."""
+    found, pending, last = [], [], None
+    for node in list(block.descendants):
+        if node.find_parent(BLOCKS) is not block and node.name not in BLOCKS:
+            continue
+        if isinstance(node, Tag):
+            if "claim" in node.get("class", []):
+                pending.append(node["data-card"].removeprefix("card-").split("--"))
+                last = _outermost(node, block)
+            elif node.name in BLOCKS and pending:
+                found.append((last, pending))
+                pending = []
+        elif pending and not node.find_parent(class_="claim") and type(node) is NavigableString:
+            outer = _outermost(node, block)
+            match = END.search(node)
+            if match and outer is not node and node[match.end():].strip():
+                match = None  # inside a link or emphasis a mark ends a sentence only where it ends both
+            if not match:
+                if node.strip():
+                    last = outer
+                continue
+            if outer is node:
+                # The sentence ends inside this text: cut it there.
+                head, tail = node[: match.end()], node[match.end():]
+                outer = NavigableString(head)
+                node.replace_with(outer)
+                rest = NavigableString(tail)
+                outer.insert_after(rest)
+            found.append((outer, pending))
+            pending = []
+    if pending:
+        found.append((last, pending))
+    return found
+
+
+def _outermost(node, block):
+    """Return what a note follows that belongs to `node`: it stands outside links and emphasis."""
+    while node.parent is not block and node.parent.name in INLINE or "claim" in (node.parent.get("class") or []):
+        node = node.parent
+    return node
+
+
+def text(ledger, uses, link) -> str:
+    """Return a note as HTML: each source with its passages, in the order of the claims.
+
+    Parameters
+    ----------
+    uses : ids of the claims and derivations, a list for each place in the sentence
+    """
+    places = {}
+    for id in dict.fromkeys(id for ids in uses for id in ids):
+        if ledger.is_derivation(id):
+            places.setdefault(_computed(ledger, id, link), {})
+            continue
+        row = ledger.claim(id)
+        name = escape(claim_roles.voice(ledger, row))
+        seed = row["source"] in ledger.seeds
+        if not seed:
+            name = _linked(name, link("book/sources", f"ref-{row['source']}"))
+        at = row["locator"]
+        shown = _linked(at, link(f"seeds/{row['source']}", claim_roles.locator_anchor(at))) if seed else escape(at)
+        places.setdefault(name, {}).setdefault(shown, set()).add(_standing(ledger, row))
+    parts = []
+    for name, passages in places.items():
+        listed = [f"{at}{_brackets(standings)}" for at, standings in passages.items() if at or any(standings)]
+        parts.append(f"{name}{', ' if any(passages) else ''}{_joined(listed)}")
+    return "; ".join(parts) + "."
+
+
+def place(ledger, row) -> str:
+    """Return the source of a claim and the place in it, as text: ``Cafiero 2025, ¶28``."""
+    return ", ".join(filter(None, (sources.short(row["source"], ledger.root), row["locator"])))
+
+
+def _standing(ledger, row):
+    """Say what the check found, or that evidence is weak; nothing where nobody has looked."""
+    if row["grade"]:
+        return "weak evidence" if row["grade"] == "weak" else ""
+    return claim_roles.verdict_text(ledger, row["id"]).replace("Check: ", "check: ").replace("check: not checked", "")
+
+
+def _brackets(standings):
+    said = sorted(filter(None, standings))
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _computed(ledger, id, link):
+    keys = dict.fromkeys(ledger.claim(c)["source"] for c in ledger.inputs(id))
+    names = [_linked(escape(sources.short(s, ledger.root)), link("book/sources", f"ref-{s}")) for s in keys]
+    return f"computed by this book from {_joined(names)}"
+
+
+def _joined(items):
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def _linked(words, address):
+    return f'<a href="{address}">{words}</a>' if address else words

@@ -1,0 +1,161 @@
+"""The book as a PDF, set by WeasyPrint with the site's own style sheet for print.
+
+WeasyPrint and its reader of style sheets are imported where they are used:
+without Pango on the machine, or before `make pdf`, they cannot be.
+"""
+import base64
+import logging
+import pathlib
+import re
+from html import escape
+from urllib.parse import urljoin
+
+import matplotlib
+
+from companion import dates
+from companion import style
+from companion.ledger import Ledger
+
+from companion_press.paper import cover, volume
+from companion_press.theme import site_theme
+
+#: What WeasyPrint finds on the machine and not among Python's packages.
+MISSING = (
+    "The PDF needs Pango, which sets its letters: install it (on Debian and Ubuntu: apt-get install "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on macOS: brew install pango) and run make pdf again."
+)
+
+#: Fonts that the PDF has beside those of the site: slanted letters, code, and every sign that the others lack.
+_BESIDE = (
+    ("Inter", "italic", 400, style.FONTS / "Inter-Italic.ttf"),
+    *((family, "normal", weight, pathlib.Path(matplotlib.get_data_path()) / f"fonts/ttf/{file}.ttf") for family, weight, file in (
+        ("Book Mono", 400, "DejaVuSansMono"), ("Book Mono", 700, "DejaVuSansMono-Bold"), ("Book Rest", 400, "DejaVuSans"),
+    )),
+)
+
+
+#: The style sheets' names for the families of running text and of headings.
+FAMILIES = ("--book-text", "--book-sans")
+
+
+def ready() -> bool:
+    """Say whether WeasyPrint can start: whether it finds Pango."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def document(book: volume.Volume, ledger: Ledger) -> str:
+    """Return the whole book as HTML with its title page and contents."""
+    facts = book.facts
+    described = "".join(f'<meta name="{name}" content="{escape(text, quote=True)}">' for name, text in (
+        ("author", facts["author"]), ("description", facts["description"]), ("dcterms.created", facts["date"]),
+        ("dcterms.modified", facts["date"]), ("keywords", "Central Asia, Russia, source criticism"),
+    ))
+    pages = "".join(str(page.article) for page in book.pages)
+    return (
+        f'<!DOCTYPE html><html lang="en" class="volume"><head><meta charset="utf-8">'
+        f'<title>{escape(facts["title"])}: {escape(facts["subtitle"])}</title>{described}</head>'
+        f"<body>{_title(facts, ledger)}{_contents(book)}{pages}</body></html>"
+    )
+
+
+def _title(facts, ledger):
+    picture = base64.b64encode(cover.title_map(ledger)).decode()
+    return (
+        f'<section class="title-page" id="title-page"><h1>{escape(facts["title"])}</h1><p class="subtitle">{escape(facts["subtitle"])}</p>'
+        f'<img src="data:image/png;base64,{picture}" alt="{cover.ALT}">'
+        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {dates.text(facts["date"])}</p><p>{escape(facts["current"])}</p>'
+        f'<p>{facts["licence"]}</p><p>To cite: {facts["citation"]}</p></section>'
+    )
+
+
+def _contents(book):
+    out, part = ["<ol>"], ""
+    for page in book.pages:
+        if page.part != part:
+            part = page.part
+            out.append(f"</ol><h2>{escape(part)}</h2><ol>")
+        # The sections of a chapter are ways in; those of a list of sources are not.
+        sections = page.sections if page.title[:1].isdigit() else []
+        inner = "".join(f'<li><a href="#{id}">{escape(title)}</a></li>' for id, title in sections)
+        below = ' class="below"' if page.below else ""
+        out.append(f'<li{below}><a href="#{page.id}">{escape(page.title)}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>')
+    return f'<nav class="contents" id="contents"><h1>Contents</h1>{"".join(out)}</ol></nav>'
+
+
+def fonts(site: pathlib.Path) -> str:
+    """Return the style rules for the fonts: the families that the site reads in, their files, and those of `_BESIDE`.
+
+    What a machine calls “serif” differs from one to the next, so that only fonts that come with the book are named.
+    """
+    faces, chosen = _site_fonts(site)
+    faces += [
+        (family, f'font-family: "{family}"; font-style: {slant}; font-weight: {weight}; src: url("{file.as_uri()}")')
+        for family, slant, weight, file in _BESIDE
+    ]
+    rules, named = [], {family for family, *_ in _BESIDE}
+    for name in FAMILIES:
+        wanted = [part.strip().strip("\"'") for part in chosen.get(name, "Inter").split(",")]
+        found = [family for family in wanted if family in dict(faces)] or ["Inter"]
+        named.update(found)
+        rules.append(f"{name}: " + ", ".join(f'"{family}"' for family in [*found, "Book Rest"]))
+    return "".join(f"@font-face {{ {face} }}\n" for family, face in faces if family in named) + f":root {{ {'; '.join(rules)} }}\n"
+
+
+def _site_fonts(site):
+    """Return the faces of the site's style sheets as (family, descriptors), and the values of `FAMILIES` in them."""
+    import tinycss2
+
+    faces, chosen = [], {}
+    index = (site / "book/index.html").read_text("utf-8")
+    for href in re.findall(r'<link[^>]+href="([^"?]+\.css)', index):
+        sheet = (site / "book" / href).resolve()
+        if not sheet.is_file() or sheet.name.startswith("print"):
+            continue
+        for rule in tinycss2.parse_stylesheet(sheet.read_text("utf-8"), skip_comments=True, skip_whitespace=True):
+            if rule.type == "at-rule" and rule.lower_at_keyword == "font-face":
+                text = re.sub(
+                    r"url\(([\"']?)([^)\"']+)\1\)", lambda found, base=sheet.as_uri(): f'url("{urljoin(base, found[2])}")',
+                    tinycss2.serialize(rule.content))
+                # A range of weights is for fonts that vary: these do not.
+                text = re.sub(r"(font-weight:\s*\d+)\s+\d+", r"\1", text)
+                faces.append((re.search(r"font-family:\s*[\"']?([^;\"']+)", text)[1], text))
+            elif rule.type == "qualified-rule":
+                for declared in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+                    if declared.type == "declaration" and declared.name in FAMILIES:
+                        chosen.setdefault(declared.name, tinycss2.serialize(declared.value))
+    return faces, chosen
+
+
+def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path):
+    """Set the book and write the PDF.
+
+    Raises
+    ------
+    RuntimeError
+        Something would be missing in it: a picture, the target of a link, an alternative text.
+    """
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    missing = []
+    noting = logging.Handler(logging.ERROR)
+    noting.emit = lambda record: missing.append(record.getMessage())
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(noting)
+    logger.setLevel(logging.ERROR)  # it warns of every rule that only browsers know
+    try:
+        config = FontConfiguration()
+        sheets = [
+            weasyprint.CSS(string=fonts(site), font_config=config),
+            weasyprint.CSS(filename=str(site_theme.ASSETS / "print.css"), font_config=config),
+        ]
+        made = weasyprint.HTML(string=document(book, ledger), base_url=f"{site.as_uri()}/", media_type="print")
+        made.write_pdf(target, stylesheets=sheets, font_config=config, pdf_variant="pdf/ua-1")
+    finally:
+        logger.removeHandler(noting)
+    if missing:
+        raise RuntimeError("\n".join(missing))

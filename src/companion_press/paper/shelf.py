@@ -1,0 +1,61 @@
+"""The shelf: what was made stands in ``_build/paper``, and the landing page offers what is still true.
+
+The site is built anew by each `make book`, the PDF and the EPUB are not. Each of them is kept
+with a fingerprint of all that went into it; the site offers it as long as its own pages, put
+together again, give the same one.
+"""
+import hashlib
+import pathlib
+import re
+import shutil
+
+from companion_press.paper import EPUB, PDF, SHELF, SITE, volume
+from companion_press.theme import site_theme
+
+#: What is offered, in this order: the file's name, what it is called, what it is for.
+EDITIONS = (
+    (PDF, "a PDF", "for printing, with page numbers and notes at the foot of the page"),
+    (EPUB, "an EPUB", "for e-readers"),
+)
+
+#: Where the files stand on the site, and the place on the landing page that names them.
+FOLDER = "paper"
+PLACE = re.compile(r'<div class="paper-editions">.*?</div>', re.S)
+
+
+def fingerprint(book: volume.Volume) -> str:
+    """Return a fingerprint of the book as it would be printed now: its text, its pictures and what sets them."""
+    found = hashlib.sha256("".join(str(page.article) for page in book.pages).encode() + repr(book.facts).encode())
+    beside = [site_theme.ASSETS / "print.css", *sorted(pathlib.Path(__file__).parent.iterdir())]
+    for path in [*book.images.values(), *filter(pathlib.Path.is_file, beside)]:
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def keep(name: str, made: pathlib.Path, mark: str):
+    """Put a new edition on the shelf; one that was there is replaced only now."""
+    SHELF.mkdir(parents=True, exist_ok=True)
+    made.replace(SHELF / name)
+    (SHELF / f"{name}.made-from").write_text(f"{mark}\n", "utf-8")
+
+
+def offer(mark: str, site: pathlib.Path = SITE) -> list[str]:
+    """Copy the editions with this fingerprint into the site and name them on its landing page.
+
+    Returns the names of those that are offered; where there are none, the page names none.
+    """
+    folder, offered = site / FOLDER, []
+    shutil.rmtree(folder, ignore_errors=True)
+    words = []
+    for name, called, purpose in EDITIONS:
+        record = SHELF / f"{name}.made-from"
+        if (SHELF / name).is_file() and record.is_file() and record.read_text("utf-8").strip() == mark:
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(SHELF / name, folder / name)
+            size = (SHELF / name).stat().st_size / 1e6
+            words.append(f'<a href="../{FOLDER}/{name}" download>{called}</a> {purpose} ({size:.1f} MB)')
+            offered.append(name)
+    landing = site / "book/index.html"
+    said = f'<p>The whole book also comes as {" and as ".join(words)}.</p>' if words else ""
+    landing.write_text(PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', landing.read_text("utf-8")), "utf-8")
+    return offered

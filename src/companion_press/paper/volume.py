@@ -1,0 +1,382 @@
+"""The whole book as one HTML document, put together from the pages of the built site."""
+import pathlib
+import posixpath
+import re
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup, Comment
+
+from companion import pages, sources
+from companion_press.citing import citations
+from companion_press.evidence import ledger_page
+from companion_press.figures import packages
+from companion_press.prose import claim_roles
+from companion.ledger import Ledger
+
+from companion_press.paper import notes
+
+#: Beside the landing page, the chapters and the evidence: the pages of help that are of use on paper. Left out is
+#: what needs a screen: the index with its folded lists, and what is about running, building and teaching the book.
+HELP = ("book/glossary", "book/citing", "book/figures")
+
+#: Of the evidence only this is left out: the meaning of each column serves those who have the files, and so a screen.
+ON_SCREEN = ("data/README",)
+
+#: What a reader of paper must know, at the end of the first page.
+EDITION = """
+<section id="this-edition"><h2>How to read this edition</h2>
+<p>This is the whole book as one document, for paper and for e-readers. Its sources stand in notes: the text, the paragraph (¶) or time stamp and, where
+the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contradicted)” means that Cafiero says it there and
+that independent evidence speaks against it; a passage without brackets has not been checked. What each paragraph of a
+source text yields is listed with its card, what the evidence says is listed claim by claim, the findings stand under the checks, full references under the sources, and the
+solutions of the exercises at the end.</p>
+<p>What needs a screen is on the web only: the cells that draw the figures, the other states of the explorers, the ledger with
+its filters, the index, the description of the data, and the ways to run a chapter.</p></section>
+"""
+
+#: What stands above the ledger's rows.
+LEDGER = (
+    "<p>What each piece of evidence says that the book uses to check or to complete the source texts: the statement, who makes it, "
+    "of what kind it is, how strong the source is (see the glossary under <i>grade</i>), and its value. The numbers that the book "
+    "has computed stand at the end. The claims of the source texts stand with their cards, paragraph by paragraph.</p>"
+)
+
+#: What a page shows on the screen only.
+SCREEN = (
+    "script, style, template, button, form, .headerlink, .launch, .take, .take-away, .take-files, .claim-cards, .Z3988, "
+    ".pic-dark, .on-screen, .printed-from, .paper-editions, .explorer-list > p, .sd-container-fluid"
+)
+
+
+@dataclass
+class Page:
+    """A page of the book: its name, its heading, its article; `below` where another page holds it."""
+
+    name: str
+    title: str
+    article: object
+    part: str = ""
+    below: bool = False
+    sections: list = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return identifier(self.name)
+
+
+@dataclass
+class Volume:
+    """The book: its pages in order, and what the title says of it.
+
+    Attributes
+    ----------
+    pages : the pages, the solutions last
+    facts : ``title``, ``subtitle``, ``author``, ``version``, ``date`` (ISO), ``current`` (how
+        current it is), ``licence`` and ``citation`` (HTML), ``description``, ``address`` (of the site, may be empty)
+    images : files that the pages show, by their path as written in `pages`
+    """
+
+    pages: list
+    facts: dict
+    images: dict
+
+
+def identifier(name: str, anchor: str = "") -> str:
+    """Return the id of a page or of an anchor on it, unique in the whole book."""
+    return re.sub(r"[^\w.-]+", "-", f"{name}--{anchor}" if anchor else name)
+
+
+def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
+    """Put the book together.
+
+    Parameters
+    ----------
+    site : the folder of the built site
+    ledger : the ledger that the site was built from
+
+    Raises
+    ------
+    ValueError
+        A page is not as the book's pages are: no article, no heading, a figure without its file.
+    """
+    chosen = _chosen(ledger.root)
+    found = [_read(site, *one) for one in chosen]
+    index = BeautifulSoup((site / "book/index.html").read_text("utf-8"), "html.parser")
+    address = _address(index)
+    names = {page.name for page in found}
+    images = {}
+    references = {_words(html): key for key, html in citations.listed(ledger).items()}
+    for page in found:
+        _ledger(page, ledger)
+        _references(page, references, ledger)
+        _figures(page, site, images)
+        _explorers(page, address)
+        _clean(page)
+        _ids(page)
+    found.append(_solutions(found))
+    anchors = {tag["id"] for page in found for tag in page.article.select("[id]")}
+
+    def link(name, anchor=""):
+        """Return where a page or an anchor is in this volume, else on the web, else nowhere."""
+        if name in names:
+            inside = identifier(name, anchor)
+            return f"#{inside if inside in anchors else identifier(name)}"
+        return f"{address}{name}.html{'#' + anchor if anchor else ''}" if address else ""
+
+    def passage(anchor, id):
+        """Return where a row of the ledger is in this volume: its passage on the source's card, or its reference."""
+        row = ledger.claim(ledger.inputs(id)[0])
+        if anchor.get_text() == id:
+            anchor.string = notes.place(ledger, row)
+        if ledger.is_derivation(id):
+            return link("book/ledger", id)
+        if row["source"] in ledger.seeds:
+            return link(f"seeds/{row['source']}", claim_roles.locator_anchor(row["locator"]))
+        return link("book/ledger", row["id"])
+
+    for page in found:
+        notes.add(page.article, ledger, link)
+        _links(page, link, passage, address)
+        _structure(page)
+    return Volume(found, _facts(ledger, index, address), images)
+
+
+# -- which pages -----------------------------------------------------------------------
+
+
+def _chosen(root):
+    """Return (name, part, whether it stands below another page) in reading order, as ``_toc.yml`` lists them."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    chosen = {pages.docname(path, root) for path in (*pages.chapters(root), *pages.evidence(root))}.union(HELP) - set(ON_SCREEN)
+    wanted = [(toc["root"], "", False)]
+
+    def walk(entries, part, below):
+        for entry in entries:
+            name = entry["file"]
+            if name in chosen:
+                wanted.append((name, part, below))
+            walk(entry.get("sections", []), part, True)
+
+    for part in toc["parts"]:
+        walk(part["chapters"], part["caption"], False)
+    return wanted
+
+
+def _read(site, name, part, below):
+    file = site / f"{name}.html"
+    soup = BeautifulSoup(file.read_text("utf-8"), "html.parser")
+    article = soup.select("main article")
+    if len(article) != 1 or not article[0].h1:
+        raise ValueError(f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading")
+    for useless in article[0].select(SCREEN):
+        if not useless.decomposed:
+            useless.decompose()
+    for comment in article[0].find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    made = Page(name, article[0].h1.get_text().strip(), article[0], part, below)
+    if not part:
+        # The title of the book stands on its title page.
+        made.title = made.article.h1.string = "The book in brief"
+        made.article.h1.parent.append(BeautifulSoup(EDITION, "html.parser"))
+    return made
+
+
+def _address(index):
+    canonical = index.find("link", rel="canonical")
+    return canonical["href"].removesuffix("book/index.html") if canonical else ""
+
+
+# -- what is on them -------------------------------------------------------------------
+
+
+def _ledger(page, ledger):
+    """Of the ledger's rows those of the evidence, briefly: the claims of the source texts stand on their cards."""
+    if page.name != "book/ledger":
+        return
+    page.title = page.article.h1.string = "The evidence, claim by claim"
+    rows = page.article.select_one("ol.ledger-rows")
+    for row in rows.find_all("li", recursive=False):
+        if row["data-s"] in ledger.seeds:
+            row.decompose()
+        elif row["data-s"] == "evidence":
+            claim = ledger.claim(row["id"])
+            facts = [claim["kind"], claim["grade"], ledger_page.values(ledger, claim["id"])]
+            words = " · ".join(filter(None, [escape(claim_roles.voice(ledger, claim)), *map(escape, facts)]))
+            link = f'<a href="sources.html#ref-{claim["source"]}">'
+            name, _, rest = words.partition(" · ")
+            row.small.replace_with(BeautifulSoup(f"<small>{link}{name}</a> · {rest}</small>", "html.parser").small)
+        else:
+            row.small.find_all("a")[-1].decompose()
+            row.small.contents[-1].replace_with("")
+    before = [tag for tag in rows.find_previous_siblings() if tag.name != "h1"]
+    for tag in before:
+        tag.decompose()
+    rows.insert_before(BeautifulSoup(LEDGER, "html.parser").p)
+    rows["class"] = ["ledger-rows", "compact"]
+
+
+def _figures(page, site, images):
+    """Each picture is shown in its file for print: as a vector where the page shows one, else 300 dots an inch."""
+    for figure in page.article.select("figure.companion-figure"):
+        for shown in figure.select("picture"):
+            ending = "svg" if shown.img["src"].endswith(".svg") else "png"
+            path = f"figures/{figure['id']}.{ending}"
+            if not (site / path).is_file():
+                raise ValueError(f"{page.name}: figure {figure['id']} has no {path}")
+            images[path] = site / path
+            image = BeautifulSoup("", "html.parser").new_tag(
+                "img", src=path, alt=shown.img["alt"], width=shown.img["width"], height=shown.img["height"])
+            shown.replace_with(image)
+    for image in page.article.select("ul.thumbnails img"):
+        image.decompose()
+    for image in page.article.select("img"):
+        if image["src"] not in images:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), image["src"]))
+            if not (site / path).is_file():
+                raise ValueError(f"{page.name}: no file for the picture {image['src']}")
+            images[path] = site / path
+            image["src"] = path
+
+
+def _explorers(page, address):
+    """An explorer is shown in the state with which it starts; a note says what the others are and where."""
+    for explorer in page.article.select(".explorer"):
+        states = {item["data-state"]: item.a.get_text() for item in explorer.select(".explorer-list li")}
+        others = ", ".join(escape(label) for key, label in states.items() if key != explorer["data-start"])
+        where = "on the web page of this chapter"
+        if address:
+            where = f'<a href="{address}{page.name}.html#{explorer["data-explorer"]}">{where}</a>'
+        note = f'<p class="elsewhere">One of {len(states)} states of this figure. The others can be chosen {where}: {others}.</p>'
+        explorer.select_one(".elsewhere").decompose()  # that of the page, which a reader may print in any state
+        explorer.select_one(".explorer-list").replace_with(BeautifulSoup(note, "html.parser").p)
+        explorer.unwrap()
+    for stage in page.article.select(".explorer-stage"):
+        stage.unwrap()
+
+
+def _references(page, known, ledger):
+    """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
+    for listed in page.article.select("ul.references"):
+        keys = [known.get(_words(str(item))) for item in listed.find_all("li", recursive=False)]
+        if page.name == "book/sources" or None in keys:
+            continue
+        names = "; ".join(f'<a href="sources.html#ref-{key}">{escape(sources.short(key, ledger.root))}</a>' for key in keys)
+        listed.replace_with(BeautifulSoup(f'<p class="sources-in-short">{names}.</p>', "html.parser").p)
+
+
+def _words(html):
+    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
+
+
+def _clean(page):
+    """What only a screen or a script has a use for goes."""
+    for cell in page.article.select("details"):
+        cell.name = "div"
+    for tag in page.article.find_all(True):
+        tag.attrs = {
+            key: value for key, value in tag.attrs.items()
+            if key not in ("style", "tabindex", "role", "title", "loading", "decoding", "border", "target", "rel", "start")
+            and not key.startswith(("aria-", "data-")) or key in ("data-card", "data-exercise")
+        }
+    for row in page.article.select("dl > div"):
+        row.unwrap()
+    # Sphinx marks code up letter by letter for the screen: what print distinguishes is enough.
+    for span in page.article.select(".highlight span"):
+        kind = (span.get("class") or [""])[0]
+        if kind[:1] not in ("k", "c") and kind not in ("ow",):
+            span.unwrap()
+
+
+def _ids(page):
+    """Every id is made unique in the book, by its page."""
+    seen = set()
+    for tag in page.article.select("[id]"):
+        made = identifier(page.name, tag["id"])
+        if made in seen:
+            del tag["id"]
+        else:
+            seen.add(made)
+            tag["id"] = made
+    page.article.attrs = {"class": ["page", *(["below"] if page.below else [])]}
+    page.article.h1["id"] = page.id
+
+
+def _solutions(found):
+    """Take the solutions out of the chapters into a page of their own, each tied to its exercise."""
+    parts = []
+    for page in found:
+        solutions = page.article.select(".solution")
+        if not solutions:
+            continue
+        parts.append(f"<section><h2>{escape(page.title)}</h2>")
+        for solution in solutions:
+            exercise = page.article.find(id=identifier(page.name, solution.attrs.pop("data-exercise")))
+            back = BeautifulSoup(f'<p class="to-solution"><a href="#{solution["id"]}">Solution</a></p>', "html.parser").p
+            exercise.append(back)
+            solution.name, title = "div", solution.summary
+            title.name = "p"
+            title.string.wrap(BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}"))
+            parts.append(str(solution.extract()))
+        parts.append("</section>")
+    made = f'<article class="page solutions"><h1 id="solutions">Solutions to the exercises</h1>{"".join(parts)}</article>'
+    return Page("solutions", "Solutions to the exercises", BeautifulSoup(made, "html.parser").article, found[-1].part)
+
+
+def _links(page, link, passage, address):
+    """Links lead to a place in this volume, or to the web; where there is neither, only the words stay."""
+    for anchor in page.article.select("a"):
+        href = anchor.get("href", "")
+        parts = urlsplit(href)
+        if "%" in href and anchor.get_text() == href:
+            anchor.string = unquote(href, errors="replace").replace(" ", "%20")  # letters rather than their codes
+        # Notes, exercises and solutions have their addresses already.
+        done = parts.scheme or page.name == "solutions" or anchor.find_parent(class_=("note", "to-solution"))
+        if done:
+            continue
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path)) if parts.path else f"{page.name}.html"
+        if path.endswith(".html"):
+            name, place = path.removesuffix(".html"), unquote(parts.fragment)
+            target = passage(anchor, place) if name == "book/ledger" and place else link(name, place)
+        else:
+            target = address and f"{address}{path}"
+        if target:
+            anchor["href"] = target
+        else:
+            anchor.unwrap()
+
+
+def _structure(page):
+    """Headings and what is around them: sections for the contents, no heading level left out."""
+    for section in page.article.select(".admonition section"):
+        section.name = "div"
+    for cell in page.article.select("tbody th:not([scope])"):
+        cell["scope"] = "row"
+    for heading in page.article.select("h2, h3"):
+        # A section can begin at the foot of a page and its heading on the next: the contents mean the heading.
+        if heading.parent.name == "section" and heading.parent.get("id"):
+            heading["id"] = heading.parent.attrs.pop("id")
+        if heading.name == "h2":
+            heading["id"] = heading.get("id") or identifier(page.name, heading.get_text().lower().replace(" ", "-"))
+            page.sections.append((heading["id"], heading.get_text().strip()))
+
+
+# -- what the title says ---------------------------------------------------------------
+
+
+def _facts(ledger, index, address):
+    work = citations.work(ledger.root)
+    title, _, subtitle = work["title"].partition(": ")
+    current = next((p for p in index.select("footer p") if p.get_text().strip().startswith("Account to ")), None)
+    if current is None:
+        raise ValueError("book/index.html: no paragraph of the footer says to when the account goes (“Account to …”)")
+    entry = citations.entries([citations.book(ledger, address)], citations.LIST_STYLE)[0]
+    return {
+        "title": title, "subtitle": subtitle.capitalize(), "author": work["authors"][0]["name"],
+        "version": str(work["version"]), "date": str(work["date-released"]), "address": address,
+        "current": re.split(r"(?<=such\.)\s", " ".join(current.get_text().split()))[0],
+        "licence": f'Text, figures and data: <a href="{packages.LICENCE[1]}">{packages.LICENCE[0]}</a>; code: BSD-3-Clause.',
+        "citation": entry.html, "description": " ".join(work["abstract"].split()),
+    }

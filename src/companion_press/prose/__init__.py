@@ -1,0 +1,1 @@
+"""What stands in the running text: claims, disagreements, solutions, the reference."""

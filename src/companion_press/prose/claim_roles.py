@@ -1,0 +1,192 @@
+"""Live claims: the roles, their node, and the cards that open beside them."""
+from html import escape
+from urllib.parse import quote
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from companion import pages, sources, wording
+from companion_press.prose import marks
+from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+
+MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
+
+
+class claim(nodes.Inline, nodes.TextElement):
+    """A stretch of text that rests on claims (attributes ``ids``, and ``marks`` where a word stands behind it)."""
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`id``` prints a value; ``{claim}`words <id>``` makes the words live."""
+
+    def __init__(self, name):
+        self.role = name
+
+    def run(self):
+        ledger = load()
+        for path in ledger.files:
+            self.env.note_dependency(str(path))
+        words, ids = pages.split(self.text)
+        try:
+            text = pages.render(ledger, self.role, self.text)
+        except (UnknownId, NoSingleValue, ValueError) as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        uses = self.env.companion_uses.setdefault(self.env.docname, [])
+        if ids not in uses:
+            uses.append(ids)
+        return [claim(self.rawtext, text, ids=ids)], []
+
+
+class CountRole(SphinxRole):
+    """``{count}`memberships organisation=csto``` prints how many rows there are."""
+
+    def run(self):
+        ledger = load()
+        for path in ledger.files:
+            self.env.note_dependency(str(path))
+        try:
+            return [nodes.Text(pages.render(ledger, "count", self.text))], []
+        except ValueError as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+def card_id(ids) -> str:
+    """Return the HTML id of the card for these claims on a page."""
+    return "card-" + "--".join(ids)
+
+
+def visit_claim_html(self, node):
+    ids = node["ids"]
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
+    self.body.append(
+        f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
+        'aria-haspopup="dialog">'
+    )
+
+
+def depart_claim_html(self, node):
+    self.body.append("</a>")
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/checks")
+    for mark in node.get("marks", ()):
+        # In brackets, so that the word stands apart when it is read aloud or copied.
+        self.body.append(
+            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" title="What the check found"> [{mark.verdict}]</a>'
+        )
+
+
+def mark_claims(app, doctree):
+    """On reading a page: say behind which claims a word stands that the check did not bear them out."""
+    ledger, blocks = load(), {}
+    for node in doctree.findall(claim):
+        block = node.parent
+        while isinstance(block, nodes.Inline):
+            block = block.parent
+        blocks[id(block)] = block
+    for block in blocks.values():
+        parts = [
+            node for node in block.findall(lambda n: isinstance(n, (claim, nodes.Text)))
+            if isinstance(node, claim) or not isinstance(node.parent, claim)
+        ]
+        stretch = [node["ids"] if isinstance(node, claim) else node.astext() for node in parts]
+        claims = [node for node in parts if isinstance(node, claim)]
+        for node, shown in zip(claims, marks.placed(ledger, stretch)):
+            node["marks"] = shown
+
+
+def voice(ledger: Ledger, row: dict) -> str:
+    """Say who makes a claim: ``Vladimir Putin, as reported by Cafiero 2025``."""
+    source = sources.short(row["source"], ledger.root)
+    if not row["said_by"]:
+        return source
+    return f"{ledger.name(row['said_by'])}, {MODES[row['mode']]} {source}"
+
+
+def place(ledger: Ledger, row: dict, to) -> str:
+    """Return the link to the passage (a seed's card) or to the reference.
+
+    `to` maps a document name to a relative address.
+    """
+    key = row["source"]
+    name = escape(voice(ledger, row))
+    if key in ledger.seeds:
+        stop = row["locator"]
+        return f'<a href="{to("seeds/" + key)}#{locator_anchor(stop)}">{name}, {stop}</a>'
+    return f'<a href="{to("book/sources")}#ref-{key}">{name}</a>'
+
+
+def original(ledger: Ledger, row: dict) -> str:
+    """Return the link to a claim's public original, ``""`` where no address is known.
+
+    Where the ledger keeps words of the source (at most five), the link carries
+    them as a text fragment, and the browser goes to the place. A summary of a
+    recording leads to the recording itself, at its time stamp.
+    """
+    if row["source"] in ledger.seeds and ":" in row["locator"] and (recording := sources.card(row["source"], ledger.root).get("recording")):
+        hours, minutes, seconds = map(int, row["locator"].split(":"))
+        place = recording.format(seconds=3600 * hours + 60 * minutes + seconds)
+        return f'<a href="{escape(place, quote=True)}" rel="external">Watch the recording at this place</a>'
+    fields = sources.references(ledger.root).entries[row["source"]].fields
+    if "url" not in fields:
+        return ""
+    # Hyphens and commas have a meaning of their own in a text directive (WICG, URL Fragment Text Directives).
+    fragment = f"#:~:text={quote(row['words'], safe='').replace('-', '%2D')}" if row["words"] else ""
+    return f'<a href="{escape(fields["url"], quote=True)}{fragment}" rel="external">Read the original</a>'
+
+
+def locator_anchor(locator: str) -> str:
+    """Return the anchor of a locator on its source's card: ``¶12`` is ``p12``."""
+    return "p" + locator.replace("¶", "").replace(":", "")
+
+
+def verdict_text(ledger: Ledger, claim_id: str) -> str:
+    """Say in words how a claim fared: ``Check: imprecise``, or that nobody has looked."""
+    found = ledger.verdict(claim_id)
+    grade = ledger.claim(claim_id)["grade"]
+    return f"Independent evidence, graded {grade}" if grade and not found else f"Check: {wording.VERDICT_NAMES[found]}"
+
+
+def card(ledger: Ledger, ids, to) -> str:
+    """Return the card for one use: each claim, who makes it, where, and its verdict."""
+    parts = []
+    for id in ids:
+        if ledger.is_derivation(id):
+            row = ledger.derivation(id)
+            basis = ", ".join(
+                f'<a href="{to("book/ledger")}#{c}">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>'
+                for c in ledger.inputs(id)
+            )
+            parts.append(
+                f"<p>{escape(row['statement'])}</p><p class=who>Computed by this book from {basis}.</p>"
+                f'<p class=more><a href="{to("book/ledger")}#{id}">How it is computed</a> · <a href="{to("claims/" + id)}">Cite</a></p>'
+            )
+            continue
+        row = ledger.claim(id)
+        claim_id = row["id"]
+        said = f"<p>{escape(row['statement'])}</p><p class=who>{place(ledger, row, to)}</p>"
+        if row["meant"]:
+            said += f"<p class=who>Printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”.</p>"
+        word = ledger.verdict(claim_id) or "none"
+        said += f'<p class="verdict {word}">{verdict_text(ledger, claim_id)}.'
+        checks = ledger.checks_of(claim_id)
+        if checks:
+            said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'
+        more = [f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>', f'<a href="{to("claims/" + claim_id)}">Cite</a>', original(ledger, row)]
+        said += f"</p><p class=more>{' · '.join(filter(None, more))}</p>"
+        parts.append(said)
+    body = "<hr>".join(parts)
+    return (
+        f'<div class="claim-card" id="{card_id(ids)}" popover role="dialog" tabindex="-1" '
+        f'aria-label="About this claim">{body}</div>'
+    )
+
+
+def page_cards(ledger: Ledger, uses, to) -> str:
+    """Return the cards of a page, closed until a claim opens one."""
+    if not uses:
+        return ""
+    body = "".join(card(ledger, ids, to) for ids in uses)
+    return f'<div class="claim-cards">{body}</div>'
+
+

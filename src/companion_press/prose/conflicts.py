@@ -1,0 +1,175 @@
+"""Disagreements: the way from a chapter to where the claims stand side by side, the way back, and the page itself."""
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from companion import pages, wording
+from companion_press.evidence import ledger_page
+from companion_press.prose import claim_roles
+from companion.ledger import load
+
+#: The page on which every disagreement is an entry.
+PAGE = "book/disagreement"
+
+WHY = {
+    "date": "their dates differ", "definition": "they count different things",
+    "wording": "they put it differently", "error": "one of them is wrong",
+    "standpoint": "they look from different places", "silence": "one of them is silent",
+    "scope": "they speak of different states, people or fields", "cause": "they explain it differently",
+}
+
+
+def anchor(id: str) -> str:
+    """Return the anchor, on a chapter's page, of the place that leads to a disagreement."""
+    return f"disputed-{id}"
+
+
+# -- the role ------------------------------------------------------------------------
+
+
+class conflict(nodes.Inline, nodes.TextElement):
+    """Words that lead to a disagreement (attributes ``conflict``, ``title``, ``first`` on its page)."""
+
+
+class ConflictRole(SphinxRole):
+    """``{conflict}`eu-packages``` prints “Side by side”; ``{conflict}`the host <dushanbe-host>``` has words of its own."""
+
+    def run(self):
+        ledger = load()
+        for path in ledger.files:
+            self.env.note_dependency(str(path))
+        words, (id, *more) = pages.split(self.text)
+        titles = ledger.conflict_titles
+        if more or id not in titles:
+            message = self.inliner.reporter.error(
+                f"{{conflict}} takes one id of data/conflicts.csv, not {self.text!r}", line=self.lineno
+            )
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        linked = self.env.companion_conflicts.setdefault(self.env.docname, [])
+        first = id not in linked
+        if first:
+            linked.append(id)
+        text = " ".join(words.split()) or pages.SIDE_BY_SIDE
+        return [conflict(self.rawtext, text, conflict=id, title=titles[id], first=first)], []
+
+
+def visit_conflict_html(self, node):
+    target = self.builder.get_relative_uri(self.builder.current_docname, PAGE)
+    place = f' id="{anchor(node["conflict"])}"' if node["first"] else ""
+    self.body.append(f'<a class="side-by-side"{place} href="{target}#{node["conflict"]}" title="{escape(node["title"], quote=True)}">')
+
+
+def depart_conflict_html(self, node):
+    self.body.append("</a>")
+
+
+# -- where a disagreement matters -------------------------------------------------------
+
+
+def places(app, ledger) -> dict[str, list[str]]:
+    """Return for each disagreement the chapters (document names) in which it matters.
+
+    It matters where the text of a chapter uses one of its claims or leads to it;
+    if no chapter does, where a figure shows one of them.
+    """
+    chapters, told, drawn = [], {}, {}
+    for path in pages.chapters(ledger.root):
+        docname = pages.docname(path, ledger.root)
+        chapters.append(docname)
+        told[docname] = {c for use in pages.uses(path) for id in use.ids for c in ledger.inputs(id)}
+        figures = app.env.companion_figures.get(docname, {}).values()
+        drawn[docname] = {c for facts in figures for id in facts["claims"] for c in ledger.inputs(id)}
+    found = {}
+    for id, claims in ledger.conflict_claims.groupby("conflict")["claim"]:
+        claims = set(claims)
+        found[id] = [d for d in chapters if told[d] & claims or id in app.env.companion_conflicts.get(d, [])]
+        found[id] = found[id] or [d for d in chapters if drawn[d] & claims]
+    return found
+
+
+def unlinked(app, ledger, docname) -> list[str]:
+    """Return the disagreements that matter in a chapter and that its prose does not lead to."""
+    linked = app.env.companion_conflicts.get(docname, [])
+    where = places(app, ledger)
+    return [id for id in ledger.conflicts["id"] if docname in where[id] and id not in linked]
+
+
+def list_in_chapter(app, doctree, docname):
+    """End a chapter's section on disagreements with the links that its prose leaves out."""
+    ledger = load()
+    if docname not in {pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)}:
+        return
+    rest = unlinked(app, ledger, docname)
+    section = next((s for s in doctree.findall(nodes.section) if s[0].astext() == pages.DISAGREEMENTS), None)
+    if not rest or section is None:
+        return
+    target = app.builder.get_relative_uri(docname, PAGE)
+    items = "".join(
+        f'<li><a class="side-by-side" id="{anchor(id)}" href="{target}#{id}">{escape(ledger.conflict_titles[id])}</a></li>' for id in rest
+    )
+    section += nodes.raw("", f'<div class="more-conflicts"><p>{pages.MORE_SIDE_BY_SIDE}:</p><ul>{items}</ul></div>', format="html")
+
+
+# -- the page ------------------------------------------------------------------------------
+
+
+def conflict_rows(app, ledger, to, _):
+    """Every disagreement, by the chapter in which it matters first: the claims side by side, the checks, what the book does."""
+    where = places(app, ledger)
+    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
+    names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
+    groups = {d: [] for d in [*chapters, ""]}
+    for row in ledger.conflicts.to_dict("records"):
+        groups[(where[row["id"]] or [""])[0]].append(row)
+    names[""] = "In the ledger only"
+    groups = {d: rows for d, rows in groups.items() if rows}
+    jump = " · ".join(f'<a href="#of-{d.rpartition("/")[2] or "ledger"}">{escape(names[d])}</a> ({len(rows)})' for d, rows in groups.items())
+    filtered = ledger_page.filter_form(
+        "Filter the disagreements", [("why", "Why they differ", WHY.items())], ".entry", f"{len(ledger.conflicts)} entries")
+    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p></nav>', filtered]
+    for docname, rows in groups.items():
+        heading = docname.rpartition("/")[2] or "ledger"
+        entries = "".join(_entry(app, ledger, to, row, where[row["id"]], names) for row in rows)
+        out.append(f'<section class="entries" id="of-{heading}"><h2>{escape(names[docname])}</h2>{entries}</section>')
+    return "".join(out)
+
+
+def _entry(app, ledger, to, row, where, names):
+    rows = ledger.conflict_claims[ledger.conflict_claims["conflict"] == row["id"]]
+    sides = ""
+    for position, claims in rows.groupby("position", sort=False)["claim"]:
+        items = "".join(_claim(ledger, to, id, id == row["used"]) for id in claims)
+        sides += f'<div class="side"><h4>{escape(position)}</h4><ul>{items}</ul></div>'
+    checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
+    checked = "; ".join(
+        f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
+        f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
+    ) or "none was made on this point; the evidence stands above"
+    back = ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where) or "no chapter uses these claims"
+    used = "" if row["used"] else " None of these claims is followed alone."
+    return (
+        f'<section class="entry" id="{row["id"]}" data-why="{row["why"]}"><h3>{escape(row["title"])}</h3>'
+        f'<div class="sides">{sides}</div>'
+        f'<dl class="entry-facts"><dt>Why they differ</dt><dd>{WHY[row["why"]].capitalize()}.</dd>'
+        f'<dt>What the book does</dt><dd>{escape(row["resolution"])}{used}</dd>'
+        f"<dt>Checks</dt><dd>{checked}</dd><dt>Where it matters</dt><dd>{back}</dd></dl></section>"
+    )
+
+
+def _claim(ledger, to, id, used):
+    row = ledger.claim(id)
+    value = ledger_page.values(ledger, id)
+    facts = [claim_roles.place(ledger, row, to)]
+    if value and not any(letter.isdigit() for letter in row["statement"]):
+        facts.append(escape(value))
+    if row["grade"]:
+        facts.append(f"evidence, {row['grade']}")
+    else:
+        facts.append(wording.VERDICT_NAMES[ledger.verdict(id)])
+    facts.append(f'<a href="{to("book/ledger")}#{id}">ledger</a>')
+    mark = '<b class="used">The book uses this.</b> ' if used else ""
+    return f"<li>{mark}{escape(row['statement'])} <small>{' · '.join(facts)}</small></li>"
+
+
+MAKERS = {"conflict-rows": conflict_rows}

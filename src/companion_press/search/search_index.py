@@ -1,0 +1,255 @@
+"""Finding things: what can be found, the index of it, and the page with the search.
+
+Sphinx's own search knows pages and their words. Ours knows what this book is made of: claims,
+figures, terms, names, sources, exercises and sections, each with its own address. The index
+holds their text and not the inverted lists: the reader's browser makes these with MiniSearch
+when the box is first used, which costs less time than fetching them would.
+"""
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import rjsmin
+from docutils import nodes
+from sphinx import addnodes
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
+
+from companion import pages, sources, wording
+from companion_press.citing import citations, citing_blocks
+from companion_press.evidence import generated, indexes, ledger_page
+from companion_press.prose import claim_roles, conflicts
+from companion.ledger import load
+
+#: The library, exactly as its authors publish it.
+LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
+
+#: The kinds of things that can be found: one, several, and their weight in the order of the results.
+#: There are ten times as many claims as sections, and they are short: without weights they would hide all else.
+KINDS = (
+    ("Term", "Terms", 2.2), ("Figure", "Figures", 1.8), ("Section", "Sections", 1.5), ("Name", "Names", 1.5),
+    ("Claim", "Claims", 1.0), ("Check", "Checks", 1.0), ("Disagreement", "Disagreements", 1.1),
+    ("Source", "Sources", 0.9), ("Exercise", "Exercises", 0.9), ("Data table", "Data tables", 0.8),
+    ("Function", "Functions", 0.8),
+)
+
+#: Names in common use that the book does not use itself, and the book's own.
+OTHER_NAMES = (
+    ("Turkey", "Türkiye"), ("USA", "United States"), ("America", "United States"), ("EEU", "EAEU"),
+    ("Kirghizia", "Kyrgyzstan"), ("Kirgizstan", "Kyrgyzstan"), ("Turkmenia", "Turkmenistan"),
+    ("Byelorussia", "Belarus"),
+)
+
+_LEFT_OUT = (
+    nodes.literal_block, nodes.raw, nodes.comment, nodes.image, nodes.figure, nodes.section, nodes.title,
+    nodes.meta, nodes.target, addnodes.index, addnodes.glossary, addnodes.desc, addnodes.toctree,
+    exercise_node, exercise_enumerable_node,
+    solution_node,  # it would give the answer away
+    generated.generated_content,
+)
+
+
+def entries(app) -> list[list]:
+    """Return everything that can be found.
+
+    Each is ``[kind, title, address, where, text]``: the kind's place in `KINDS`, the address below
+    the site's root, and where it belongs; a sixth item holds words that find it and are not shown.
+    """
+    ledger = load()
+    makers = (_pages, _claims, _checks, _disagreements, _names, _references, _tables)
+    kind = {name: place for place, (name, *_) in enumerate(KINDS)}
+    found = []
+    for maker in makers:
+        for name, *rest in maker(app, ledger):
+            row = [kind[name], *(" ".join(text.split()) for text in rest)]
+            found.append(row[:-1] if len(row) == 6 and not row[-1] else row)
+    return found
+
+
+# -- what stands in the pages -----------------------------------------------------------
+
+
+def _pages(app, ledger):
+    for path in pages.sources(ledger.root):
+        docname = pages.docname(path, ledger.root)
+        doctree = app.env.get_doctree(docname)
+        title = app.env.titles[docname].astext()
+        for section in doctree.findall(nodes.section):
+            if isinstance(section.parent, (exercise_node, exercise_enumerable_node, solution_node)):
+                continue
+            whole = isinstance(section.parent, nodes.document)
+            text = _text(app, section)
+            if text or whole:
+                yield (
+                    "Section", section[0].astext(), f"{docname}.html" + ("" if whole else f"#{section['ids'][0]}"),
+                    "" if whole else title, text,
+                )
+        yield from _figures(app, docname, title)
+        for exercise in doctree.findall(lambda node: isinstance(node, (exercise_node, exercise_enumerable_node))):
+            number = ".".join(map(str, app.env.toc_fignumbers.get(docname, {}).get("exercise", {}).get(exercise["ids"][0], ())))
+            body = next(child for child in exercise if isinstance(child, nodes.section))
+            task = next(body.findall(nodes.emphasis), nodes.Text("")).astext().rstrip(".")  # *Read a figure.*
+            yield (
+                "Exercise", f"Exercise {number}: {task}" if task else f"Exercise {number}",
+                f"{docname}.html#{exercise['ids'][0]}", title, _text(app, body),
+            )
+        for glossary in doctree.findall(addnodes.glossary):
+            for item in glossary.findall(nodes.definition_list_item):
+                terms = [child for child in item if isinstance(child, nodes.term)]
+                text = " ".join(_text(app, child) for child in item if isinstance(child, nodes.definition))
+                yield "Term", ", ".join(term.astext() for term in terms), f"{docname}.html#{terms[0]['ids'][0]}", title, text
+        for described in doctree.findall(addnodes.desc):
+            signature = next(described.findall(addnodes.desc_signature))
+            if signature["ids"]:
+                text = " ".join(_text(app, child) for child in described if isinstance(child, addnodes.desc_content))
+                yield "Function", signature["ids"][0], f"{docname}.html#{signature['ids'][0]}", title, text
+
+
+def _figures(app, docname, title):
+    for name, facts in app.env.companion_figures.get(docname, {}).items():
+        called = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
+        states = " ".join(f"{state['label']}: {state['finding']}" for state in facts.get("states", ()))
+        yield (
+            "Figure", f"{called}: {facts['title']}", f"{docname}.html#{facts['id']}", title,
+            facts["caption"], f"{name} {facts['alt']} {states}",
+        )
+
+
+def _text(app, node) -> str:
+    """Return the text of a node, without what is code, generated, hidden, or found by itself."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if node.get("nb_element") == "cell_code":
+        return ""
+    if isinstance(node, addnodes.pending_xref) and not node["refexplicit"]:
+        return _called(app, node)
+    parts = [_text(app, child) for child in node.children if not isinstance(child, _LEFT_OUT)]
+    between = "" if isinstance(node, nodes.TextElement) else "; " if "glance" in node["classes"] else " "
+    return between.join(parts)
+
+
+def _called(app, reference) -> str:
+    """Return what the page prints for a reference that has no words of its own."""
+    std, target = app.env.get_domain("std"), reference["reftarget"].lower()
+    if reference.get("reftype") == "numref" and target in std.anonlabels:
+        docname, anchor = std.anonlabels[target]
+        return citing_blocks.called(citing_blocks.number(app, docname, anchor))
+    return std.labels[target][2] if target in std.labels else reference.astext()
+
+
+# -- what stands in the ledger ----------------------------------------------------------
+
+
+def _claims(app, ledger):
+    for row in ledger.claims.to_dict("records"):
+        value = ledger_page.values(ledger, row["id"])
+        where = claim_roles.voice(ledger, row) + (f", {row['locator']}" if row["locator"] else "")
+        yield "Claim", row["statement"], f"claims/{row['id']}.html", where, value, f"{row['id']} {row['printed']} {row['meant']}"
+    for row in ledger.derivations.to_dict("records"):
+        value = wording.value(ledger, row["id"])
+        yield "Claim", row["statement"], f"claims/{row['id']}.html", "Computed by this book", value, row["id"]
+
+
+def _checks(app, ledger):
+    tested = ledger.check_claims.groupby("check")["claim"].apply(list)
+    for row in ledger.checks.to_dict("records"):
+        said = " ".join(ledger.claim(id)["statement"] for id in tested.get(row["id"], []))
+        verdict = wording.VERDICT_NAMES[row["verdict"]].capitalize()
+        yield "Check", row["title"], f"book/checks.html#{row['id']}", verdict, f"{said} {row['finding']} {row['would_settle']}", row["id"]
+
+
+def _disagreements(app, ledger):
+    for row in ledger.conflicts.to_dict("records"):
+        yield "Disagreement", row["title"], f"book/disagreement.html#{row['id']}", conflicts.WHY[row["why"]], row["resolution"], row["id"]
+
+
+def _names(app, ledger):
+    for _, heading, actors in indexes.listed(ledger):
+        for actor, own, about in actors:
+            says = f"says {len(own)}" if own else ""
+            named = f"named in the data of {len(about)}" if about else ""
+            yield (
+                "Name", actor["name"], f"book/names.html#{actor['id']}", heading,
+                f"{', '.join(filter(None, (says, named)))} claims".capitalize(), f"{actor['local_name']} {actor['id']}",
+            )
+    for place, events, sites in indexes.listed_places(ledger):
+        names = dict.fromkeys([*events["name"], *sites["name"]])
+        yield "Name", place["name"], f"book/names.html#place-{place['id']}", "Places", "; ".join(names)
+
+
+def _references(app, ledger):
+    for key in sources.references(ledger.root).entries:
+        text = re.sub(r"\s*https?://\S+", "", app.companion_references[key, citations.LIST_STYLE].text)
+        yield "Source", sources.short(key, ledger.root), f"book/sources.html#ref-{key}", "All references", text, key
+
+
+def _tables(app, ledger):
+    for resource in ledger.package["resources"]:
+        columns = "; ".join(f"{field['name']}: {field['description']}" for field in resource.get("schema", {}).get("fields", ()))
+        text = resource.get("description", resource.get("title", ""))
+        yield "Data table", resource["path"], f"data/README.html#{resource['name']}", "The data", f"{text} {columns}"
+
+
+# -- the files ---------------------------------------------------------------------------
+
+
+def other_names(ledger) -> list[tuple[str, str]]:
+    """Return pairs of names for the same thing: organisations and their initials, and `OTHER_NAMES`."""
+    found = []
+    for actor in ledger.actors[ledger.actors["kind"] == "organisation"].to_dict("records"):
+        # An id such as ``eaeu`` is made of letters of the name, in their order; ``wabtec`` is the name.
+        name = re.sub(r"\s*\(.*\)", "", actor["name"])
+        if re.fullmatch(".*?".join(actor["id"]) + ".*", name.lower()) and actor["id"] not in name.lower().split():
+            found.append((actor["id"].upper(), name))
+    return [*found, *OTHER_NAMES]
+
+
+def made(app) -> tuple[str, bytes]:
+    """Return the name and the content of the index: the library, then the entries as one JSON text."""
+    data = {"kinds": KINDS, "names": other_names(load()), "entries": entries(app)}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
+    # These two end a line in a string of older JavaScript.
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    library = rjsmin.jsmin(LIBRARY.read_text("utf-8").split("//# sourceMappingURL")[0])
+    content = (
+        "/*! MiniSearch 7.2.0, (c) Luca Ongaro, MIT licence: https://github.com/lucaong/minisearch */\n"
+        f"{library}\nbookSearchIndex(MiniSearch,JSON.parse('{text}'));\n"
+    ).encode()
+    return f"search-index.{hashlib.sha256(content).hexdigest()[:10]}.js", content
+
+
+def leave_out_sphinx_search(app):
+    """Sphinx makes no index and no page of its own; `page` makes ours."""
+    if app.builder.format == "html":
+        app.builder.search = False
+
+
+def page(app):
+    """The page ``search.html``, the address of a search."""
+    return [("search", {"title": "Search"}, "search.html")]
+
+
+def write(app, error):
+    """Write the index under a name with its content's hash, and tell every page that name.
+
+    A page that has not changed is not written again, though the index has: so the name goes into
+    the finished pages.
+    """
+    if error or app.builder.format != "html":
+        return
+    name, content = made(app)
+    app.companion_static[name] = content
+    out = Path(app.outdir)
+    (out / "searchindex.js").unlink(missing_ok=True)  # of a build before this search
+    for path in out.rglob("*.html"):
+        text = path.read_text("utf-8")
+        named = re.sub(r'(data-index="[^"]*?)search-index(?:\.[0-9a-f]+)?\.js"', rf'\1{name}"', text)
+        if named != text:
+            path.write_text(named, "utf-8")
+
+
+def setup(app):
+    """Register the search with Sphinx."""
+    app.connect("builder-inited", leave_out_sphinx_search)
+    app.connect("html-collect-pages", page)
+    app.connect("build-finished", write)

@@ -1,0 +1,216 @@
+"""The book's own Sphinx theme: its templates, the two bundled files, the content security policy.
+
+The parts in ``assets`` become one style sheet and one script. Their names hold a hash of
+their content, so that a server may tell browsers to keep them for ever.
+"""
+import base64
+import hashlib
+import json
+import re
+import shutil
+from html import escape
+from pathlib import Path
+
+import jinja2
+import rcssmin
+import rjsmin
+from docutils import nodes
+from markupsafe import Markup
+from pygments.formatters import HtmlFormatter
+from pygments.token import STANDARD_TYPES, Text
+from sphinx.errors import ConfigError
+
+from companion_press.figures import packages
+from companion.ledger import load
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+
+#: In the order in which a browser reads them.
+STYLES = ("base.css", "frame.css", "companion.css", "search.css")
+SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js", "teaching.js", "search.js")
+#: Loaded before anything is drawn: the text, and everything that is bold.
+FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
+OTHERS = ("favicon.svg",)
+
+#: How current the book is; every page says so.
+CURRENT = "Account to December 2025, evidence checked in November 2026; evidence later than the source texts is marked as such."
+
+#: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
+#: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
+#: A page that is opened at its top is marked as arriving (see frame.js); one that the browser is about to
+#: scroll, to an anchor or back to where the reader was, is laid out whole, so that it is scrolled right.
+HEAD_SCRIPT = (
+    "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}}catch{{}}"
+    "if(!location.hash&&performance.getEntriesByType('navigation')[0]?.type==='navigate')r.classList.add('arriving');"
+    "if(location.protocol!=='file:')for(const f of {fonts}){{const l=document.createElement('link');"
+    "Object.assign(l,{{rel:'preload',as:'font',type:'font/woff2',crossOrigin:'',href:r.dataset.content_root+f}});"
+    "document.head.append(l)}}}})(document.documentElement)"
+)
+
+_SVG = '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>'
+ICONS = {
+    "contents": Markup(_SVG.format('<path d="M4 6h16M4 12h16M4 18h10" fill="none" stroke="currentColor" stroke-width="2"/>')),
+    "theme": Markup(_SVG.format(
+        '<circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>')),
+}
+
+
+def hashed(name: str, content: bytes) -> str:
+    """Return a file name that changes with the content: ``book.1f2e3d4c5b.css``."""
+    path = Path(name)
+    return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
+
+
+def bundle() -> dict[str, tuple[str, bytes]]:
+    """Return the files of ``_static`` by what they are: their hashed name and their content."""
+    made = {name: (hashed(name, content), content) for name in (*FONTS, *OTHERS) for content in [(ASSETS / name).read_bytes()]}
+    style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
+    style = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
+    code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
+    made["style"] = (hashed("book.css", style), style)
+    made["code"] = (hashed("book.js", code), code)
+    printed = ASSETS / "print.css"
+    if printed.exists():
+        content = rcssmin.cssmin(printed.read_text("utf-8")).encode()
+        made["print"] = (hashed("print.css", content), content)
+    return made
+
+
+def policy(*inline: str, style: str = "") -> str:
+    """Return a content security policy that allows the site itself and nothing else.
+
+    Parameters
+    ----------
+    inline : the inline scripts that may run; their hashes are named
+    style : the one inline style sheet of a page that has one
+    """
+    def named(text):
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    scripts = " ".join(["'self'", *map(named, inline)])
+    styles = " ".join(["'self'", *([named(style)] if style else [])])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'"
+    )
+
+
+def site(app) -> dict:
+    """Return what the templates must know of the site, with addresses from its root."""
+    made = app.companion_bundle
+    at = {what: f"_static/{name}" for what, (name, _) in made.items()}
+    script = HEAD_SCRIPT.format(fonts=json.dumps([at[name] for name in FONTS], separators=(",", ":")))
+    return {
+        "policy": policy(script), "script": Markup(script),
+        "style": at["style"], "code": at["code"], "print": at.get("print"), "icon": at["favicon.svg"], "icons": ICONS,
+        "current": CURRENT, "author": app.config.author, "licence": packages.LICENCE, "version": load().package["version"],
+    }
+
+
+#: The kinds of words in code that the style sheet colours, by their short names in Pygments.
+COLOURED = frozenset(re.findall(r"\.([\w-]+)", "".join(re.findall(r"\.highlight :is\((.*?)\)", (ASSETS / "base.css").read_text("utf-8")))))
+
+
+class Code(HtmlFormatter):
+    """Code with an element only around words that have a colour: a third of the elements of a chapter are left."""
+
+    def format_unencoded(self, tokensource, outfile):
+        super().format_unencoded(((kind if STANDARD_TYPES.get(kind) in COLOURED else Text, text) for kind, text in tokensource), outfile)
+
+
+def colour(app):
+    """Let this theme's pages show code by `Code`."""
+    if app.config.html_theme == "companion":
+        app.builder.highlighter.formatter = Code
+
+
+def prepare(app, config):
+    """Make the bundle. Pages name its files, so that all are written anew when one has changed."""
+    app.companion_bundle = bundle()
+    app.companion_static = dict(app.companion_bundle.values())  # others may add files until the build ends
+    config.companion_assets = sorted(name for name, _ in app.companion_bundle.values())
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Give a page's template what it needs."""
+    context["site"] = site(app)
+    tree = context["toctree"](maxdepth=2, collapse=True, includehidden=True, titles_only=True) or ""
+    tree = tree.replace(' role="heading"', "")  # Sphinx gives the parts a heading's role but no level
+    context["contents"] = Markup(_CURRENT.sub(lambda match: match[0] + _sections(doctree), tree, count=1))
+
+
+#: In the contents: the link to the page on which they stand.
+_CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.S)
+
+
+def _sections(doctree) -> str:
+    """Return the sections of a page as a list for the contents."""
+    title = doctree and doctree.next_node(nodes.section)
+    if not title:
+        return ""
+    items = "".join(
+        f'<li><a href="#{part["ids"][0]}">{escape(part.next_node(nodes.title).astext())}</a></li>'
+        for part in title.children if isinstance(part, nodes.section)
+    )
+    return f'<ul class="here">{items}</ul>' if items else ""
+
+
+def write(app, error):
+    """Leave in ``_static`` what the pages load, and nothing that extensions brought for another theme."""
+    if error or app.config.html_theme != "companion":
+        return  # another theme needs what it brings
+    folder = Path(app.outdir) / "_static"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in app.companion_static.items():
+        (folder / name).write_bytes(content)
+    (Path(app.outdir) / "404.html").write_text(not_found(app), "utf-8")
+
+
+def not_found(app) -> str:
+    """Return the page for an address that does not exist.
+
+    A server shows it at whatever address was asked for, so that it holds all that it needs,
+    and finds the site's root from the folders that the address names.
+    """
+    template = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True
+    ).get_template("404.html")
+    style = rcssmin.cssmin((ASSETS / "404.css").read_text("utf-8"))
+    script = rjsmin.jsmin((ASSETS / "404.js").read_text("utf-8"))
+    return template.render(
+        title=app.config.html_title, style=Markup(style), script=Markup(script),
+        policy=policy(script, style=style), root=app.config.html_baseurl,
+    )
+
+
+def moved(app, exception):
+    """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
+    if exception or app.builder.format != "html":
+        return
+    for old, new in app.config.companion_moved.items():
+        source, target = Path(app.outdir) / f"{old}.html", Path(app.outdir) / new.partition("#")[0]
+        if not target.exists():
+            raise ConfigError(f"companion_moved: {old} leads to {new}, which the site does not have; name a page that it has")
+        if source.exists() and "refresh" not in source.read_text("utf-8").lower()[:200]:
+            raise ConfigError(f"companion_moved: {old} is a page of the site, so it cannot lead to {new}; take the line out")
+        to = escape("../" * old.count("/") + new, quote=True)
+        canonical = f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(
+            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>{canonical}'
+            f'<meta http-equiv="refresh" content="0; url={to}"></head>'
+            f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n', "utf-8")
+
+
+def setup(app):
+    """Register the theme and its steps."""
+    app.add_html_theme("companion", str(HERE))
+    app.add_config_value("companion_moved", {}, "html")
+    app.add_config_value("companion_assets", [], "html")
+    app.connect("config-inited", prepare)
+    app.connect("builder-inited", colour)
+    app.connect("html-page-context", describe)
+    app.connect("build-finished", moved, priority=900)
+    app.connect("build-finished", write, priority=950)  # when everybody else has written

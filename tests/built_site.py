@@ -3,6 +3,7 @@
 Where no Chromium is found these tests are left out, and the end of the run says
 so; with CI=true they fail instead, because CI leaves out none.
 """
+
 import functools
 import http.server
 import os
@@ -16,13 +17,18 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from companion_press.commands.browser import HOW, chromium
 from companion import pages
+from companion_press.commands.browser import HOW, chromium
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
     # The address bar's own pages would be loaded anew for each window, at the cost of one of the book's.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
@@ -51,7 +57,10 @@ def pytest_sessionstart(session):
 
 
 #: Names of what is not under version control: a copy of the project has no repository that could be asked.
-_NOT_OURS = [".git", *(line.rstrip("/").rpartition("/")[2] for line in (PROJECT / ".gitignore").read_text("utf-8").splitlines())]
+_NOT_OURS = [
+    ".git",
+    *(line.rstrip("/").rpartition("/")[2] for line in (PROJECT / ".gitignore").read_text("utf-8").splitlines()),
+]
 _leave_out = shutil.ignore_patterns(*_NOT_OURS)
 
 
@@ -93,7 +102,13 @@ def shorten(root, *whole):
 
 def build_environment(root=PROJECT):
     """The variables that ``make`` sets for a build, in which the packages are those of the folder `root`."""
-    return {**os.environ, "PYTHONPATH": str(root / "src"), "SOURCE_DATE_EPOCH": "1795305600", "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(root / "src"),
+        "SOURCE_DATE_EPOCH": "1795305600",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+    }
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -178,8 +193,10 @@ def visit(browser, address):
 
     def start(name, width=1280, theme="light", scripts=True, touch=False):
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme,
-            java_script_enabled=scripts, has_touch=touch,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            java_script_enabled=scripts,
+            has_touch=touch,
         )
         contexts.append(context)
         made = Visit(context, address)

@@ -1,4 +1,5 @@
 """What the tests share."""
+
 import csv
 import os
 import pathlib
@@ -37,7 +38,10 @@ def problems():
 def run_validator(root):
     done = subprocess.run(
         [sys.executable, "-m", "companion_checks", str(root)],
-        cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(PROJECT / "src")},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "src")},
     )
     return done.returncode, done.stderr.splitlines()
 
@@ -95,10 +99,8 @@ class Copy:
         """Take out the first row with these cells."""
         rows = self.rows(table)
         header = rows[0]
-        position = next(
-            n for n, cells in enumerate(rows) if n and match.items() <= dict(zip(header, cells)).items()
-        )
-        self.write(table, rows[:position] + rows[position + 1:])
+        position = next(n for n, cells in enumerate(rows) if n and match.items() <= dict(zip(header, cells)).items())
+        self.write(table, rows[:position] + rows[position + 1 :])
 
     def replace(self, name, old, new):
         """Replace a text in a file, once; return the number of its line."""
@@ -136,6 +138,8 @@ def pytest_terminal_summary(terminalreporter):
         reasons.setdefault(reason.removeprefix("Skipped: "), []).append(report)
     for reason, left_out in reasons.items():
         terminalreporter.section("left out")
-        terminalreporter.write_line(f"{len(left_out)} test{'s were' if len(left_out) > 1 else ' was'} left out: {reason}.")
+        terminalreporter.write_line(
+            f"{len(left_out)} test{'s were' if len(left_out) > 1 else ' was'} left out: {reason}."
+        )
         for name in sorted({report.nodeid.split("::")[0] for report in left_out}):
             terminalreporter.write_line(f"  {name}")

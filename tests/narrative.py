@@ -1,4 +1,5 @@
 """What a reader reads, taken out of a page's source: prose, captions, alternative texts, exercises."""
+
 import re
 
 import yaml
@@ -54,7 +55,7 @@ def prose(source):
     if front:
         head = yaml.safe_load(front.group(1)) or {}
         description = head.get("myst", {}).get("html_meta", {}).get("description", "")
-        source = source[front.end():]
+        source = source[front.end() :]
 
     def kept(match):
         options = cell_options(match.group(2)).get("mystnb", {})

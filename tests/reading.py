@@ -1,11 +1,11 @@
 """What a page must pass wherever it is read; for the tests that open pages."""
+
 from axe_playwright_python.sync_playwright import Axe
 
 from built_site import PROJECT
 
 PAGES = sorted(
-    f"{folder}/{path.stem}.html"
-    for folder in ("book", "seeds", "data") for path in (PROJECT / folder).glob("*.md")
+    f"{folder}/{path.stem}.html" for folder in ("book", "seeds", "data") for path in (PROJECT / folder).glob("*.md")
 ) + ["search.html"]
 
 #: The rules of WCAG 2.2 to level AA, and what axe calls best practice.
@@ -13,9 +13,16 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 #: Contrast is by far the slowest rule. Where hundreds of elements share one style, a sample stands for all:
 #: every colour of code is in the blocks kept here, and a row of the ledger looks like every other.
-ALIKE = [".cell ~ .cell .cell ~ .cell div.highlight", ".take div.highlight", ".ledger-rows > li:nth-child(n + 60)",
-         ".names > li:nth-child(n + 60)", ".references > li:nth-child(n + 60)", ".take-sources > li:nth-child(n + 20)",
-         ".take tbody tr:nth-child(n + 8)", ".take ~ * .take .citations"]
+ALIKE = [
+    ".cell ~ .cell .cell ~ .cell div.highlight",
+    ".take div.highlight",
+    ".ledger-rows > li:nth-child(n + 60)",
+    ".names > li:nth-child(n + 60)",
+    ".references > li:nth-child(n + 60)",
+    ".take-sources > li:nth-child(n + 20)",
+    ".take tbody tr:nth-child(n + 8)",
+    ".take ~ * .take .citations",
+]
 
 #: Everything that a reader can open: what is under figures, solutions, the first card; and what is only laid out
 #: when a reader comes near.
@@ -39,12 +46,17 @@ def barriers(page):
     shared = {"resultTypes": ["violations"], "preload": False}
     ran = [
         Axe().run(page, options={**shared, "runOnly": RULES, "rules": {"color-contrast": {"enabled": False}}}),
-        Axe().run(page, context={"exclude": [[one] for one in ALIKE]},
-                  options={**shared, "runOnly": {"type": "rule", "values": ["color-contrast"]}}),
+        Axe().run(
+            page,
+            context={"exclude": [[one] for one in ALIKE]},
+            options={**shared, "runOnly": {"type": "rule", "values": ["color-contrast"]}},
+        ),
     ]
     return [
         f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
-        for done in ran for rule in done.response["violations"] for node in rule["nodes"]
+        for done in ran
+        for rule in done.response["violations"]
+        for node in rule["nodes"]
     ]
 
 

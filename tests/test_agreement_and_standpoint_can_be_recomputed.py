@@ -1,4 +1,5 @@
 """Readers in Jupyter: who agrees with whom, how independent they are and how they speak can be counted again, without the texts."""
+
 import csv
 import hashlib
 import itertools
@@ -9,10 +10,10 @@ import sys
 
 import html5lib
 import pytest
-from conftest import FIVE
 
 from built_site import PROJECT, build_environment
 from companion import load, runs
+from conftest import FIVE
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,11 @@ def test_every_cell_of_the_matrix_is_tied_to_claims_or_says_that_the_text_is_sil
         assert text(next(line.iter("th"))) == row["statement"]
         own = ledger.proposition_claims[ledger.proposition_claims["proposition"] == row["id"]].to_dict("records")
         for column, cell in zip([*ledger.seeds, "evidence"], line.iter("td")):
-            claims = [r for r in own if (s := ledger.claim(r["claim"])["source"]) == column or column == "evidence" and s not in ledger.seeds]
+            claims = [
+                r
+                for r in own
+                if (s := ledger.claim(r["claim"])["source"]) == column or column == "evidence" and s not in ledger.seeds
+            ]
             if claims:
                 assert text(cell).startswith(stance[claims[0]["stance"]])
                 assert {f"ledger.html#{r['claim']}" for r in claims} == {a.get("href") for a in cell.iter("a")}
@@ -54,7 +59,9 @@ def test_a_phone_shows_the_pages_without_scrolling_sideways_and_each_figure_legi
         assert opened.evaluate("document.documentElement.scrollWidth") <= 390
         figure = opened.locator("figure.companion-figure picture.pic-light img").first
         # Drawn for a phone and shown at that size: small type stays what it was drawn as.
-        assert figure.bounding_box()["width"] >= 0.95 * float(figure.evaluate("e => e.parentElement.querySelector('source').width"))
+        assert figure.bounding_box()["width"] >= 0.95 * float(
+            figure.evaluate("e => e.parentElement.querySelector('source').width")
+        )
 
 
 # -- independence ---------------------------------------------------------------------------------
@@ -75,17 +82,27 @@ def test_of_the_pairs_of_five_texts_only_cafiero_and_ozpinar_share_runs_of_words
 
 def test_the_page_shows_the_count_that_the_hashes_give(site):
     notebook = json.loads((PROJECT / "_build/work/_build/jupyter_execute/book/agreement.ipynb").read_text("utf-8"))
-    printed = "\n".join("".join(o.get("data", {}).get("text/plain", "")) for c in notebook["cells"] for o in c.get("outputs", []))
+    printed = "\n".join(
+        "".join(o.get("data", {}).get("text/plain", "")) for c in notebook["cells"] for o in c.get("outputs", [])
+    )
     number = shared_runs()["cafiero2025", "ozpinar2025"]
     assert number > 0
-    assert any(line.split()[:2] == ["cafiero2025", "ozpinar2025"] and line.split()[-1] == str(number) for line in printed.splitlines())
+    assert any(
+        line.split()[:2] == ["cafiero2025", "ozpinar2025"] and line.split()[-1] == str(number)
+        for line in printed.splitlines()
+    )
 
 
 def test_a_person_heard_through_two_texts_is_one_voice(site):
     """Anceschi speaks in two texts; on the middle place between Russia and Ukraine he is all that both have."""
     notebook = json.loads((PROJECT / "_build/work/_build/jupyter_execute/book/agreement.ipynb").read_text("utf-8"))
     # pandas shortens long sentences in its text form, so the table is read as HTML.
-    pages = [o["data"]["text/html"] for c in notebook["cells"] for o in c.get("outputs", []) if "text/html" in o.get("data", {})]
+    pages = [
+        o["data"]["text/html"]
+        for c in notebook["cells"]
+        for o in c.get("outputs", [])
+        if "text/html" in o.get("data", {})
+    ]
     rows = {}
     for html in map("".join, pages):
         for tr in html5lib.parse(html, namespaceHTMLElements=False).iter("tr"):
@@ -125,7 +142,12 @@ def made_up(copy):
     shutil.copytree(PROJECT / "src", copy.root / "src", ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(where=folder):
-        return subprocess.run([sys.executable, "-m", "companion_checks.fingerprint", str(where)], capture_output=True, text=True, env=build_environment(copy.root))
+        return subprocess.run(
+            [sys.executable, "-m", "companion_checks.fingerprint", str(where)],
+            capture_output=True,
+            text=True,
+            env=build_environment(copy.root),
+        )
 
     copy.fingerprint, copy.texts = run, folder
     return copy
@@ -142,13 +164,18 @@ def test_somebody_with_the_texts_makes_the_same_hashes_again(made_up):
     assert {locator: row["length"] for locator, row in rows.items()} == {"¶0": "10", "¶1": "14", "rest": "11"}
     # By hand, as the page on agreement describes it.
     by_hand = [
-        hashlib.sha256(run.encode()).hexdigest()[:12] for run in (
-            "who waits in aktau for the ferry nobody's", "waits in aktau for the ferry nobody's clock",
-            "in aktau for the ferry nobody's clock knows", "aktau for the ferry nobody's clock knows the",
+        hashlib.sha256(run.encode()).hexdigest()[:12]
+        for run in (
+            "who waits in aktau for the ferry nobody's",
+            "waits in aktau for the ferry nobody's clock",
+            "in aktau for the ferry nobody's clock knows",
+            "aktau for the ferry nobody's clock knows the",
         )
     ]
     assert set(by_hand) <= set(rows["¶0"]["hashes"].split())
-    assert rows["¶0"]["hashes"].split() == sorted(rows["¶0"]["hashes"].split()), "sorted: the order of the text is not told"
+    assert rows["¶0"]["hashes"].split() == sorted(rows["¶0"]["hashes"].split()), (
+        "sorted: the order of the text is not told"
+    )
 
 
 def test_terms_are_counted_in_the_running_text_in_the_forms_that_are_named(made_up):
@@ -170,7 +197,11 @@ def test_a_card_that_counts_other_paragraphs_stops_it_too(made_up):
     card = made_up.root / "seeds/author2027.md"
     card.write_text(card.read_text("utf-8").replace("lines: 5-6", "lines: 3-6"), "utf-8")
     done = made_up.fingerprint()
-    assert done.returncode == 1 and "counts 2 paragraphs, its lines hold 3" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 1
+        and "counts 2 paragraphs, its lines hold 3" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_the_terms_of_the_issue_are_among_those_that_are_counted():
@@ -188,7 +219,9 @@ def test_the_terms_of_the_issue_are_among_those_that_are_counted():
 def test_a_run_is_eight_words_long_and_case_and_apostrophes_do_not_matter():
     assert runs.LENGTH == 8
     assert runs.digests(runs.words("A b c d e f g")) == []
-    assert runs.digests(runs.words("Don’t STOP, at the second-last of eight!")) == runs.digests(["don't", "stop", "at", "the", "second", "last", "of", "eight"])
+    assert runs.digests(runs.words("Don’t STOP, at the second-last of eight!")) == runs.digests(
+        ["don't", "stop", "at", "the", "second", "last", "of", "eight"]
+    )
 
 
 # -- bad data ---------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 """The ledger has one home for each fact: an edit in data/ reaches every page, and bad data reaches none."""
+
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from built_site import BUILD, build_environment, copy_of_project, shorten
 
 pytestmark = pytest.mark.long  # two builds
+
 
 def make(root, *command):
     return subprocess.run(
@@ -124,7 +126,9 @@ def test_a_failing_cell_fails_the_build_and_the_last_good_pages_stay(copy, befor
     good = landing.read_bytes()
     chapter = copy / "book/reassertion.md"
     text = chapter.read_text("utf-8")
-    chapter.write_text(text.replace("import companion\n", "import companion\nraise RuntimeError('broken')\n", 1), "utf-8")
+    chapter.write_text(
+        text.replace("import companion\n", "import companion\nraise RuntimeError('broken')\n", 1), "utf-8"
+    )
     done = make(copy, "-m", BUILD)
     chapter.write_text(text, "utf-8")
     assert done.returncode != 0

@@ -1,4 +1,5 @@
 """Students and lecturers: every chapter has all its parts and can be set on its own."""
+
 import re
 
 import pytest
@@ -64,4 +65,6 @@ def test_a_chapter_shows_data_and_figures(chapter):
         assert any("companion.maps.base(" in cell for cell in figures), "one figure is a map"
     for cell in cells:
         imported = re.findall(r"^(?:from|import) ([a-z_.]+)", cell, re.M)
-        assert [name for name in imported if name.startswith("companion.")] == [], "a chapter imports companion, nothing deeper"
+        assert [name for name in imported if name.startswith("companion.")] == [], (
+            "a chapter imports companion, nothing deeper"
+        )

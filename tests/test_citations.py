@@ -1,4 +1,5 @@
 """A citation says the same wherever it is copied from, and as the style's manual and every reference manager read it."""
+
 import html
 import json
 import pathlib
@@ -21,18 +22,18 @@ LEDGER = load()
 
 #: Sources of each kind, and titles that trip an engine; with the locator that is cited.
 SOURCES = {
-    "korybko2025": "¶4",                        # read in a republication; quotation marks within the title
-    "cafiero2025": "¶0",                        # a magazine, read in a copy; the title is a question
-    "ozpinar2025": "¶16",                       # a newspaper; letters beyond ASCII
-    "anon2024": "¶1",                           # no author, no publisher, an inferred date
-    "kerlindsay": "00:09:57",                   # the machine summary of a video
-    "ciaworldfactbooknd-commonwealth": "",      # an institution, no date
-    "chathamhouse2022-what": "",                # a month; the title is a question
-    "rfe2005-turkmenistan": "",                 # a colon, and a quotation that ends the title
-    "caspianpolicycente2025-turns": "",         # C5+1 and a number
-    "azemedia2024-president": "",               # a title that breaks off
-    "taylorfrancisnd-russians": "",             # an ampersand in a name
-    "trend2025-second": "",                     # a quotation within the title
+    "korybko2025": "¶4",  # read in a republication; quotation marks within the title
+    "cafiero2025": "¶0",  # a magazine, read in a copy; the title is a question
+    "ozpinar2025": "¶16",  # a newspaper; letters beyond ASCII
+    "anon2024": "¶1",  # no author, no publisher, an inferred date
+    "kerlindsay": "00:09:57",  # the machine summary of a video
+    "ciaworldfactbooknd-commonwealth": "",  # an institution, no date
+    "chathamhouse2022-what": "",  # a month; the title is a question
+    "rfe2005-turkmenistan": "",  # a colon, and a quotation that ends the title
+    "caspianpolicycente2025-turns": "",  # C5+1 and a number
+    "azemedia2024-president": "",  # a title that breaks off
+    "taylorfrancisnd-russians": "",  # an ampersand in a name
+    "trend2025-second": "",  # a quotation within the title
 }
 
 #: What is read on paper: the bibliography holds none of it, so these are invented.
@@ -49,7 +50,9 @@ def own(address=""):
         citations.book(LEDGER, address),
         citations.data(LEDGER, address),
         citations.chapter(LEDGER, "book/institutions", "Institutions: who sits at which table", 2, address),
-        citations.figure(LEDGER, "book/institutions", "seats", "2.1", "Half of the clubs include Russia.", "figure", address),
+        citations.figure(
+            LEDGER, "book/institutions", "seats", "2.1", "Half of the clubs include Russia.", "figure", address
+        ),
         citations.figure(LEDGER, "book/institutions", "maps", "2.2", "Who sits with “C5+1”?", "map", address),
         citations.claim(LEDGER, "trade-russia-2024", address),
         citations.claim(LEDGER, LEDGER.derivations["id"].iloc[0], address),
@@ -78,7 +81,9 @@ def by_the_manual(text, style):
     if style == "mla":
         return re.sub(r", (?=\d\d:\d\d:\d\d\)$)", " ", text)  # no comma before a time
     if style == "apa":
-        return text.replace("Retrieved https:", "https:").replace("Retrieved http:", "http:")  # a day of reading, or nothing of the kind
+        return text.replace("Retrieved https:", "https:").replace(
+            "Retrieved http:", "http:"
+        )  # a day of reading, or nothing of the kind
     return text
 
 
@@ -98,7 +103,7 @@ def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
 
 @pytest.mark.parametrize("style", citations.STYLES)
 def test_where_no_address_is_set_none_is_printed_and_the_page_can_fill_in_its_own(style):
-    expected = citations.entries([record for kind, record, _ in cases() if kind == style][:len(own())], style)
+    expected = citations.entries([record for kind, record, _ in cases() if kind == style][: len(own())], style)
     for entry, record, whole in zip(citations.entries(own(), style), own(), expected):
         assert "http" not in entry.text and "{" not in entry.text and "ccessed" not in entry.text
         for template, wanted in ((entry.text_full, whole.text), (entry.html_full, bare(whole.html))):
@@ -124,7 +129,9 @@ def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
     texts = [e.text for e in citations.entries(records.values(), style)]
     texts += [e.text for e in citations.citations([(records[key], place) for key, place in sorted(places)], style)]
     assert len(texts) == len(keys) + len(places)
-    assert not [text for text in texts if "ccessed" in text or "Retrieved" in text], "the day of reading is the reader's"
+    assert not [text for text in texts if "ccessed" in text or "Retrieved" in text], (
+        "the day of reading is the reader's"
+    )
     for text in texts:
         assert text.strip("(). ") and not re.search(r"8642|address\.invalid|[\ue000-\uf8ff]|nocase|\{|<", text), text
 
@@ -139,23 +146,32 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
             assert not re.search(r"2025[ab]|Ibid", citation.text)
 
 
-@pytest.mark.parametrize(("style", "standfirst", "stamp"), [
-    ("apa", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, n.d., 00:09:57)"),
-    ("mla", "(Cafiero, standfirst)", "(Ker-Lindsay 00:09:57)"),
-    ("chicago-author-date", "(Cafiero 2025, standfirst)", "(Ker-Lindsay, n.d., at 00:09:57)"),
-    ("harvard", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, no date, 00:09:57)"),
-])
+@pytest.mark.parametrize(
+    ("style", "standfirst", "stamp"),
+    [
+        ("apa", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, n.d., 00:09:57)"),
+        ("mla", "(Cafiero, standfirst)", "(Ker-Lindsay 00:09:57)"),
+        ("chicago-author-date", "(Cafiero 2025, standfirst)", "(Ker-Lindsay, n.d., at 00:09:57)"),
+        ("harvard", "(Cafiero, 2025, standfirst)", "(Ker-Lindsay, no date, 00:09:57)"),
+    ],
+)
 def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirst, stamp):
-    pairs = [(citations.reference(LEDGER, "cafiero2025"), "¶0"), (citations.reference(LEDGER, "kerlindsay"), "00:09:57")]
+    pairs = [
+        (citations.reference(LEDGER, "cafiero2025"), "¶0"),
+        (citations.reference(LEDGER, "kerlindsay"), "00:09:57"),
+    ]
     assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
 
 
-@pytest.mark.parametrize(("style", "wanted"), [
-    ("apa", "Can the West bump Russia out of Central Asia?"),
-    ("mla", "Can the West Bump Russia out of Central Asia?"),
-    ("chicago-notes", "Can the West Bump Russia out of Central Asia?"),
-    ("harvard", "Can the West bump Russia out of Central Asia?"),
-])
+@pytest.mark.parametrize(
+    ("style", "wanted"),
+    [
+        ("apa", "Can the West bump Russia out of Central Asia?"),
+        ("mla", "Can the West Bump Russia out of Central Asia?"),
+        ("chicago-notes", "Can the West Bump Russia out of Central Asia?"),
+        ("harvard", "Can the West bump Russia out of Central Asia?"),
+    ],
+)
 def test_a_title_has_the_capitals_that_the_style_gives_it(style, wanted):
     (entry,) = citations.entries([citations.reference(LEDGER, "cafiero2025")], style)
     assert wanted in entry.text
@@ -163,8 +179,12 @@ def test_a_title_has_the_capitals_that_the_style_gives_it(style, wanted):
 
 def test_long_prepositions_are_raised_by_chicago_18_alone():
     record = citations.chapter(LEDGER, "book/war", "War: distance without a break", 3)
-    for style, wanted in {"apa": "War: Distance without a break", "mla": "War: Distance without a Break",
-                          "chicago-notes": "War: Distance Without a Break", "harvard": "War: distance without a break"}.items():
+    for style, wanted in {
+        "apa": "War: Distance without a break",
+        "mla": "War: Distance without a Break",
+        "chicago-notes": "War: Distance Without a Break",
+        "harvard": "War: distance without a break",
+    }.items():
         (entry,) = citations.entries([record], style)
         assert wanted in entry.text and ("Asia After 2022" in entry.text) == style.startswith("chicago")
 
@@ -174,14 +194,26 @@ def test_a_name_in_braces_keeps_its_capitals():
     assert "bne IntelliNews Monthly Magazine" in entry.text
 
 
-@pytest.mark.parametrize(("style", "listed", "cited"), [
-    ("apa", "[Untitled text on the meetings of Central Asian leaders; machine retranslation]. (ca. 2024, August).",
-     "([Untitled text on the meetings of Central Asian leaders; machine retranslation], ca. 2024, para. 13)"),
-    ("mla", "Untitled text on the meetings of Central Asian leaders; machine retranslation. Circa Aug. 2024.",
-     "(Untitled text on the meetings of Central Asian leaders; machine retranslation, par. 13)"),
-    ("harvard", "<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i> (c. 2024).",
-     "(<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i>, c. 2024, para. 13)"),
-])
+@pytest.mark.parametrize(
+    ("style", "listed", "cited"),
+    [
+        (
+            "apa",
+            "[Untitled text on the meetings of Central Asian leaders; machine retranslation]. (ca. 2024, August).",
+            "([Untitled text on the meetings of Central Asian leaders; machine retranslation], ca. 2024, para. 13)",
+        ),
+        (
+            "mla",
+            "Untitled text on the meetings of Central Asian leaders; machine retranslation. Circa Aug. 2024.",
+            "(Untitled text on the meetings of Central Asian leaders; machine retranslation, par. 13)",
+        ),
+        (
+            "harvard",
+            "<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i> (c. 2024).",
+            "(<i>[Untitled text on the meetings of Central Asian leaders; machine retranslation]</i>, c. 2024, para. 13)",
+        ),
+    ],
+)
 def test_what_has_no_title_is_described_and_its_date_stays_approximate(style, listed, cited):
     record = citations.reference(LEDGER, "anon2024")
     assert citations.entries([record], style)[0].html == listed
@@ -211,7 +243,12 @@ def test_title_authors_and_version_come_from_citation_cff(tmp_path):
 
 
 def records():
-    return own() + own(ADDRESS) + printed() + [citations.reference(LEDGER, key) for key in sources.references(LEDGER.root).entries]
+    return (
+        own()
+        + own(ADDRESS)
+        + printed()
+        + [citations.reference(LEDGER, key) for key in sources.references(LEDGER.root).entries]
+    )
 
 
 def plain(text):
@@ -231,12 +268,20 @@ def test_what_was_printed_keeps_publisher_volume_and_pages_in_every_file():
         (entry,) = parse_string(exports.bibtex(record), "bibtex").entries.values()
         (given,) = (sources.references(PRINTED.root).entries[key] for key in [record["id"]])
         kept = ("publisher", "address", "volume", "number", "pages", "doi", "year")
-        assert entry.type == given.type and {k: entry.fields.get(k) for k in kept} == {k: given.fields.get(k) for k in kept}
+        assert entry.type == given.type and {k: entry.fields.get(k) for k in kept} == {
+            k: given.fields.get(k) for k in kept
+        }
     (entry,) = rispy.loads(exports.ris(book))
     assert (entry["publisher"], entry["place_published"]) == ("Example University Press", "London")
     (entry,) = rispy.loads(exports.ris(article))
     assert [entry[k] for k in ("secondary_title", "volume", "number", "start_page", "end_page", "doi")] == [
-        "Journal of Examples", "12", "3", "45", "67", "10.1000/182"]
+        "Journal of Examples",
+        "12",
+        "3",
+        "45",
+        "67",
+        "10.1000/182",
+    ]
     assert "rft.btitle=Rivers" in coins.title(book) and "rft.publisher=Example" in coins.title(book)
     assert "rft.type=journalArticle" in coins.title(article)
 
@@ -244,7 +289,9 @@ def test_what_was_printed_keeps_publisher_volume_and_pages_in_every_file():
 def test_a_type_or_a_date_that_no_style_can_set_is_refused(tmp_path):
     """The validator says so first, with the line (``test_errors_in_the_data.py``)."""
     (tmp_path / "seeds").mkdir()
-    (tmp_path / "seeds/references.bib").write_text("@unpublished{a, title = {A}}\n@online{b, title = {B}, date = {XXXX-04}}\n", "utf-8")
+    (tmp_path / "seeds/references.bib").write_text(
+        "@unpublished{a, title = {A}}\n@online{b, title = {B}, date = {XXXX-04}}\n", "utf-8"
+    )
     root = types.SimpleNamespace(root=tmp_path)
     with pytest.raises(KeyError, match="unpublished"):
         citations.reference(root, "a")

@@ -1,4 +1,5 @@
 """Whoever builds the book from nothing: it takes less than a gigabyte, and gives the same bytes anywhere."""
+
 import filecmp
 import subprocess
 import sys
@@ -6,12 +7,12 @@ import textwrap
 import threading
 import time
 
+import build
 import psutil
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-import build
 from built_site import BUILD, build_environment, copy_of_project
 
 pytestmark = pytest.mark.long
@@ -59,7 +60,9 @@ def test_the_book_builds_within_one_gibibyte(clean_build):
 def test_two_clean_builds_are_the_same_to_the_byte(clean_build, tmp_path):
     one, _ = clean_build
     root = copy_of_project(tmp_path / "elsewhere")
-    subprocess.run([sys.executable, "-m", BUILD], cwd=root, check=True, env=build_environment(root), stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", BUILD], cwd=root, check=True, env=build_environment(root), stdout=subprocess.DEVNULL
+    )
     two = root / "_build/html"
     first, second = (sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file()) for site in (one, two))
     assert first == second and len(first) > 2000

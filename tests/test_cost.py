@@ -1,4 +1,5 @@
 """Readers on free machines: a chapter runs in less than half a gigabyte."""
+
 import nbformat
 import pytest
 from nbclient import NotebookClient

@@ -1,4 +1,5 @@
 """Bad data stops the build: with file, row, field, what is wrong and what would be right, all at once."""
+
 import os
 import shutil
 import subprocess
@@ -67,7 +68,10 @@ def test_bad_data_stops_make_book_before_anything_runs_and_the_last_good_build_s
     built.write_text("the last good build")
     copy.set("claims", "trade-russia-2024", "said_by", "putn")
     done = subprocess.run(
-        ["make", "-o", ".venv/book.stamp", "book"], cwd=copy.root, capture_output=True, text=True,
+        ["make", "-o", ".venv/book.stamp", "book"],
+        cwd=copy.root,
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(project / "src")},
     )
     assert done.returncode != 0
@@ -81,10 +85,18 @@ def test_many_errors_at_once_are_all_reported_in_one_run(copy):
     places = {
         ("data/claims.csv", copy.set("claims", "trade-russia-2024", "source", "cafeiro2025"), "source"),
         ("data/quantities.csv", copy.set("quantities", "trade-russia-2024-value", "value", "forty-five"), "value"),
-        ("data/memberships.csv", copy.set("memberships", {"organisation": "ots", "member": "tkm"}, "role", "observed"), "role"),
+        (
+            "data/memberships.csv",
+            copy.set("memberships", {"organisation": "ots", "member": "tkm"}, "role", "observed"),
+            "role",
+        ),
         ("data/event-reports.csv", copy.set("event_reports", "summit-dushanbe-nca", "date", "2025-02-30"), "date"),
         ("data/actors.csv", copy.set("actors", "uzb", "iso3", "UZX"), "iso3"),
-        ("seeds/references.bib", copy.replace("seeds/references.bib", "date = {2025-12-03}", "date = {2025-12-33}") - 4, "date"),
+        (
+            "seeds/references.bib",
+            copy.replace("seeds/references.bib", "date = {2025-12-03}", "date = {2025-12-33}") - 4,
+            "date",
+        ),
         ("book/reassertion.md", copy.say("{claim}`trade-rusia-2024`"), "claim"),
         ("book/institutions.md", copy.say("{claim}`words <kaz-no-singal>`", "book/institutions.md"), "claim"),
     }
@@ -100,12 +112,15 @@ def test_a_duplicate_id_stops_the_build(copy):
     check(copy.problem(), (CLAIMS, row, "id"), "'trade-russia-2024' stands twice", "Give each row a name of its own")
 
 
-@pytest.mark.parametrize("table, key, column, value, near", [
-    ("claims", "trade-russia-2024", "said_by", "putn", "'putin'"),
-    ("quantities", "trade-russia-2024-value", "subject", "ruz", "'rus'"),
-    ("event_reports", "summit-dushanbe-nca", "place", "dushambe", "'dushanbe'"),
-    ("check_claims", {"claim": "dushanbe-host-russia"}, "claim", "dushanbe-host-rusia", "'dushanbe-host-russia'"),
-])
+@pytest.mark.parametrize(
+    "table, key, column, value, near",
+    [
+        ("claims", "trade-russia-2024", "said_by", "putn", "'putin'"),
+        ("quantities", "trade-russia-2024-value", "subject", "ruz", "'rus'"),
+        ("event_reports", "summit-dushanbe-nca", "place", "dushambe", "'dushanbe'"),
+        ("check_claims", {"claim": "dushanbe-host-russia"}, "claim", "dushanbe-host-rusia", "'dushanbe-host-russia'"),
+    ],
+)
 def test_a_dangling_reference_stops_the_build(copy, table, key, column, value, near):
     row = copy.set(table, key, column, value)
     place = (f"data/{table.replace('_', '-')}.csv", row, column)
@@ -114,8 +129,12 @@ def test_a_dangling_reference_stops_the_build(copy, table, key, column, value, n
 
 def test_a_source_key_that_the_bibliography_lacks_stops_the_build(copy):
     row = copy.set("check_sources", {"check": "check-c1a"}, "reference", "rfe2005-turkmenistn")
-    check(copy.problem(), ("data/check-sources.csv", row, "reference"),
-          "'rfe2005-turkmenistn' is no key of seeds/references.bib", "'rfe2005-turkmenistan'")
+    check(
+        copy.problem(),
+        ("data/check-sources.csv", row, "reference"),
+        "'rfe2005-turkmenistn' is no key of seeds/references.bib",
+        "'rfe2005-turkmenistan'",
+    )
 
 
 @pytest.mark.parametrize("value", ["forty-five", "45,5", "4_5", "NaN", "INF"])
@@ -146,11 +165,14 @@ def test_a_country_code_that_does_not_exist_stops_the_build(copy):
     check(copy.problem(), ("data/actors.csv", row, "iso3"), "'KAX' is no ISO 3166-1 country code", "'KAZ'")
 
 
-@pytest.mark.parametrize("claim, locator, length", [
-    ("trade-russia-2024", "¶47", "cafiero2025 has ¶0 to ¶46"),
-    ("kaz-no-signal", "00:12:00", "00:11:15"),
-    ("trade-russia-2024", "", "Give one of ¶0 to ¶46"),
-])
+@pytest.mark.parametrize(
+    "claim, locator, length",
+    [
+        ("trade-russia-2024", "¶47", "cafiero2025 has ¶0 to ¶46"),
+        ("kaz-no-signal", "00:12:00", "00:11:15"),
+        ("trade-russia-2024", "", "Give one of ¶0 to ¶46"),
+    ],
+)
 def test_a_locator_beyond_the_end_of_the_text_stops_the_build(copy, claim, locator, length):
     row = copy.set("claims", claim, "locator", locator)
     check(copy.problem(), (CLAIMS, row, "locator"), repr(locator) if locator else "needs a locator", length)
@@ -164,7 +186,7 @@ def test_a_locator_of_evidence_that_no_citation_could_print_stops_the_build(copy
 def test_a_missing_column_stops_the_build_without_echoes(copy):
     rows = copy.rows("claims")
     gone = rows[0].index("locator")
-    copy.write("claims", [cells[:gone] + cells[gone + 1:] for cells in rows])
+    copy.write("claims", [cells[:gone] + cells[gone + 1 :] for cells in rows])
     check(copy.problem(), (CLAIMS, 1, "locator"), "the column 'locator' is missing", "id,source,locator,said_by")
 
 
@@ -214,7 +236,9 @@ def test_a_wrong_encoding_stops_the_build_without_echoes(copy):
 def test_a_claim_in_a_chapter_that_the_ledger_lacks_stops_the_build_with_the_nearest_ids(copy):
     line = copy.say("Trade came to {claim}`trade-rusia-2024`.")
     problem = copy.problem()
-    check(problem, (PAGE, line, "claim"), "the ledger has no 'trade-rusia-2024'", "Did you mean 'trade-russia-2024' or ")
+    check(
+        problem, (PAGE, line, "claim"), "the ledger has no 'trade-rusia-2024'", "Did you mean 'trade-russia-2024' or "
+    )
 
 
 def test_every_unknown_claim_behind_one_phrase_is_reported(copy):
@@ -229,7 +253,12 @@ def test_every_unknown_claim_behind_one_phrase_is_reported(copy):
 
 def test_naming_a_claim_without_a_value_shows_the_form_with_words(copy):
     line = copy.say("They were {claim}`kaz-no-signal`.")
-    check(copy.problem(), (PAGE, line, "claim"), "'kaz-no-signal' has no value", "{claim}`kept from showing support <kaz-no-signal>`")
+    check(
+        copy.problem(),
+        (PAGE, line, "claim"),
+        "'kaz-no-signal' has no value",
+        "{claim}`kept from showing support <kaz-no-signal>`",
+    )
 
 
 def test_naming_a_claim_with_several_values_lists_them(copy):
@@ -240,7 +269,9 @@ def test_naming_a_claim_with_several_values_lists_them(copy):
 
 def test_digits_in_the_authors_words_stop_the_build(copy):
     line = copy.say("It was {claim}`over 45 billion <trade-russia-2024>`.")
-    check(copy.problem(), (PAGE, line, "claim"), "digits stand by hand in 'over 45 billion'", "{claim}`trade-russia-2024`")
+    check(
+        copy.problem(), (PAGE, line, "claim"), "digits stand by hand in 'over 45 billion'", "{claim}`trade-russia-2024`"
+    )
 
 
 def test_digits_of_a_registered_name_may_stand_in_the_authors_words(copy):
@@ -250,12 +281,22 @@ def test_digits_of_a_registered_name_may_stand_in_the_authors_words(copy):
 
 def test_several_ids_without_words_stop_the_build(copy):
     line = copy.say("It was {claim}`trade-russia-2024, trade-belarus-2024`.")
-    check(copy.problem(), (PAGE, line, "claim"), "several ids need words", "{claim}`your words <trade-russia-2024, trade-belarus-2024>`")
+    check(
+        copy.problem(),
+        (PAGE, line, "claim"),
+        "several ids need words",
+        "{claim}`your words <trade-russia-2024, trade-belarus-2024>`",
+    )
 
 
 def test_words_in_a_role_that_takes_an_id_alone_stop_the_build(copy):
     line = copy.say("It was {claim-short}`a lot <trade-russia-2024>`.")
-    check(copy.problem(), (PAGE, line, "claim-short"), "{claim-short} takes an id alone", "{claim-short}`trade-russia-2024`")
+    check(
+        copy.problem(),
+        (PAGE, line, "claim-short"),
+        "{claim-short} takes an id alone",
+        "{claim-short}`trade-russia-2024`",
+    )
 
 
 def test_a_sign_for_what_is_no_change_stops_the_build(copy):
@@ -265,7 +306,12 @@ def test_a_sign_for_what_is_no_change_stops_the_build(copy):
 
 def test_a_count_with_an_unknown_column_stops_the_build(copy):
     line = copy.say("There are {count}`memberships organisaton=csto` of them.")
-    check(copy.problem(), (PAGE, line, "count"), "memberships has no column 'organisaton'; it has claim, organisation", "{count}`memberships organisation=csto`")
+    check(
+        copy.problem(),
+        (PAGE, line, "count"),
+        "memberships has no column 'organisaton'; it has claim, organisation",
+        "{count}`memberships organisation=csto`",
+    )
 
 
 def test_a_count_of_an_unknown_table_stops_the_build(copy):
@@ -294,25 +340,47 @@ def test_a_page_in_a_wrong_encoding_stops_the_build(copy):
 
 def test_an_unknown_verdict_stops_the_build(copy):
     row = copy.set("checks", "check-c1a", "verdict", "contradict")
-    check(copy.problem(), ("data/checks.csv", row, "verdict"), "'contradict' is not allowed", "Did you mean 'contradicted'")
+    check(
+        copy.problem(),
+        ("data/checks.csv", row, "verdict"),
+        "'contradict' is not allowed",
+        "Did you mean 'contradicted'",
+    )
 
 
 def test_a_claim_with_a_number_and_a_date_stops_the_build(copy):
     row = copy.append("event_reports", ["trade-russia-2024", "summit-dushanbe-2025", "2025-10-09", "printed", "", ""])
-    check(copy.problem(), ("data/event-reports.csv", row, "claim"), "'trade-russia-2024' has both a number and a date", "two claims")
+    check(
+        copy.problem(),
+        ("data/event-reports.csv", row, "claim"),
+        "'trade-russia-2024' has both a number and a date",
+        "two claims",
+    )
 
 
 def test_a_membership_that_is_used_twice_stops_the_build(copy):
-    used = [n for n, cells in enumerate(copy.rows("memberships"), 1) if cells[1:3] == ["ots", "tkm"] and cells[-1] == "yes"]
+    used = [
+        n for n, cells in enumerate(copy.rows("memberships"), 1) if cells[1:3] == ["ots", "tkm"] and cells[-1] == "yes"
+    ]
     assert len(used) == 1
     row = copy.set("memberships", {"claim": "ots-turkmenistan-observer-korybko"}, "used", "yes")
     later, earlier = max(row, used[0]), min(row, used[0])
-    check(copy.problem(), ("data/memberships.csv", later, "used"), f"row {earlier} is already used for tkm in ots", "one row")
+    check(
+        copy.problem(),
+        ("data/memberships.csv", later, "used"),
+        f"row {earlier} is already used for tkm in ots",
+        "one row",
+    )
 
 
 def test_a_sentence_that_coverage_lacks_stops_the_build(copy):
     copy.drop("coverage", source="anon2024", paragraph="¶1")
-    check(copy.problem(), ("data/coverage.csv", 0, "sentence"), "anon2024 ¶1 sentence 1 is not accounted for", "or the reason why it has none")
+    check(
+        copy.problem(),
+        ("data/coverage.csv", 0, "sentence"),
+        "anon2024 ¶1 sentence 1 is not accounted for",
+        "or the reason why it has none",
+    )
 
 
 def test_a_claim_of_a_seed_that_coverage_lacks_stops_the_build(copy):
@@ -325,33 +393,67 @@ def test_coverage_with_neither_claim_nor_reason_stops_the_build(copy):
     row = copy.set("coverage", {"paragraph": "¶28", "claim": "dushanbe-second"}, "claim", "")
     found = [p for p in copy.problems() if p.file == "data/coverage.csv"]
     assert len(found) == 1
-    check(found[0], ("data/coverage.csv", row, "left_out"), "yields a claim or has a reason", "exactly one of 'claim' and 'left_out'")
+    check(
+        found[0],
+        ("data/coverage.csv", row, "left_out"),
+        "yields a claim or has a reason",
+        "exactly one of 'claim' and 'left_out'",
+    )
 
 
 def test_a_sentence_beyond_the_end_of_its_paragraph_stops_the_build(copy):
     row = copy.append("coverage", ["cafiero2025", "¶28", "4", "", "nothing"])
-    check(copy.problem(), ("data/coverage.csv", row, "sentence"), "cafiero2025 ¶28 has no sentence 4", "The card counts 3")
+    check(
+        copy.problem(), ("data/coverage.csv", row, "sentence"), "cafiero2025 ¶28 has no sentence 4", "The card counts 3"
+    )
 
 
 def test_an_id_that_is_both_a_claim_and_a_quantity_stops_the_build(copy):
     cells = copy.row("quantities", "trade-russia-2024-value")
     row = copy.append("quantities", ["kaz-no-signal"] + cells[1:])
-    check(next(p for p in copy.problems() if p.field == "id"), (QUANTITIES, row, "id"),
-          "'kaz-no-signal' is also an id in data/claims.csv", "rename one")
+    check(
+        next(p for p in copy.problems() if p.field == "id"),
+        (QUANTITIES, row, "id"),
+        "'kaz-no-signal' is also an id in data/claims.csv",
+        "rename one",
+    )
 
 
-@pytest.mark.parametrize("formula, wrong, right", [
-    ("[population-blr-2042-value] * 100", "the ledger has no 'population-blr-2042-value'", "'population-blr-2024-value'"),
-    ("__import__('os').getcwd()", "holds more than ids, numbers, + - * / and brackets", "[trade-russia-2024] / "),
-    ("[population-blr-2024-value] / x1", "holds more than ids, numbers, + - * / and brackets", "[trade-russia-2024] / "),
-    ("[population-blr-2024-value] ** 2", "holds more than ids, numbers, + - * / and brackets", "[trade-russia-2024] / "),
-    ("[population-blr-2024-value] * (", "holds more than ids, numbers, + - * / and brackets", "[trade-russia-2024] / "),
-    ("[population-blr-share-of-uzb-2024] * 100", "is computed from itself", "lead back to it"),
-    ("[population-blr-2024-value] / ([population-uzb-2024-value] - [population-uzb-2024-value])", "divides by zero", "Mend the formula"),
-    ("[dushanbe-host-russia] * 100", "'dushanbe-host-russia' is a date", "Name a quantity"),
-    ("[kaz-no-signal] * 100", "'kaz-no-signal' has no value", "Name a quantity"),
-    ("[base-tajikistan-strength-fddca-value] * 2", "is a range", "Name a quantity"),
-])
+@pytest.mark.parametrize(
+    "formula, wrong, right",
+    [
+        (
+            "[population-blr-2042-value] * 100",
+            "the ledger has no 'population-blr-2042-value'",
+            "'population-blr-2024-value'",
+        ),
+        ("__import__('os').getcwd()", "holds more than ids, numbers, + - * / and brackets", "[trade-russia-2024] / "),
+        (
+            "[population-blr-2024-value] / x1",
+            "holds more than ids, numbers, + - * / and brackets",
+            "[trade-russia-2024] / ",
+        ),
+        (
+            "[population-blr-2024-value] ** 2",
+            "holds more than ids, numbers, + - * / and brackets",
+            "[trade-russia-2024] / ",
+        ),
+        (
+            "[population-blr-2024-value] * (",
+            "holds more than ids, numbers, + - * / and brackets",
+            "[trade-russia-2024] / ",
+        ),
+        ("[population-blr-share-of-uzb-2024] * 100", "is computed from itself", "lead back to it"),
+        (
+            "[population-blr-2024-value] / ([population-uzb-2024-value] - [population-uzb-2024-value])",
+            "divides by zero",
+            "Mend the formula",
+        ),
+        ("[dushanbe-host-russia] * 100", "'dushanbe-host-russia' is a date", "Name a quantity"),
+        ("[kaz-no-signal] * 100", "'kaz-no-signal' has no value", "Name a quantity"),
+        ("[base-tajikistan-strength-fddca-value] * 2", "is a range", "Name a quantity"),
+    ],
+)
 def test_a_formula_that_cannot_be_computed_stops_the_build(copy, formula, wrong, right):
     row = copy.set("derivations", "population-blr-share-of-uzb-2024", "formula", formula)
     check(copy.problem(), ("data/derivations.csv", row, "formula"), wrong, right)
@@ -404,12 +506,15 @@ def test_a_malformed_checksum_in_a_card_stops_the_build(copy):
     check(copy.problem(), ("seeds/korybko2025.md", 1, "sha256"), "is not the checksum of a text", "sha256sum")
 
 
-@pytest.mark.parametrize("old, new, field, wrong", [
-    ("sentences: {", "sentences: [", "card", "not valid YAML"),
-    ("card:\n", "cart:\n", "card", "no head that can be read"),
-    ('"¶1":', '"paragraph 1":', "sentences", "'paragraph 1' is no paragraph or time stamp"),
-    ('"¶1": ', '"¶1": x', "sentences", "is no number of sentences (¶1)"),
-])
+@pytest.mark.parametrize(
+    "old, new, field, wrong",
+    [
+        ("sentences: {", "sentences: [", "card", "not valid YAML"),
+        ("card:\n", "cart:\n", "card", "no head that can be read"),
+        ('"¶1":', '"paragraph 1":', "sentences", "'paragraph 1' is no paragraph or time stamp"),
+        ('"¶1": ', '"¶1": x', "sentences", "is no number of sentences (¶1)"),
+    ],
+)
 def test_a_broken_card_stops_the_build_without_echoes_from_its_claims(copy, old, new, field, wrong):
     copy.replace("seeds/korybko2025.md", old, new)
     problem = copy.problem()
@@ -427,22 +532,25 @@ def test_a_card_that_is_gone_stops_the_build_without_an_echo_from_each_of_its_cl
     }
 
 
-@pytest.mark.parametrize("old, new, wrong", [
-    ("author = {Cafiero, Giorgio},", "author = {Cafiero, Giorgio,", "not valid BibTeX"),
-    ("@article{cafiero2025,", "@online{korybko2025,", "the key 'korybko2025' stands twice"),
-    ("title = {Can the West bump Russia out of Central Asia?},", "", "'cafiero2025' has no title"),
-    ("date = {2025-12-09}", "date = {9 December 2025}", "'9 December 2025' is not a possible date"),
-    # What the ledger may hold and no style can print.
-    ("date = {2025-12-09}", "date = {XXXX-12}", "'XXXX-12' is not a possible date"),
-    ("date = {2025-12-09}", "date = {202X}", "'202X' is not a possible date"),
-    ("date = {2025-12-09}", "date = {2025/..}", "'2025/..' is not a possible date"),
-    ("date = {2025-12-09}", "date = {2025-24}", "'2025-24' is not a possible date"),
-    ("  library = {1hut.ru},", "  urldate = {2026-11},", "'2026-11' is not a day"),
-    ("  library = {1hut.ru},", "  urldate = {2026-11-31},", "'2026-11-31' is not a day"),
-    ("@article{cafiero2025,", "@incollection{cafiero2025,", "no style of citations knows what 'incollection' is"),
-    ("entrysubtype = {magazine}", "entrysubtype = {weekly}", "no style of citations knows what 'weekly' is"),
-    ("@misc{anon2024,", "@unpublished{anon2024,", "no style of citations knows what 'unpublished' is"),
-])
+@pytest.mark.parametrize(
+    "old, new, wrong",
+    [
+        ("author = {Cafiero, Giorgio},", "author = {Cafiero, Giorgio,", "not valid BibTeX"),
+        ("@article{cafiero2025,", "@online{korybko2025,", "the key 'korybko2025' stands twice"),
+        ("title = {Can the West bump Russia out of Central Asia?},", "", "'cafiero2025' has no title"),
+        ("date = {2025-12-09}", "date = {9 December 2025}", "'9 December 2025' is not a possible date"),
+        # What the ledger may hold and no style can print.
+        ("date = {2025-12-09}", "date = {XXXX-12}", "'XXXX-12' is not a possible date"),
+        ("date = {2025-12-09}", "date = {202X}", "'202X' is not a possible date"),
+        ("date = {2025-12-09}", "date = {2025/..}", "'2025/..' is not a possible date"),
+        ("date = {2025-12-09}", "date = {2025-24}", "'2025-24' is not a possible date"),
+        ("  library = {1hut.ru},", "  urldate = {2026-11},", "'2026-11' is not a day"),
+        ("  library = {1hut.ru},", "  urldate = {2026-11-31},", "'2026-11-31' is not a day"),
+        ("@article{cafiero2025,", "@incollection{cafiero2025,", "no style of citations knows what 'incollection' is"),
+        ("entrysubtype = {magazine}", "entrysubtype = {weekly}", "no style of citations knows what 'weekly' is"),
+        ("@misc{anon2024,", "@unpublished{anon2024,", "no style of citations knows what 'unpublished' is"),
+    ],
+)
 def test_a_broken_bibliography_stops_the_build_without_echoes_from_the_claims(copy, old, new, wrong):
     copy.replace("seeds/references.bib", old, new)
     problem = copy.problem()
@@ -456,11 +564,14 @@ def test_a_description_of_the_data_that_is_not_json_stops_the_build_with_its_lin
     check(copy.problem(), ("data/datapackage.json", line, ""), "not valid JSON", "Mend the syntax")
 
 
-@pytest.mark.parametrize("old, new, field, wrong, right", [
-    ('"resources": [', '"resurces": [', "resources", "'resources' is a required property", ""),
-    ('"type": "string"', '"type": "strng"', "resources", '"strng" is not supported', ""),
-    ('"resource": "actors"', '"resource": "actrs"', "claims.foreignKeys", "'actrs' is no table", "'actors'"),
-])
+@pytest.mark.parametrize(
+    "old, new, field, wrong, right",
+    [
+        ('"resources": [', '"resurces": [', "resources", "'resources' is a required property", ""),
+        ('"type": "string"', '"type": "strng"', "resources", '"strng" is not supported', ""),
+        ('"resource": "actors"', '"resource": "actrs"', "claims.foreignKeys", "'actrs' is no table", "'actors'"),
+    ],
+)
 def test_a_description_that_describes_no_tables_stops_the_build(copy, old, new, field, wrong, right):
     copy.replace("data/datapackage.json", old, new)
     check(copy.problem(), ("data/datapackage.json", 0, field), wrong, right)

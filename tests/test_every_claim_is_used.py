@@ -1,4 +1,5 @@
 """Nothing the sources say is lost: each of their claims is used in a chapter."""
+
 import json
 
 import pytest

@@ -1,4 +1,5 @@
 """Readers who explore: a figure's control works on the plain page and in Jupyter, and each state can be cited."""
+
 import gzip
 import re
 
@@ -133,7 +134,10 @@ def test_without_scripts_the_states_are_a_list_of_pictures_with_their_findings(v
     items = explored.figure.locator("li[data-state]")
     assert items.count() >= 4
     assert explored.figure.locator("form").is_hidden(), "a control that does nothing is not shown"
-    assert items.evaluate_all("all => new Set(all.map(li => li.querySelector('.explorer-said').textContent)).size") == items.count()
+    assert (
+        items.evaluate_all("all => new Set(all.map(li => li.querySelector('.explorer-said').textContent)).size")
+        == items.count()
+    )
     for item in items.all():
         assert item.is_visible()
         assert len(item.locator(".explorer-said").inner_text().split()) >= 8
@@ -151,7 +155,9 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     fetched = []
     explored = Explored(visit, chapter, width=width, theme="dark")  # the heavier theme
     name = explored.name
-    explored.page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[1]) if "/_images/" in request.url else None)
+    explored.page.on(
+        "request", lambda request: fetched.append(request.url.rsplit("/", 1)[1]) if "/_images/" in request.url else None
+    )
     explored.page.reload()
     explored.figure.scroll_into_view_if_needed()
     assert explored.shown
@@ -163,11 +169,15 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     pictures = {file for file in fetched if file.startswith(name)}
     assert len(pictures) == len(explored.keys)
     assert explored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    markup = re.search(rf'<figure [^>]*id="{name}".*?</figure>', (site / f"book/{chapter}.html").read_text("utf-8"), re.S).group()
+    markup = re.search(
+        rf'<figure [^>]*id="{name}".*?</figure>', (site / f"book/{chapter}.html").read_text("utf-8"), re.S
+    ).group()
     script = (PROJECT / "book/assets/explorers.js").read_bytes()
     parts = [markup.encode(), script, *((site / "_images" / file).read_bytes() for file in pictures)]
     weight = sum(len(gzip.compress(part)) for part in parts)
-    print(f"{name} at {width}: {weight / 1024:.0f} KB, of which pictures {weight / 1024 - sum(len(gzip.compress(p)) for p in parts[:2]) / 1024:.0f}")
+    print(
+        f"{name} at {width}: {weight / 1024:.0f} KB, of which pictures {weight / 1024 - sum(len(gzip.compress(p)) for p in parts[:2]) / 1024:.0f}"
+    )
     assert weight <= LIMIT
     assert len(script) <= 4096
 
@@ -179,7 +189,7 @@ def test_the_paper_of_a_drawn_state_is_that_of_the_page(site):
     for path in pictures:
         paper = companion.style.THEMES["dark" if "-dark." in path.name else "light"].paper
         dots = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3).astype(int)
-        away = np.abs(dots - [int(paper[i:i + 2], 16) for i in (1, 3, 5)]).max(axis=1)
+        away = np.abs(dots - [int(paper[i : i + 2], 16) for i in (1, 3, 5)]).max(axis=1)
         assert (away == 0).mean() > 4 * ((away > 0) & (away < 4)).mean(), path.name
 
 
@@ -226,7 +236,7 @@ def test_in_jupyter_the_control_moves_and_python_draws_what_the_page_does_not_of
     name, wanted = EXPLORERS[chapter]
     notebook = nbformat.read(site / f"notebooks/{chapter}.ipynb", as_version=4)
     last = next(n for n, cell in enumerate(notebook.cells) if cell["id"] == f"fig-{name}")
-    notebook.cells = notebook.cells[:last + 1]
+    notebook.cells = notebook.cells[: last + 1]
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(PROJECT / "book")}})
     with client.setup_kernel():
         for index, cell in enumerate(notebook.cells):
@@ -238,10 +248,15 @@ def test_in_jupyter_the_control_moves_and_python_draws_what_the_page_does_not_of
         promise, first = [output["data"] for output in notebook.cells[-1].outputs]
         assert promise["application/vnd.jupyter.widget-view+json"]["model_id"] == control
         assert "run this cell" in promise["text/plain"], "where there is no control it says how to get one"
-        change = {"value": wanted} if kind == "BoundedFloatTextModel" else {"index": state["_options_labels"].index(wanted)}
+        change = (
+            {"value": wanted} if kind == "BoundedFloatTextModel" else {"index": state["_options_labels"].index(wanted)}
+        )
         # What the notebook's front end sends when a reader moves the control.
-        client.kc.shell_channel.send(client.kc.session.msg(
-            "comm_msg", {"comm_id": control, "data": {"method": "update", "state": change, "buffer_paths": []}}))
+        client.kc.shell_channel.send(
+            client.kc.session.msg(
+                "comm_msg", {"comm_id": control, "data": {"method": "update", "state": change, "buffer_paths": []}}
+            )
+        )
         while True:
             message = run_sync(client.kc.get_iopub_msg)(timeout=60)
             if message["msg_type"] == "update_display_data":
@@ -260,18 +275,34 @@ def test_in_jupyter_the_control_moves_and_python_draws_what_the_page_does_not_of
 def made(**changes):
     """Make an explorer as a chapter does, with some of it changed."""
     settings = {
-        "label": "State", "states": {"kaz": "Kazakhstan", "kgz": "Kyrgyzstan", "tjk": "Tajikistan", "uzb": "Uzbekistan"},
+        "label": "State",
+        "states": {"kaz": "Kazakhstan", "kgz": "Kyrgyzstan", "tjk": "Tajikistan", "uzb": "Uzbekistan"},
         "data": lambda key: companion.load().members("csto")[["member", "role", "claim"]],
-        "finding": lambda key: f"What {key} shows.", "alt": lambda key: f"A picture of {key}.", **changes,
+        "finding": lambda key: f"What {key} shows.",
+        "alt": lambda key: f"A picture of {key}.",
+        **changes,
     }
     return companion.explorer(lambda key, theme, width: None, settings.pop("label"), settings.pop("states"), **settings)
 
 
 def test_an_author_hears_of_all_mistakes_in_the_choices_at_once():
     with pytest.raises(ValueError) as error:
-        made(states={"Kaz": "Kazakhstan", "kgz": "Kyrgyzstan"}, page=["kgz", "tjk"], start="uzb", control="dial", limits=(1, 2))
+        made(
+            states={"Kaz": "Kazakhstan", "kgz": "Kyrgyzstan"},
+            page=["kgz", "tjk"],
+            start="uzb",
+            control="dial",
+            limits=(1, 2),
+        )
     text = str(error.value)
-    for part in ("control must be one of", "four states at least", "'tjk'", "start is 'uzb'", "'Kaz'", "limits are for"):
+    for part in (
+        "control must be one of",
+        "four states at least",
+        "'tjk'",
+        "start is 'uzb'",
+        "'Kaz'",
+        "limits are for",
+    ):
         assert part in text
 
 

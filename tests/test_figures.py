@@ -1,4 +1,5 @@
 """Every reader: each figure is legible at both widths and carries its data and its claims."""
+
 import ast
 import io
 import os
@@ -13,8 +14,7 @@ from shapely.affinity import rotate
 from shapely.geometry import box
 
 from built_site import PROJECT
-from companion import load, pages
-from companion import explorers, figures, style
+from companion import explorers, figures, load, pages, style
 from companion_press import extension
 from narrative import CELL, figure_texts
 
@@ -62,7 +62,11 @@ def drawings_for_jupyter(found):
     """The states of explorers that only Jupyter offers, by name."""
     for name, figure in found.items():
         if isinstance(figure, explorers.Explorer):
-            yield from ((f"{name}: {label}", figure.at(key).figure) for key, label in figure.states.items() if key not in figure.page)
+            yield from (
+                (f"{name}: {label}", figure.at(key).figure)
+                for key, label in figure.states.items()
+                if key not in figure.page
+            )
 
 
 def outline(text, renderer):
@@ -117,7 +121,7 @@ def assert_legible(figures_by_name, width):
                 assert size >= SMALLEST, f"{name} {width}: {text!r} has {size} points"
                 assert frame.covers(shape), f"{name} {width}: {text!r} leaves the frame"
             for i, (one, a, _) in enumerate(labels):
-                for other, b, _ in labels[i + 1:]:
+                for other, b, _ in labels[i + 1 :]:
                     assert not a.intersects(b), f"{name} {width}: {one!r} and {other!r} overlap"
             plt.close(drawn)
 
@@ -139,7 +143,9 @@ def test_a_figure_says_its_finding_in_words():
             assert len(pages.plain(caption, ledger).split()) >= 15, f"{name}: the caption states the finding"
             # The states of an explorer have texts of their own: see tests/test_explorers.py.
             least = 10 if "each state of the figure" in alt else 25
-            assert len(pages.plain(alt, ledger).split()) >= least, f"{name}: the text in place of the picture says what it shows"
+            assert len(pages.plain(alt, ledger).split()) >= least, (
+                f"{name}: the text in place of the picture says what it shows"
+            )
             assert "{claim" not in pages.plain(alt, ledger)
 
 
@@ -148,7 +154,7 @@ def test_colours_of_actors_can_be_told_from_the_background(theme):
     chosen = style.THEMES[theme]
 
     def luminance(colour):
-        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         parts = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
@@ -179,5 +185,3 @@ def test_a_page_with_cells_is_run_again_when_a_map_shape_or_a_table_changes():
 
 def test_an_actor_has_a_colour_in_both_themes():
     assert style.LIGHT.actor.keys() == style.DARK.actor.keys()
-
-

@@ -1,4 +1,5 @@
 """Readers: every page offers what runs it, and nothing that leads nowhere."""
+
 import re
 
 import pytest

@@ -1,4 +1,5 @@
 """Authors who bring a new source: a form or a dialogue makes all of it, or nothing, and says what the book would then show."""
+
 import contextlib
 import hashlib
 import io
@@ -11,12 +12,12 @@ import sys
 
 import pytest
 import yaml
-from companion import sources
-from companion_press.citing import citations
-from companion.ledger import Ledger
-from conftest import PROJECT
 
+from companion import sources
+from companion.ledger import Ledger
 from companion_checks.new_source import __main__ as new_source
+from companion_press.citing import citations
+from conftest import PROJECT
 
 FIXTURES = PROJECT / "tests/fixtures"
 TOOL = [sys.executable, "-m", "companion_checks.new_source"]
@@ -34,7 +35,8 @@ def tree(root):
     """The checksum of every file of a project."""
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
     }
 
 
@@ -71,21 +73,48 @@ def test_a_form_becomes_card_reference_rows_and_contents_and_make_check_passes(c
     after = tree(copy.root)
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {
-        "_toc.yml", "seeds/author2027.md", "seeds/references.bib", "data/claims.csv", "data/coverage.csv",
-        "data/quantities.csv", "data/event-reports.csv", "data/conclusion-claims.csv",
+        "_toc.yml",
+        "seeds/author2027.md",
+        "seeds/references.bib",
+        "data/claims.csv",
+        "data/coverage.csv",
+        "data/quantities.csv",
+        "data/event-reports.csv",
+        "data/conclusion-claims.csv",
     }
     assert set(before) <= set(after), "nothing is lost, and no temporary file is left"
     for name in changed - {"_toc.yml", "seeds/author2027.md"}:
-        assert (copy.root / name).read_bytes().startswith((PROJECT / name).read_bytes().rstrip(b"\n")), f"{name}: rows are added, none is rewritten"
+        assert (copy.root / name).read_bytes().startswith((PROJECT / name).read_bytes().rstrip(b"\n")), (
+            f"{name}: rows are added, none is rewritten"
+        )
     # The card: checksum of the text beside the form, its length, its sections, in the order of the book.
     card = (copy.root / "seeds/author2027.md").read_text("utf-8")
     head = yaml.safe_load(card.split("---")[1])["card"]
-    assert head == {"sha256": hashlib.sha256((FIXTURES / "author2027.txt").read_bytes()).hexdigest(), "sentences": {"¶0": 1, "¶1": 3, "¶2": 2}}
-    assert re.findall("^#+ (.+)$", card, re.M) == ["Author: a text to be cross-examined", "Who speaks", "Standpoint", "Paragraph by paragraph"]
+    assert head == {
+        "sha256": hashlib.sha256((FIXTURES / "author2027.txt").read_bytes()).hexdigest(),
+        "sentences": {"¶0": 1, "¶1": 3, "¶2": 2},
+    }
+    assert re.findall("^#+ (.+)$", card, re.M) == [
+        "Author: a text to be cross-examined",
+        "Who speaks",
+        "Standpoint",
+        "Paragraph by paragraph",
+    ]
     assert "looks east" not in card, "the text itself stays out"
     assert copy.row("claims", "author-trade") == [
-        "author-trade", "author2027", "¶2", "putin", "ascribed", "fact", "trade",
-        "Russian trade with the region came to 47 billion dollars in 2024.", "", "", "", ""]
+        "author-trade",
+        "author2027",
+        "¶2",
+        "putin",
+        "ascribed",
+        "fact",
+        "trade",
+        "Russian trade with the region came to 47 billion dollars in 2024.",
+        "",
+        "",
+        "",
+        "",
+    ]
     assert copy.rows("coverage")[-1] == ["author2027", "¶1", "3", "", "a question to the reader that asserts nothing"]
     contents = [line.strip() for line in (copy.root / "_toc.yml").read_text("utf-8").splitlines()]
     assert contents[contents.index("- file: seeds/kerlindsay") + 1] == "- file: seeds/author2027"
@@ -96,7 +125,9 @@ def test_a_form_becomes_card_reference_rows_and_contents_and_make_check_passes(c
         python = copy.root / ".venv/bin/python"
         python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
-        made = subprocess.run(["make", "-o", ".venv/book.stamp", "check"], cwd=copy.root, capture_output=True, text=True)
+        made = subprocess.run(
+            ["make", "-o", ".venv/book.stamp", "check"], cwd=copy.root, capture_output=True, text=True
+        )
         assert made.returncode == 0 and "sound" in made.stdout, made.stderr
 
 
@@ -108,13 +139,25 @@ def test_it_tells_what_agrees_and_what_differs_and_leaves_the_tree_alone_in_a_dr
     assert "A dry run: nothing was changed" in done.stdout
     beside = section(done.stdout, "Beside what is there")
     # Tajikistan as host on 9 October: as News Central Asia has it, not as Korybko and Cafiero have it.
-    assert "author-dushanbe-host agrees with summit-dushanbe-nca (News Central Asia 2025): host of summit-dushanbe-2025: tjk" in beside
-    assert "author-dushanbe-host differs from dushanbe-host-putin (Korybko 2025): host of summit-dushanbe-2025: tjk, not rus" in beside
-    assert "author-dushanbe-host differs from dushanbe-host-russia (Cafiero 2025): date of summit-dushanbe-2025: 2025-10-09, not 2025-10-08/2025-10-10" in beside
+    assert (
+        "author-dushanbe-host agrees with summit-dushanbe-nca (News Central Asia 2025): host of summit-dushanbe-2025: tjk"
+        in beside
+    )
+    assert (
+        "author-dushanbe-host differs from dushanbe-host-putin (Korybko 2025): host of summit-dushanbe-2025: tjk, not rus"
+        in beside
+    )
+    assert (
+        "author-dushanbe-host differs from dushanbe-host-russia (Cafiero 2025): date of summit-dushanbe-2025: 2025-10-09, not 2025-10-08/2025-10-10"
+        in beside
+    )
     # 47 billion is more than Putin's 45, about what review.uz has, and not more than Tokayev's 50.
     trade = {line.split(" (")[0] for line in beside if line.startswith("author-trade")}
-    assert {"author-trade agrees with trade-russia-2024", "author-trade agrees with trade-rus-region-2024-review",
-            "author-trade differs from trade-rus-region-2024-tokayev"} <= trade
+    assert {
+        "author-trade agrees with trade-russia-2024",
+        "author-trade agrees with trade-rus-region-2024-review",
+        "author-trade differs from trade-rus-region-2024-tokayev",
+    } <= trade
     assert "turkic: 1 claim; so far Ker-Lindsay (undated), Korybko 2025, Özpınar 2025" in beside
 
 
@@ -125,14 +168,20 @@ def test_it_tells_which_grades_move_by_the_rule(copy, form):
     # influence it is the fifth half voice, and half voices bring two points at most: nothing moves.
     assert section(told, "Conclusions") == ["ots-security (turkic): not established (1) to low (2)"]
     # Whoever leans on Korybko is no second voice.
-    leaning = form(("left_out:", "leans_on:\n  - {other: korybko2025, kind: wording, reason: Shared runs of words.}\nleft_out:"))
-    assert section(run(copy.root, "--form", leaning, "--dry", "--quick").stdout, "Conclusions") == ["no grade and no points change"]
+    leaning = form(
+        ("left_out:", "leans_on:\n  - {other: korybko2025, kind: wording, reason: Shared runs of words.}\nleft_out:")
+    )
+    assert section(run(copy.root, "--form", leaning, "--dry", "--quick").stdout, "Conclusions") == [
+        "no grade and no points change"
+    ]
 
 
 @pytest.mark.long
 def test_it_tells_which_printed_counts_change_and_on_which_line(copy, form):
     page = "book/history.md"
-    line = copy.say("There are {count}`claims source=@seeds topic=turkic` such claims, and {claim}`trade-russia-2024`.", page)
+    line = copy.say(
+        "There are {count}`claims source=@seeds topic=turkic` such claims, and {claim}`trade-russia-2024`.", page
+    )
     rows = [dict(zip(copy.rows("claims")[0], row)) for row in copy.rows("claims")[1:]]
     seeds = {path.stem for path in (copy.root / "seeds").glob("*.md")}
     turkic = sum(row["topic"] == "turkic" and row["source"] in seeds for row in rows)
@@ -154,7 +203,10 @@ def test_it_runs_the_chapters_and_tells_which_figures_and_tables_change(copy, fo
     pages = section(done.stdout, "Pages")
     told = {line.split(":")[0]: line for line in pages}
     # Each of the five claims is a row behind the figures that show every claim of the texts, and none is tested.
-    assert told["figure verdicts-by-source"] == "figure verdicts-by-source: its table has 5 new or changed rows and loses 0"
+    assert (
+        told["figure verdicts-by-source"]
+        == "figure verdicts-by-source: its table has 5 new or changed rows and loses 0"
+    )
     # Two of them bear on a conclusion, and the figure of grades cites both.
     assert "author-ots-security, author-influence as well" in told["figure conclusion-grades"]
     assert "code stops" not in done.stdout, "a chapter can cope with a sixth source"
@@ -164,7 +216,11 @@ def test_it_runs_the_chapters_and_tells_which_figures_and_tables_change(copy, fo
 
 @pytest.mark.long
 def test_it_names_a_chapter_whose_code_cannot_cope(copy, form):
-    copy.replace("book/history.md", "ledger = companion.load()", 'ledger = companion.load()\n{"korybko2025", "cafiero2025", "ozpinar2025", "anon2024", "kerlindsay"} == set(ledger.seeds) or 1 / 0')
+    copy.replace(
+        "book/history.md",
+        "ledger = companion.load()",
+        'ledger = companion.load()\n{"korybko2025", "cafiero2025", "ozpinar2025", "anon2024", "kerlindsay"} == set(ledger.seeds) or 1 / 0',
+    )
     done = run(copy.root, "--form", form())
     assert "its code stops (cell 1: ZeroDivisionError" in done.stdout
     assert done.returncode == 2
@@ -189,20 +245,98 @@ def line_of(form, text):
 
 #: What is replaced by what, the field that is blamed, and what the message must hold: all of these in one form.
 SLIPS = [
-    ("kind: assessment\n    topic: outlook", "kind: asessment\n    topic: outlook", "claims 1 (trade-russia-2024), kind", "'asessment' is not allowed here", "'assessment'"),
-    ("    locator: ¶0", "    locator: ¶7", "claims 1 (trade-russia-2024), locator", "'¶7' is not in the text", "author2027 has ¶0 to ¶2"),
-    ("id: author-pivot", "id: trade-russia-2024", "claims 1 (trade-russia-2024), id", "stands twice", "Give each row a name of its own"),
-    ("said_by: putin", "said_by: putn", "claims 5 (author-trade), said_by", "'putn' does not exist in actors.csv", "'putin'"),
-    ("value: 47", "value: forty-seven", "claims 5 (author-trade), quantities, value", "'forty-seven' is not a number", "such as 35.8"),
+    (
+        "kind: assessment\n    topic: outlook",
+        "kind: asessment\n    topic: outlook",
+        "claims 1 (trade-russia-2024), kind",
+        "'asessment' is not allowed here",
+        "'assessment'",
+    ),
+    (
+        "    locator: ¶0",
+        "    locator: ¶7",
+        "claims 1 (trade-russia-2024), locator",
+        "'¶7' is not in the text",
+        "author2027 has ¶0 to ¶2",
+    ),
+    (
+        "id: author-pivot",
+        "id: trade-russia-2024",
+        "claims 1 (trade-russia-2024), id",
+        "stands twice",
+        "Give each row a name of its own",
+    ),
+    (
+        "said_by: putin",
+        "said_by: putn",
+        "claims 5 (author-trade), said_by",
+        "'putn' does not exist in actors.csv",
+        "'putin'",
+    ),
+    (
+        "value: 47",
+        "value: forty-seven",
+        "claims 5 (author-trade), quantities, value",
+        "'forty-seven' is not a number",
+        "such as 35.8",
+    ),
     ("unit: USD", "unit: usd", "claims 5 (author-trade), quantities, unit", "'usd' is no unit", "'USD'"),
-    ("event: summit-dushanbe-2025", "event: summit-dushambe-2025", "claims 4 (author-dushanbe-host), report, event", "does not exist in events.csv", "'summit-dushanbe-2025'"),
-    ("date: 2025-10-09", "date: 2025-02-30", "claims 4 (author-dushanbe-host), report, date", "'2025-02-30' is not a possible date", "Write EDTF"),
-    ("conclusion: ots-security", "conclusion: ots-securty", "claims 3 (author-ots-security), conclusions, conclusion", "does not exist in conclusions.csv", "'ots-security'"),
-    ("statement: Russia counts", "statment: Russia counts", "claims 2, statment", "the form has no field 'statment' here", "'statement'"),
-    ("date: 2027-11-02", "date: 2027-11-32", "reference, date", "'2027-11-32' is not a possible date", "Write 2025-10-09"),
-    ("file: author2027.txt", "file: lost.txt", "text, file", "there is no file 'lost.txt' beside the form", "or give its sha256"),
-    ("organization:", "organisation:", "reference, organisation", "the form has no field 'organisation' here", "'organization'"),
-    ("{locator: ¶1, sentence: 3, why", "{locator: ¶1, sentence: 9, why", "left_out 1, sentence", "author2027 ¶1 has no sentence 9", "The card counts 3"),
+    (
+        "event: summit-dushanbe-2025",
+        "event: summit-dushambe-2025",
+        "claims 4 (author-dushanbe-host), report, event",
+        "does not exist in events.csv",
+        "'summit-dushanbe-2025'",
+    ),
+    (
+        "date: 2025-10-09",
+        "date: 2025-02-30",
+        "claims 4 (author-dushanbe-host), report, date",
+        "'2025-02-30' is not a possible date",
+        "Write EDTF",
+    ),
+    (
+        "conclusion: ots-security",
+        "conclusion: ots-securty",
+        "claims 3 (author-ots-security), conclusions, conclusion",
+        "does not exist in conclusions.csv",
+        "'ots-security'",
+    ),
+    (
+        "statement: Russia counts",
+        "statment: Russia counts",
+        "claims 2, statment",
+        "the form has no field 'statment' here",
+        "'statement'",
+    ),
+    (
+        "date: 2027-11-02",
+        "date: 2027-11-32",
+        "reference, date",
+        "'2027-11-32' is not a possible date",
+        "Write 2025-10-09",
+    ),
+    (
+        "file: author2027.txt",
+        "file: lost.txt",
+        "text, file",
+        "there is no file 'lost.txt' beside the form",
+        "or give its sha256",
+    ),
+    (
+        "organization:",
+        "organisation:",
+        "reference, organisation",
+        "the form has no field 'organisation' here",
+        "'organization'",
+    ),
+    (
+        "{locator: ¶1, sentence: 3, why",
+        "{locator: ¶1, sentence: 9, why",
+        "left_out 1, sentence",
+        "author2027 ¶1 has no sentence 9",
+        "The card counts 3",
+    ),
 ]
 
 
@@ -223,11 +357,20 @@ def test_every_slip_is_named_where_it_stands_all_in_one_run_and_nothing_is_left(
     assert said[-1] == f"{len(said) - 1} problems found; nothing was changed."
 
 
-@pytest.mark.parametrize("old, new, field, wrong, right", [
-    ("key: author2027", "key: Author 2027", "key", "'Author 2027' is no key", "such as author2027"),
-    ("key: author2027", "key: cafiero2025", "key", "already a key of seeds/references.bib", "cafiero2025b"),
-    ("type: online", "type: webpage", "reference, type", "'webpage' is no kind of reference here", "online, article, book, misc"),
-])
+@pytest.mark.parametrize(
+    "old, new, field, wrong, right",
+    [
+        ("key: author2027", "key: Author 2027", "key", "'Author 2027' is no key", "such as author2027"),
+        ("key: author2027", "key: cafiero2025", "key", "already a key of seeds/references.bib", "cafiero2025b"),
+        (
+            "type: online",
+            "type: webpage",
+            "reference, type",
+            "'webpage' is no kind of reference here",
+            "online, article, book, misc",
+        ),
+    ],
+)
 def test_a_source_without_a_sound_name_or_kind_is_refused(copy, form, old, new, field, wrong, right):
     path = form((old, new))
     blamed(refused(copy, path), path, new, field, wrong, right)
@@ -236,17 +379,36 @@ def test_a_source_without_a_sound_name_or_kind_is_refused(copy, form, old, new, 
 def test_an_article_without_its_journal_and_a_book_without_its_publisher_are_refused(copy, form):
     path = form(("type: online", "type: article\n  entrysubtype: weekly"))
     said = refused(copy, path)
-    blamed(said, path, "entrysubtype: weekly", "reference, entrysubtype", "'weekly' is not allowed here", "magazine, newspaper")
-    blamed(said, path, "type: article", "reference, journaltitle", "of the type article needs it", "the journal, magazine or newspaper")
+    blamed(
+        said,
+        path,
+        "entrysubtype: weekly",
+        "reference, entrysubtype",
+        "'weekly' is not allowed here",
+        "magazine, newspaper",
+    )
+    blamed(
+        said,
+        path,
+        "type: article",
+        "reference, journaltitle",
+        "of the type article needs it",
+        "the journal, magazine or newspaper",
+    )
     path = form(("type: online", "type: book"))
-    blamed(refused(copy, path), path, "type: book", "reference, publisher", "of the type book needs it", "the publisher")
+    blamed(
+        refused(copy, path), path, "type: book", "reference, publisher", "of the type book needs it", "the publisher"
+    )
 
 
-@pytest.mark.parametrize("given, cited", [
-    ("type: article\n  journaltitle: Example Review\n  entrysubtype: magazine", "article-magazine"),
-    ("type: article\n  journaltitle: Example Studies\n  volume: 7", "article-journal"),
-    ("type: book\n  publisher: Example Press", "book"),
-])
+@pytest.mark.parametrize(
+    "given, cited",
+    [
+        ("type: article\n  journaltitle: Example Review\n  entrysubtype: magazine", "article-magazine"),
+        ("type: article\n  journaltitle: Example Studies\n  volume: 7", "article-journal"),
+        ("type: book\n  publisher: Example Press", "book"),
+    ],
+)
 def test_a_source_is_cited_as_what_the_form_says_it_is(copy, form, given, cited):
     sound = form(("type: online", given), ("  organization: Example Review\n", ""))
     assert run(copy.root, "--form", sound, "--quick").returncode == 0
@@ -256,7 +418,7 @@ def test_a_source_is_cited_as_what_the_form_says_it_is(copy, form, given, cited)
 
 def test_a_list_that_is_none_and_a_form_that_is_no_yaml_are_named(copy, form):
     text = (FIXTURES / "author2027.yml").read_text("utf-8")
-    path = form((text[text.index("claims:\n"):], "claims: none\n"))
+    path = form((text[text.index("claims:\n") :], "claims: none\n"))
     blamed(refused(copy, path), path, "claims: none", "claims", "this is no list", "each entry after a hyphen")
     path = form(('heading: "Author', "heading: Author"))
     said = refused(copy, path)
@@ -271,7 +433,11 @@ def test_a_form_that_is_not_there_is_named(copy, tmp_path):
 
 def test_a_folder_in_place_of_a_form_is_named(copy, tmp_path):
     done = run(copy.root, "--form", tmp_path)
-    assert done.returncode == 1 and f"{tmp_path}" in done.stderr and "the form cannot be read (Is a directory)" in done.stderr
+    assert (
+        done.returncode == 1
+        and f"{tmp_path}" in done.stderr
+        and "the form cannot be read (Is a directory)" in done.stderr
+    )
 
 
 @pytest.mark.parametrize("option", ["--blank", "--ask"])
@@ -297,8 +463,24 @@ def test_the_empty_form_explains_every_field_and_all_of_them_are_known(copy, tmp
     text = path.read_text("utf-8")
     asked = re.sub(r"^( *)#( *[- ]*[a-z0-9_]+:)", r"\1\2", text, flags=re.M)  # every section that is set aside, put in
     fields = yaml.load(asked, yaml.BaseLoader)
-    assert {"key", "reference", "text", "card", "actors", "events", "places", "claims", "left_out", "checks", "leans_on"} == set(fields)
-    bare = [line for line in asked.splitlines() if re.match(r"\s*[- ]*[a-z_0-9]+: *(\{\}|\[\])?$", line) and not line.rstrip().endswith(":")]
+    assert {
+        "key",
+        "reference",
+        "text",
+        "card",
+        "actors",
+        "events",
+        "places",
+        "claims",
+        "left_out",
+        "checks",
+        "leans_on",
+    } == set(fields)
+    bare = [
+        line
+        for line in asked.splitlines()
+        if re.match(r"\s*[- ]*[a-z_0-9]+: *(\{\}|\[\])?$", line) and not line.rstrip().endswith(":")
+    ]
     assert bare == []
     path.write_text(asked, "utf-8")
     done = run(copy.root, "--form", path, "--quick")
@@ -308,13 +490,50 @@ def test_the_empty_form_explains_every_field_and_all_of_them_are_known(copy, tmp
 
 
 ANSWERS = [
-    "Smith 2027", "smith2027",  # the first is no key, and is asked for again
-    "online", "Smith, Sam", "A Short Text", "Example Review", "", "2027-11-02", "https://example.org/short", "", "", "",
-    "", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "¶1 2", "",
-    "Smith: a short text", "Sam Smith signs it.", "", "", "", "", "",
-    "y", "smith-security", "", "own", "facts", "fact", "turkic", "The Turkic organisation deals with security.", "", "", "",
-    "n", "n", "n", "y", "ots-security", "supports", "direct", "n",
-    "n", "a greeting",
+    "Smith 2027",
+    "smith2027",  # the first is no key, and is asked for again
+    "online",
+    "Smith, Sam",
+    "A Short Text",
+    "Example Review",
+    "",
+    "2027-11-02",
+    "https://example.org/short",
+    "",
+    "",
+    "",
+    "",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "¶1 2",
+    "",
+    "Smith: a short text",
+    "Sam Smith signs it.",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "y",
+    "smith-security",
+    "",
+    "own",
+    "facts",
+    "fact",
+    "turkic",
+    "The Turkic organisation deals with security.",
+    "",
+    "",
+    "",
+    "n",
+    "n",
+    "n",
+    "y",
+    "ots-security",
+    "supports",
+    "direct",
+    "n",
+    "n",
+    "a greeting",
 ]
 
 
@@ -347,11 +566,18 @@ def test_the_dialogue_asks_what_the_form_asks_and_adds_the_source(copy, tmp_path
     assert "'facts' is not allowed here. Did you mean 'fact'" in screen
     assert "ots-security (turkic): not established (1) to low (2)" in screen
     form = yaml.safe_load(path.read_text("utf-8"))
-    assert form["claims"] == [{
-        "locator": "¶1", "sentence": "1", "id": "smith-security", "mode": "own", "kind": "fact", "topic": "turkic",
-        "statement": "The Turkic organisation deals with security.",
-        "conclusions": [{"conclusion": "ots-security", "bearing": "supports", "directness": "direct"}],
-    }]
+    assert form["claims"] == [
+        {
+            "locator": "¶1",
+            "sentence": "1",
+            "id": "smith-security",
+            "mode": "own",
+            "kind": "fact",
+            "topic": "turkic",
+            "statement": "The Turkic organisation deals with security.",
+            "conclusions": [{"conclusion": "ots-security", "bearing": "supports", "directness": "direct"}],
+        }
+    ]
     assert form["left_out"] == [{"locator": "¶1", "sentence": "2", "why": "a greeting"}]
     assert copy.row("claims", "smith-security")[1] == "smith2027"
     assert problems(copy.root) == (0, [])

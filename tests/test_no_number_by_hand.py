@@ -1,4 +1,5 @@
 """Students who cite: no number in the book was typed by hand."""
+
 import csv
 import re
 
@@ -6,7 +7,7 @@ import pytest
 
 from built_site import PROJECT
 from companion import pages
-from narrative import HEADING, paragraphs, prose, without_roles, FRAMING
+from narrative import FRAMING, HEADING, paragraphs, prose, without_roles
 
 NAMES = [str(path.relative_to(PROJECT)) for path in pages.sources(PROJECT)]
 CHAPTERS = [str(path.relative_to(PROJECT)) for path in pages.chapters(PROJECT)]
@@ -23,7 +24,8 @@ UNIT = (
 )
 WORDS = re.compile(
     rf"\b(?:(?:{NUMBER})[ -](?:{UNIT})|one (?:percent|million|billion)|\w+fold|"
-    r"(?:a|one|two|three|four) (?:third|quarter|fifth|sixth|tenth|half)s?)\b", re.I,
+    r"(?:a|one|two|three|four) (?:third|quarter|fifth|sixth|tenth|half)s?)\b",
+    re.I,
 )
 
 
@@ -40,7 +42,7 @@ def by_hand(name, text):
             text = text.replace(row["phrase"], "")
     text = pages.without_registered(text, PROJECT)
     found = [m for m in re.finditer(r"\d+", text)] + [m for m in WORDS.finditer(text)]
-    return [text[max(0, m.start() - 30): m.end() + 20].replace("\n", " ") for m in found]
+    return [text[max(0, m.start() - 30) : m.end() + 20].replace("\n", " ") for m in found]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,23 +50,29 @@ def test_no_number_is_typed_by_hand(name):
     assert by_hand(name, prose((PROJECT / name).read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("sentence", [
-    "Trade came to 45 billion dollars.",
-    "It grew by twelve percent in three years.",
-    "A third of all trade is with Russia.",
-    "Trade rose tenfold.",
-    "The five states met.",
-    "Prices rose six-fold.",
-])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Trade came to 45 billion dollars.",
+        "It grew by twelve percent in three years.",
+        "A third of all trade is with Russia.",
+        "Trade rose tenfold.",
+        "The five states met.",
+        "Prices rose six-fold.",
+    ],
+)
 def test_a_typed_number_is_found(sentence):
     assert by_hand("book/index.md", sentence)
 
 
-@pytest.mark.parametrize("sentence", [
-    "The table of C5+1 and the vote on ES-11/3.",
-    "Trade came to {claim}`trade-russia-2024` among {count}`memberships organisation=cis` states.",
-    "One of them left, and the five stayed.",
-])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The table of C5+1 and the vote on ES-11/3.",
+        "Trade came to {claim}`trade-russia-2024` among {count}`memberships organisation=cis` states.",
+        "One of them left, and the five stayed.",
+    ],
+)
 def test_names_roles_and_ordinary_words_pass(sentence):
     assert by_hand("book/index.md", sentence) == []
 
@@ -93,18 +101,40 @@ def test_no_claim_stands_in_the_title_of_a_backtick_fence(name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_paragraph_of_a_chapter_is_tied_to_the_ledger(name):
     loose = [
-        text for section, text, follows in paragraphs((PROJECT / name).read_text("utf-8"))
+        text
+        for section, text, follows in paragraphs((PROJECT / name).read_text("utf-8"))
         if not pages.ROLE.search(text)
         # The skeleton's framing: the opening, what introduces a cell, and the closing sections.
-        and section and section not in FRAMING and follows != "cell"
+        and section
+        and section not in FRAMING
+        and follows != "cell"
     ]
     assert loose == []
 
 
 def test_a_number_inside_or_between_directives_is_found_and_one_in_code_is_not():
-    page = "\n".join([
-        "```{exercise}", ":label: ex-1", "", "How many are 11 states?", "```", "", "Between them 12 more.", "",
-        "```{solution} ex-1", ":class: dropdown", "", "There are 13.", "```", "", "```python", "x = 14", "```", "", "End 15.",
-    ])
+    page = "\n".join(
+        [
+            "```{exercise}",
+            ":label: ex-1",
+            "",
+            "How many are 11 states?",
+            "```",
+            "",
+            "Between them 12 more.",
+            "",
+            "```{solution} ex-1",
+            ":class: dropdown",
+            "",
+            "There are 13.",
+            "```",
+            "",
+            "```python",
+            "x = 14",
+            "```",
+            "",
+            "End 15.",
+        ]
+    )
     found = " ".join(by_hand("book/index.md", prose(page)))
     assert all(number in found for number in ("11", "12", "13", "15")) and "14" not in found

@@ -3,6 +3,7 @@
 The texts are not here; their hashed runs are (`data/word-runs.csv`). Names and titles that
 happen to be that long are listed with a reason in `tests/runs_allowed.csv`.
 """
+
 import base64
 import csv
 import html
@@ -40,7 +41,7 @@ def stretches(text, known, seen=None):
     words, seen = runs.words(text), {} if seen is None else seen
     found, start = [], None
     for place in range(len(words) - runs.LENGTH + 1):
-        run = tuple(words[place:place + runs.LENGTH])
+        run = tuple(words[place : place + runs.LENGTH])
         if run not in seen:
             seen[run] = runs.digest(run) in known
         if seen[run]:
@@ -68,7 +69,9 @@ def foreign(texts, known, allowed):
     excepted = [" ".join(runs.words(row["phrase"])) for row in allowed]
     seen = {}
     return [
-        (name, stretch) for name, text in texts for stretch in stretches(text, known, seen)
+        (name, stretch)
+        for name, text in texts
+        for stretch in stretches(text, known, seen)
         if not any(stretch in phrase for phrase in excepted)
     ]
 
@@ -83,7 +86,14 @@ def sources():
 
 def test_no_folder_of_the_project_is_passed_over_and_nothing_that_is_made_is_read():
     names = {name for name, _ in sources()}
-    assert {"Makefile", ".ci/run", ".github/workflows/test.yml", "src/companion_press/paper/volume.py", "book/war.md", "src/companion/style.py"} <= names
+    assert {
+        "Makefile",
+        ".ci/run",
+        ".github/workflows/test.yml",
+        "src/companion_press/paper/volume.py",
+        "book/war.md",
+        "src/companion/style.py",
+    } <= names
     assert not [name for name in names if re.match(r"(_build|lab|\.venv|\.git)(/|$)", name) or "__pycache__" in name]
 
 
@@ -106,7 +116,12 @@ def test_none_stands_in_a_notebook_of_the_site(site, known, allowed):
 
 
 def test_none_stands_in_a_file_that_readers_take_away(site, known, allowed):
-    files = [p for folder in ("figures", "cite") for p in sorted((site / folder).iterdir()) if p.suffix in (".csv", ".bib", ".ris", ".json")]
+    files = [
+        p
+        for folder in ("figures", "cite")
+        for p in sorted((site / folder).iterdir())
+        if p.suffix in (".csv", ".bib", ".ris", ".json")
+    ]
     assert len(files) > 100
     assert foreign(((p.name, p.read_text("utf-8")) for p in files), known, allowed) == []
 
@@ -130,7 +145,8 @@ def test_it_is_found_in_the_alternative_text_of_a_picture_and_inside_a_download(
     packed = base64.b64encode(b"title = {Leaves when it is full and it is never full}").decode()
     page = f'<p>Nothing.</p><img alt="it is never full before the wind drops"><a href="data:text/plain;base64,{packed}">RIS</a>'
     assert foreign([("page", visible(page))], made_up, []) == [
-        ("page", "it is never full before the wind drops"), ("page", "leaves when it is full and it is never full"),
+        ("page", "it is never full before the wind drops"),
+        ("page", "leaves when it is full and it is never full"),
     ]
 
 

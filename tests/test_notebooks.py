@@ -1,11 +1,12 @@
 """Students: every chapter is a notebook that reads well and runs wherever they open it."""
+
 import json
 import os
 import re
 import subprocess
 import sys
-import tomllib
 import time
+import tomllib
 import venv
 import zipfile
 
@@ -31,15 +32,19 @@ def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-@pytest.mark.parametrize("chapter, ending", [
-    *((chapter, ending) for chapter in CHAPTERS for ending in ("", notebook_files.WITHOUT)), *((page, "") for page in EVIDENCE),
-])
+@pytest.mark.parametrize(
+    "chapter, ending",
+    [
+        *((chapter, ending) for chapter in CHAPTERS for ending in ("", notebook_files.WITHOUT)),
+        *((page, "") for page in EVIDENCE),
+    ],
+)
 def test_a_notebook_holds_no_machinery_of_the_book(site, chapter, ending):
     notebook = nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4)
     text = prose(notebook)
     for machinery in (r"\{[\w:-]+\}`", r"^\s*(?:`{3,}|:{3,})", r"^\([\w-]+\)=", r"\{[.#]\w", r"(?<!\\)\$"):
         found = re.search(machinery, text, re.M)
-        assert not found, text[max(0, found.start() - 60):found.end() + 60]
+        assert not found, text[max(0, found.start() - 60) : found.end() + 60]
     assert all(cell.get("outputs", []) == [] for cell in notebook.cells), "it is not executed"
     nbformat.validate(notebook)
 
@@ -82,23 +87,36 @@ def test_a_lecturer_can_hand_out_a_chapter_without_its_solutions(site, chapter):
 def test_claims_and_references_become_links_where_the_site_has_an_address():
     ledger = load()
     there = dict(
-        pages={"book/war": Place("book/war", "", "The war")}, terms={"csto": Place("book/glossary", "term-CSTO", "CSTO")},
+        pages={"book/war": Place("book/war", "", "The war")},
+        terms={"csto": Place("book/glossary", "term-CSTO", "CSTO")},
         labels={"here": Place("book/west", "here", "Two packages"), "fig": Place("book/war", "fig", "Figure 3.1")},
     )
     text = "{claim}`trade-russia-2024`, {term}`CSTO`, {doc}`war`, {numref}`fig`, [so](#here), {claim}`words <kaz-no-signal>`, $5"
     near = Prose(ledger, Book(**there, notebooks=frozenset({"book/war"})), "book/west").text(text)
-    assert near == r"more than \$45 billion, CSTO, [The war](war.ipynb), [Figure 3.1](war.ipynb), [so](#Two-packages), words, \$5"
+    assert (
+        near
+        == r"more than \$45 billion, CSTO, [The war](war.ipynb), [Figure 3.1](war.ipynb), [so](#Two-packages), words, \$5"
+    )
     alone = Prose(ledger, Book(**there), "book/west")
-    assert alone.text("Look it up in {doc}`war`, or {doc}`in a chapter <war>`.") == "Look it up in “The war”, or in a chapter."
+    assert (
+        alone.text("Look it up in {doc}`war`, or {doc}`in a chapter <war>`.")
+        == "Look it up in “The war”, or in a chapter."
+    )
     far = Prose(ledger, Book("https://example.org/book/", **there), "book/west").text(text)
     assert r"[more than \$45 billion](https://example.org/book/book/ledger.html#trade-russia-2024)" in far
     assert "[CSTO](https://example.org/book/book/glossary.html#term-CSTO)" in far
     assert "[words](https://example.org/book/book/ledger.html#kaz-no-signal)" in far
 
 
-@pytest.mark.parametrize("text, words", [
-    ("{strange}`x`", "strange"), ("{ref}`nowhere`", "nowhere"), ("```{mermaid}\nx\n```", "mermaid"), ("{doc}`lost`", "lost"),
-])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("{strange}`x`", "strange"),
+        ("{ref}`nowhere`", "nowhere"),
+        ("```{mermaid}\nx\n```", "mermaid"),
+        ("{doc}`lost`", "lost"),
+    ],
+)
 def test_what_has_no_plain_form_stops_the_build_and_is_named(text, words):
     with pytest.raises(ValueError, match=f"book/war.*{words}"):
         Prose(load(), Book(), "book/war").text(text)
@@ -111,7 +129,9 @@ def environment(folder, requirements):
     """Make a fresh environment; return its Python."""
     venv.create(folder, with_pip=True)
     python = folder / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements, "nbclient"], check=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements, "nbclient"], check=True
+    )
     return python
 
 
@@ -172,7 +192,13 @@ def test_the_zip_pins_what_the_book_was_built_with_and_holds_no_more_than_a_read
         names = {name.partition("/")[2] for name in archive.namelist()}
         pins = archive.read("central-asia-companion/requirements.txt").decode().splitlines()
     assert {f"{name}.ipynb" for name in CHAPTERS + EVIDENCE} <= names
-    assert {"companion/__init__.py", "data/claims.csv", "data/geometry/countries.geojson", "README.md", "runtime.txt"} <= names
+    assert {
+        "companion/__init__.py",
+        "data/claims.csv",
+        "data/geometry/countries.geojson",
+        "README.md",
+        "runtime.txt",
+    } <= names
     assert not [name for name in names if "press" in name or "checks" in name]
     lock = (PROJECT / "requirements.txt").read_text("utf-8")
     assert len(pins) >= 8 and all(f"\n{pin}" in lock for pin in pins)
@@ -184,7 +210,9 @@ def test_the_zip_pins_what_the_book_was_built_with_and_holds_no_more_than_a_read
 def first_cell(tmp_path, prelude, repository="example/book"):
     code = notebook_files.setup_code(repository, notebook_files.needs(PROJECT))
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    return subprocess.run([sys.executable, "-c", f"{prelude}\n{code}\n{AFTER}"], cwd=tmp_path, env=clean, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", f"{prelude}\n{code}\n{AFTER}"], cwd=tmp_path, env=clean, capture_output=True, text=True
+    )
 
 
 #: Stands in for git and pip: notes the command, and clones an empty package.
@@ -293,14 +321,21 @@ def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    sources = {p: p.read_bytes() for folder in ("book", "data", "seeds") for p in (PROJECT / folder).rglob("*")
-               if p.is_file() and "__pycache__" not in p.parts}
+    sources = {
+        p: p.read_bytes()
+        for folder in ("book", "data", "seeds")
+        for p in (PROJECT / folder).rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts
+    }
     mine, aside = PROJECT / "lab", PROJECT / "_build/lab-of-the-reader"
     if mine.exists():
         mine.rename(aside)
     server = subprocess.Popen(
         ["make", "lab", f"OPTIONS=--no-browser --allow-root --port={port} --IdentityProvider.token=test"],
-        cwd=PROJECT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         address = f"http://127.0.0.1:{port}"
@@ -387,7 +422,8 @@ def test_jupyterlite_starts_with_the_notebooks_the_package_and_the_data_in_it(si
     shutil.copytree(site / "notebooks", root / "_build/html/notebooks")
     environment = tmp_path / "environment"
     for command in (
-        ["-m", "companion_press.commands.environment", environment, PROJECT / "locks/lite.txt"], ["-m", "companion_press.notebooks.lite", environment],
+        ["-m", "companion_press.commands.environment", environment, PROJECT / "locks/lite.txt"],
+        ["-m", "companion_press.notebooks.lite", environment],
     ):
         subprocess.run([sys.executable, *map(str, command)], cwd=root, check=True, env=build_environment(root))
     lite = root / "_build/html/lite"
@@ -400,11 +436,24 @@ def test_jupyterlite_starts_with_the_notebooks_the_package_and_the_data_in_it(si
     for wheel in named.values():
         with zipfile.ZipFile(wheel) as archive:
             (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-            asked = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*(?:extra|python_version))", archive.read(metadata).decode(), re.M)
+            asked = re.findall(
+                r"^Requires-Dist: ([\w.-]+)(?!.*(?:extra|python_version))", archive.read(metadata).decode(), re.M
+            )
         needed |= {name.lower().replace("-", "_") for name in asked}
     reader = [name for name, _ in promised()]
     # What Pyodide itself has, so that no reader's browser is sent to pypi.org.
-    pyodide = {"geopandas", "ipython", "matplotlib", "pandas", "pillow", "pyparsing", "python_dateutil", "pyyaml", "shapely", "traitlets"}
+    pyodide = {
+        "geopandas",
+        "ipython",
+        "matplotlib",
+        "pandas",
+        "pillow",
+        "pyparsing",
+        "python_dateutil",
+        "pyyaml",
+        "shapely",
+        "traitlets",
+    }
     assert (needed | set(reader)) - pyodide == set(named), "every wheel that Pyodide lacks is part of the site"
     assert "comm" in named, "the kernel asks for it"
     server = http.server.ThreadingHTTPServer(
@@ -426,9 +475,19 @@ def test_the_branch_is_the_zip_without_its_folder(site, tmp_path):
     (tmp_path / "_build/html/notebooks").mkdir(parents=True)
     shutil.copytree(PROJECT / "src", tmp_path / "src")
     shutil.copyfile(site / ARCHIVE, tmp_path / "_build/html" / ARCHIVE)
-    subprocess.run([sys.executable, "-m", "companion_press.notebooks.branch"], cwd=tmp_path, check=True, env=build_environment(tmp_path), stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "companion_press.notebooks.branch"],
+        cwd=tmp_path,
+        check=True,
+        env=build_environment(tmp_path),
+        stdout=subprocess.DEVNULL,
+    )
     tree = tmp_path / "_build/notebooks"
-    assert (tree / "war.ipynb").is_file() and (tree / "companion/ledger.py").is_file() and (tree / "data/claims.csv").is_file()
+    assert (
+        (tree / "war.ipynb").is_file()
+        and (tree / "companion/ledger.py").is_file()
+        and (tree / "data/claims.csv").is_file()
+    )
     assert "never edited by hand" in (tree / "README.md").read_text("utf-8")
     assert re.fullmatch(r"python-3\.1[123]\s*", (tree / "runtime.txt").read_text("utf-8"))
     assert "--hash" not in (tree / "requirements.txt").read_text("utf-8"), "Binder refuses a lock for several Pythons"

@@ -1,4 +1,5 @@
 """Readers on paper: a page from the browser, the whole book as a PDF and as an EPUB."""
+
 import io
 import os
 import re
@@ -8,11 +9,11 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
+import paper
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
-import paper
 from built_site import PROJECT, build_environment
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
@@ -37,7 +38,10 @@ def make(*targets, **variables):
     """Run make as a reader does."""
     return subprocess.run(
         ["make", *targets, *(f"{key}={value}" for key, value in variables.items())],
-        cwd=PROJECT, env=build_environment(), capture_output=True, text=True,
+        cwd=PROJECT,
+        env=build_environment(),
+        capture_output=True,
+        text=True,
     )
 
 
@@ -49,7 +53,9 @@ def words(text):
 def alternatives(site, stem):
     """The alternative texts of a chapter's figures, as the page shows them first."""
     page = BeautifulSoup((site / f"book/{stem}.html").read_text("utf-8"), "html.parser")
-    return [figure.select_one(".pic-light img")["alt"] for figure in page.select("main article figure.companion-figure")]
+    return [
+        figure.select_one(".pic-light img")["alt"] for figure in page.select("main article figure.companion-figure")
+    ]
 
 
 # -- the document behind both -----------------------------------------------------------
@@ -91,7 +97,9 @@ def test_an_explorer_on_paper_names_every_state_but_the_one_that_is_shown(book, 
 
 def test_nothing_that_needs_a_screen_is_left_on_paper(book):
     for page in book.pages:
-        assert not page.article.select("button, form, script, template, details, picture, a.claim, .headerlink, .take, .launch")
+        assert not page.article.select(
+            "button, form, script, template, details, picture, a.claim, .headerlink, .take, .launch"
+        )
 
 
 def test_every_claim_of_a_chapter_has_a_note_with_its_source_and_what_the_check_found(book, site):
@@ -99,7 +107,9 @@ def test_every_claim_of_a_chapter_has_a_note_with_its_source_and_what_the_check_
     for page in book.pages:
         if page.name.rsplit("/", 1)[-1] not in CHAPTERS:
             continue
-        live = BeautifulSoup((site / f"{page.name}.html").read_text("utf-8"), "html.parser").select("main article a.claim")
+        live = BeautifulSoup((site / f"{page.name}.html").read_text("utf-8"), "html.parser").select(
+            "main article a.claim"
+        )
         # The solutions of its exercises stand at the end of the book.
         noted = " ".join(note.get_text() for part in (page, book.pages[-1]) for note in part.article.select(".note"))
         assert len(live) > 20
@@ -144,7 +154,8 @@ def test_where_the_site_has_an_address_links_lead_to_what_only_the_web_has(site,
             (copy / path.relative_to(site)).symlink_to(path)
     page = (site / "book/index.html").read_text("utf-8")
     (copy / "book/index.html").write_text(
-        page.replace("</head>", '<link rel="canonical" href="https://example.org/x/book/index.html"></head>'), "utf-8")
+        page.replace("</head>", '<link rel="canonical" href="https://example.org/x/book/index.html"></head>'), "utf-8"
+    )
     made = volume.assemble(copy, load())
     notes = [note for part in made.pages for note in part.article.select(".elsewhere")]
     explorers = sum(path.read_text("utf-8").count('<div class="explorer" ') for path in (site / "book").glob("*.html"))
@@ -217,10 +228,21 @@ def test_a_printed_chapter_is_the_chapter_and_nothing_of_the_site(printed, site,
     assert abs(box.width - points[0]) < 1 and abs(box.height - points[1]) < 1
     assert "Institutions: who sits at which table" in text and "The Turkmenistan problem" in text
     assert "Turkmenistan moves most: half a seat on either side." in text, "a folded solution is printed"
-    for furniture in ("Run this chapter", "Search the book", "Skip to main content", "BibTeX", "The account", "Glossary", "Link to this"):
+    for furniture in (
+        "Run this chapter",
+        "Search the book",
+        "Skip to main content",
+        "BibTeX",
+        "The account",
+        "Glossary",
+        "Link to this",
+    ):
         assert furniture not in text, furniture
     assert "ledger.html" not in text and "href" not in text, "addresses of links are not spelled out"
-    assert "Cite as: The Central Asia Companion contributors. 2026. “Institutions: Who Sits at Which Table.”" in text[-400:]
+    assert (
+        "Cite as: The Central Asia Companion contributors. 2026. “Institutions: Who Sits at Which Table.”"
+        in text[-400:]
+    )
     assert "members = ledger.members()" in text, "code is printed"
 
 
@@ -258,7 +280,8 @@ def test_no_figure_and_no_line_of_code_leaves_the_paper(browser, address):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         out = page.evaluate(
             "[...document.querySelectorAll('article :is(img, pre, table, figcaption)')].filter(e => e.checkVisibility())"
-            ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))")
+            ".filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))"
+        )
         assert out == []
         page.close()
 
@@ -271,7 +294,9 @@ def pdf(site):
     """The PDF by ``make pdf``, as the site offers it."""
     done = make("pdf")
     if done.returncode and "needs Pango" in done.stderr and not os.environ.get("CI"):
-        pytest.skip("no Pango: install Debian's Pango (apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)")
+        pytest.skip(
+            "no Pango: install Debian's Pango (apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)"
+        )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "MB), and the landing page offers it" in done.stdout
     return site / shelf.FOLDER / paper.PDF
@@ -317,8 +342,15 @@ def test_the_pdf_is_tagged_and_says_what_it_is(pdf, read):
 
 @pytest.mark.long
 def test_the_title_page_says_all_that_a_title_page_must(sheets):
-    for part in ("Russia and Central Asia after 2022", "An executable research companion", "The Central Asia Companion contributors",
-                 "Version 0.1.0", "Account to December 2025, evidence checked in November 2026", "CC BY 4.0", "To cite: "):
+    for part in (
+        "Russia and Central Asia after 2022",
+        "An executable research companion",
+        "The Central Asia Companion contributors",
+        "Version 0.1.0",
+        "Account to December 2025, evidence checked in November 2026",
+        "CC BY 4.0",
+        "To cite: ",
+    ):
         assert part in sheets[0], part
 
 
@@ -341,7 +373,9 @@ def test_page_numbers_in_the_contents_are_those_of_the_headings(book, read, shee
         numbers.setdefault(title, []).append(number + 1)
     first = next(number for number, text in enumerate(sheets) if text.startswith("Contents"))
     until = numbers["The book in brief"][0] - 1
-    listed = re.findall(r"(.+?)\s*(?:\. ?){3,}\s*(\d+)", "\n".join(read.pages[n].extract_text() for n in range(first, until)))
+    listed = re.findall(
+        r"(.+?)\s*(?:\. ?){3,}\s*(\d+)", "\n".join(read.pages[n].extract_text() for n in range(first, until))
+    )
     assert len(listed) == len(book.pages) + sum(len(page.sections) for page in book.pages if page.title[:1].isdigit())
     for title, number in listed:
         assert int(number) in numbers[words(title)], (title, number)
@@ -386,8 +420,10 @@ def test_no_word_leaves_the_type_area_and_no_page_is_blank(pdf, sheets):
     pages = re.findall(r"<page width=\"([\d.]+)\".*?>(.*?)</page>", done.stdout, re.S)
     margin = 27 / 25.4 * 72  # as print.css has it
     out = [
-        (number, word) for number, (width, body) in enumerate(pages, start=1)
-        for right, word in re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', body) if float(right) > float(width) - margin + 4
+        (number, word)
+        for number, (width, body) in enumerate(pages, start=1)
+        for right, word in re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', body)
+        if float(right) > float(width) - margin + 4
     ]
     assert len(pages) == len(sheets) and out == []
     assert [number for number, text in enumerate(sheets, start=1) if len(text) < 60] == []
@@ -397,7 +433,9 @@ def test_no_word_leaves_the_type_area_and_no_page_is_blank(pdf, sheets):
 def test_only_the_fonts_of_the_book_are_in_the_pdf(pdf):
     program = needs("pdffonts", "poppler-utils")
     lines = subprocess.run([program, str(pdf)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
-    assert lines and all(re.search(r"\+(Inter|Book-Mono|Book-Rest|[\w-]+).* yes yes yes ", line) for line in lines), lines
+    assert lines and all(re.search(r"\+(Inter|Book-Mono|Book-Rest|[\w-]+).* yes yes yes ", line) for line in lines), (
+        lines
+    )
     assert not any("DejaVu" in line for line in lines), "a font of this machine got in"
 
 
@@ -419,12 +457,19 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path):
     """A machine without Pango: WeasyPrint looks for libraries by name and finds none."""
     (tmp_path / "weasyprint").mkdir()
     # What the engine does on such a machine, word for word as cffi raises it.
-    (tmp_path / "weasyprint/__init__.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")\n", "utf-8")
+    (tmp_path / "weasyprint/__init__.py").write_text(
+        "raise OSError(\"cannot load library 'libpango-1.0-0'\")\n", "utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "companion_press.paper", "ready"], cwd=PROJECT, capture_output=True, text=True,
+        [sys.executable, "-m", "companion_press.paper", "ready"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
         env={**build_environment(), "PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT / "src")])},
     )
-    assert done.returncode == 1 and "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in done.stderr
+    assert (
+        done.returncode == 1 and "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in done.stderr
+    )
     assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
 
 
@@ -455,7 +500,11 @@ def test_the_epub_has_cover_contents_language_and_every_figure_with_its_text(sit
     with zipfile.ZipFile(epub) as archive:
         package = ElementTree.fromstring(archive.read("EPUB/content.opf"))
         contents = BeautifulSoup(archive.read("EPUB/nav.xhtml").decode(), "html.parser")
-        texts = [BeautifulSoup(archive.read(name).decode(), "html.parser") for name in sorted(archive.namelist()) if "/text/ch" in name]
+        texts = [
+            BeautifulSoup(archive.read(name).decode(), "html.parser")
+            for name in sorted(archive.namelist())
+            if "/text/ch" in name
+        ]
     dc = "{http://purl.org/dc/elements/1.1/}"
     assert package.find(f".//{dc}language").text == "en-GB"
     assert "Russia and Central Asia after 2022" in package.find(f".//{dc}title").text

@@ -1,17 +1,23 @@
 """Readers who compare the texts: each side of a disagreement is taken from the text it is ascribed to, and what was read agrees with what was counted."""
+
 import itertools
 import json
 import re
 
 import pytest
-from conftest import FIVE, PROJECT
 
 from companion import load, sources
 from companion_press.prose import conflicts
+from conftest import FIVE, PROJECT
 
 #: How titles, positions and resolutions name a text.
-NAMES = {"Korybko": "korybko2025", "Cafiero": "cafiero2025", "Özpınar": "ozpinar2025",
-         "anonymous text": "anon2024", "Ker-Lindsay summary": "kerlindsay"}
+NAMES = {
+    "Korybko": "korybko2025",
+    "Cafiero": "cafiero2025",
+    "Özpınar": "ozpinar2025",
+    "anonymous text": "anon2024",
+    "Ker-Lindsay summary": "kerlindsay",
+}
 #: A sentence that says of a text that it leaves something out needs no claim of it.
 SILENT = re.compile(r"without a word|does not mention|throughout")
 
@@ -46,8 +52,11 @@ def test_a_disagreement_within_one_paragraph_is_named(copy):
 
 def test_a_position_that_names_a_text_holds_claims_of_that_text_alone():
     wrong = [
-        (row["id"], position, id) for row, sides in entries() for position, id, claim in sides
-        for name, source in NAMES.items() if name in position and claim["source"] != source
+        (row["id"], position, id)
+        for row, sides in entries()
+        for position, id, claim in sides
+        for name, source in NAMES.items()
+        if name in position and claim["source"] != source
     ]
     assert wrong == []
 
@@ -79,7 +88,9 @@ def test_no_claim_both_says_a_proposition_and_denies_it_and_each_has_a_text_behi
     assert not rows.duplicated(["proposition", "claim"]).any()
     said = rows.merge(ledger.claims[["id", "source"]], left_on="claim", right_on="id")
     texts = said[said["source"].isin(ledger.seeds)]
-    assert set(texts["proposition"]) == set(ledger.propositions["id"]), "evidence answers texts; alone it is no row of a comparison of texts"
+    assert set(texts["proposition"]) == set(ledger.propositions["id"]), (
+        "evidence answers texts; alone it is no row of a comparison of texts"
+    )
     assert texts.groupby(["proposition", "source"])["stance"].nunique().max() == 1
 
 
@@ -108,16 +119,21 @@ def test_every_parallel_stands_where_it_says():
         assert row["other_paragraph"] in sources.locators(row["other"], PROJECT), row
 
 
-@pytest.mark.parametrize("column, value, wrong", [
-    ("paragraph", "¶99", "'¶99' is not in the text"),
-    ("other_paragraph", "00:00:01", "'00:00:01' is not in the text"),
-    ("other", "nobody2025", "has no card"),
-    ("alike", "taste", "taste"),
-])
+@pytest.mark.parametrize(
+    "column, value, wrong",
+    [
+        ("paragraph", "¶99", "'¶99' is not in the text"),
+        ("other_paragraph", "00:00:01", "'00:00:01' is not in the text"),
+        ("other", "nobody2025", "has no card"),
+        ("alike", "taste", "taste"),
+    ],
+)
 def test_a_parallel_that_names_no_place_or_no_likeness_is_named(copy, column, value, wrong):
     row = copy.set("parallels", {"source": "cafiero2025", "paragraph": "¶31", "other": "ozpinar2025"}, column, value)
     found = copy.problems()
-    assert [(p.file, p.row, p.field) for p in found] == [("data/parallels.csv", row, column)] and wrong in found[0].wrong
+    assert [(p.file, p.row, p.field) for p in found] == [("data/parallels.csv", row, column)] and wrong in found[
+        0
+    ].wrong
 
 
 def test_the_same_two_paragraphs_are_not_joined_from_both_ends(copy):
@@ -128,11 +144,24 @@ def test_the_same_two_paragraphs_are_not_joined_from_both_ends(copy):
 
 def test_reading_has_found_whatever_counting_finds():
     ledger = load()
-    read = {tuple(row) for row in ledger.parallels[ledger.parallels["alike"].str.contains("wording")][["source", "paragraph", "other", "other_paragraph"]].values}
+    read = {
+        tuple(row)
+        for row in ledger.parallels[ledger.parallels["alike"].str.contains("wording")][
+            ["source", "paragraph", "other", "other_paragraph"]
+        ].values
+    }
     runs = ledger.shared_runs()
-    runs = runs[runs["source"].isin(FIVE) & runs["other"].isin(FIVE) & runs["paragraph"].ne("rest") & runs["other_paragraph"].ne("rest")]
-    missed = [tuple(row) for row in runs[["source", "paragraph", "other", "other_paragraph"]].values
-              if tuple(row) not in read and (*tuple(row)[2:], *tuple(row)[:2]) not in read]
+    runs = runs[
+        runs["source"].isin(FIVE)
+        & runs["other"].isin(FIVE)
+        & runs["paragraph"].ne("rest")
+        & runs["other_paragraph"].ne("rest")
+    ]
+    missed = [
+        tuple(row)
+        for row in runs[["source", "paragraph", "other", "other_paragraph"]].values
+        if tuple(row) not in read and (*tuple(row)[2:], *tuple(row)[:2]) not in read
+    ]
     assert len(runs) and missed == []
 
 
@@ -142,7 +171,10 @@ def test_texts_alike_in_order_and_wording_are_one_voice_everywhere_and_no_others
     alike = ledger.parallels["alike"].str.split().map({"order", "wording"}.issubset)
     read = {frozenset(pair) for pair in ledger.parallels.loc[alike, ["source", "other"]].values}
     runs = ledger.shared_runs()
-    counted = {frozenset(pair) for pair in runs.loc[runs["source"].isin(FIVE) & runs["other"].isin(FIVE), ["source", "other"]].values}
+    counted = {
+        frozenset(pair)
+        for pair in runs.loc[runs["source"].isin(FIVE) & runs["other"].isin(FIVE), ["source", "other"]].values
+    }
     stored = {frozenset(pair) for pair in ledger.dependences[["one", "other"]].values if FIVE.issuperset(pair)}
     assert read == counted == stored
 

@@ -1,4 +1,5 @@
 """Readers online: every control of a page works, by mouse, by touch and by keyboard."""
+
 import pytest
 
 from built_site import until

@@ -1,4 +1,5 @@
 """Everyone who has cited us: an address that was once published stays."""
+
 import html5lib
 import pytest
 
@@ -8,7 +9,21 @@ from built_site import PROJECT
 LIST = PROJECT / "tests/published-addresses.txt"
 
 #: What is numbered by the machine or belongs to a page's furniture, and so is no address.
-FURNITURE = ("pst-", "id", "card-", "take-", "searchbox", "search-", "index-", "codecell", "__", "term-", "exercise-content", "solution-content", "book/")
+FURNITURE = (
+    "pst-",
+    "id",
+    "card-",
+    "take-",
+    "searchbox",
+    "search-",
+    "index-",
+    "codecell",
+    "__",
+    "term-",
+    "exercise-content",
+    "solution-content",
+    "book/",
+)
 
 
 def addresses(site):

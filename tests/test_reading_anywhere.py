@@ -1,4 +1,5 @@
 """The book reads well anywhere: on every page, at every width, in both themes, by keyboard, from a disk."""
+
 import functools
 import gzip
 import html
@@ -22,7 +23,9 @@ THEMES = ["light", "dark"]
 def shown(page):
     """Return the visible pictures of figures with the theme they are drawn for."""
     return page.eval_on_selector_all(
-        "figure.companion-figure picture", "all => all.filter(p => p.checkVisibility()).map(p => p.className.replace('pic-', ''))")
+        "figure.companion-figure picture",
+        "all => all.filter(p => p.checkVisibility()).map(p => p.className.replace('pic-', ''))",
+    )
 
 
 # -- the pages of claims -------------------------------------------------------------------------
@@ -59,7 +62,10 @@ def test_a_link_to_a_figure_does_not_fly_through_the_chapter(visit):
     seen.page.on("request", lambda request: fetched.append(request.url) if "/_images/" in request.url else None)
     seen.page.evaluate("location.hash = 'vote-explorer'")
     until(seen.page, "Math.abs(document.getElementById('vote-explorer').getBoundingClientRect().top) < innerHeight")
-    until(seen.page, "[...document.images].filter(i => i.getBoundingClientRect().top < innerHeight && i.getBoundingClientRect().bottom > 0).every(i => i.complete)")
+    until(
+        seen.page,
+        "[...document.images].filter(i => i.getBoundingClientRect().top < innerHeight && i.getBoundingClientRect().bottom > 0).every(i => i.complete)",
+    )
     assert seen.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert 1 <= len(fetched) <= 3, fetched
 
@@ -74,13 +80,17 @@ def test_a_phone_lays_out_a_page_piece_by_piece_and_then_has_it_whole(visit):
     late = "[...document.querySelectorAll('article > section > section')].filter(s => getComputedStyle(s).contentVisibility === 'auto').length"
     assert seen.page.evaluate(late) == 0
     # Marked again as it came, each of its sections waits to be near the window: the rule is in force.
-    seen.page.evaluate("document.querySelectorAll('.arrived').forEach(s => s.classList.remove('arrived')); document.documentElement.classList.add('arriving')")
+    seen.page.evaluate(
+        "document.querySelectorAll('.arrived').forEach(s => s.classList.remove('arrived')); document.documentElement.classList.add('arriving')"
+    )
     assert seen.page.evaluate(late) > 5
 
 
 def test_a_link_into_a_page_and_a_return_to_it_lead_to_the_same_lines_as_ever(visit):
     seen = visit("book/war.html#one-poll-and-its-doubles", width=390)
-    until(seen.page, "Math.abs(document.getElementById('one-poll-and-its-doubles').getBoundingClientRect().top - 60) < 70")
+    until(
+        seen.page, "Math.abs(document.getElementById('one-poll-and-its-doubles').getBoundingClientRect().top - 60) < 70"
+    )
     seen.open("book/war.html")
     seen.page.evaluate("scrollTo({ top: 9000, behavior: 'instant' })")
     seen.page.wait_for_timeout(300)
@@ -171,7 +181,8 @@ def every_page(site):
 
 def test_every_page_says_how_current_it_is(site):
     silent = [
-        str(path.relative_to(site)) for path in every_page(site)
+        str(path.relative_to(site))
+        for path in every_page(site)
         if "Account to December 2025, evidence checked in November 2026" not in (text := path.read_text("utf-8"))
         and 'http-equiv="refresh"' not in text  # it only leads on
     ]
@@ -192,8 +203,14 @@ def test_every_page_forbids_all_but_the_site_itself(site):
 
 def test_no_page_has_handlers_or_styles_in_its_text(site):
     for path in every_page(site):
-        tags = re.findall(r"<[a-z][^>]*>", re.sub(r"<(script|style|template)\b.*?</\1>", "", path.read_text("utf-8"), flags=re.S))
-        inline = [tag for tag in tags if re.search(r"\s(on[a-z]+|style)\s*=\s*[\"']", re.sub(r'="[^"]*"', lambda m: '=""' , tag))]
+        tags = re.findall(
+            r"<[a-z][^>]*>", re.sub(r"<(script|style|template)\b.*?</\1>", "", path.read_text("utf-8"), flags=re.S)
+        )
+        inline = [
+            tag
+            for tag in tags
+            if re.search(r"\s(on[a-z]+|style)\s*=\s*[\"']", re.sub(r'="[^"]*"', lambda m: '=""', tag))
+        ]
         assert inline == [], path
 
 
@@ -235,7 +252,8 @@ def test_the_system_chooses_the_colours_also_without_scripts(visit, theme, scrip
     page = visit("book/institutions.html", theme=theme, scripts=scripts).page
     assert set(shown(page)) == {theme}
     assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == (
-        "rgb(255, 255, 255)" if theme == "light" else "rgb(21, 25, 28)")
+        "rgb(255, 255, 255)" if theme == "light" else "rgb(21, 25, 28)"
+    )
 
 
 def test_a_reader_can_choose_the_colours_and_the_choice_stays(visit):
@@ -274,7 +292,9 @@ def test_the_contents_open_and_close_on_a_phone_also_without_scripts(visit):
 def test_the_contents_stand_beside_the_text_on_a_desk_with_the_sections_of_the_page(visit):
     page = visit("book/institutions.html").page
     contents = page.get_by_role("navigation", name="Contents of the book")
-    sections = page.eval_on_selector_all("article > section > section > h2", "all => all.map(h => h.firstChild.textContent.trim())")
+    sections = page.eval_on_selector_all(
+        "article > section > section > h2", "all => all.map(h => h.firstChild.textContent.trim())"
+    )
     assert contents.locator(".here a").all_inner_texts() == sections
     contents.locator(".here a").last.click()
     expect(page.locator("article h2").last).to_be_in_viewport()
@@ -300,6 +320,7 @@ def test_the_keyboard_reaches_the_text_first(visit):
 @pytest.fixture
 def elsewhere(site):
     """A server that has the site below a folder, as many hosts do, and shows 404.html where there is nothing."""
+
     class Host(Quiet):
         def translate_path(self, path):
             return super().translate_path(path.removeprefix("/some/where"))
@@ -332,7 +353,9 @@ def test_a_wrong_address_leads_to_the_book_from_wherever_it_is(browser, elsewher
     page.close()
 
 
-@pytest.mark.parametrize("old, new", [("genindex.html", "book/names.html"), ("claims/", "book/ledger.html"), ("", "book/index.html")])
+@pytest.mark.parametrize(
+    "old, new", [("genindex.html", "book/names.html"), ("claims/", "book/ledger.html"), ("", "book/index.html")]
+)
 def test_old_addresses_and_bare_folders_lead_on(visit, address, old, new):
     page = visit(old).page
     page.wait_for_url(f"{address}/{new}")
@@ -341,12 +364,17 @@ def test_old_addresses_and_bare_folders_lead_on(visit, address, old, new):
 def test_a_moved_address_that_leads_nowhere_stops_the_build(tmp_path):
     from types import SimpleNamespace
 
-    from companion_press.theme import site_theme
     from sphinx.errors import ConfigError
+
+    from companion_press.theme import site_theme
 
     (tmp_path / "book").mkdir()
     (tmp_path / "book/real.html").write_text("<h1>Real</h1>", "utf-8")
-    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"), config=SimpleNamespace(html_baseurl="", companion_moved={}))
+    app = SimpleNamespace(
+        outdir=tmp_path,
+        builder=SimpleNamespace(format="html"),
+        config=SimpleNamespace(html_baseurl="", companion_moved={}),
+    )
     app.config.companion_moved = {"old": "book/gone.html"}
     with pytest.raises(ConfigError, match="old leads to book/gone.html, which the site does not have"):
         site_theme.moved(app, None)

@@ -1,4 +1,5 @@
 """Readers who look for something: the search finds what the book is made of, everywhere and by keyboard."""
+
 import hashlib
 import json
 import re
@@ -50,7 +51,11 @@ class Box:
     def results(self):
         """Kind, title and address of each result that is shown."""
         return [
-            (item.locator("b").inner_text(), item.locator("a").inner_text(), item.locator("a").evaluate("link => link.href"))
+            (
+                item.locator("b").inner_text(),
+                item.locator("a").inner_text(),
+                item.locator("a").evaluate("link => link.href"),
+            )
             for item in self.page.locator(".search-results > li").all()
         ]
 
@@ -65,6 +70,7 @@ class Box:
 @pytest.fixture
 def box(visit):
     """A function that opens the search over a page."""
+
     def start(name="book/institutions.html", **how):
         page = visit(name, **how).page
         page.keyboard.press("Control+k")
@@ -80,7 +86,9 @@ def test_the_index_holds_everything_the_book_is_made_of(index):
     ledger = load()
     ids = {entry[2].removeprefix("claims/").removesuffix(".html") for entry in kind(index, "Claim")}
     assert ids == {*ledger.claims["id"], *ledger.derivations["id"]}
-    assert {entry[2].partition("#ref-")[2] for entry in kind(index, "Source")} == set(sources.references(ledger.root).entries)
+    assert {entry[2].partition("#ref-")[2] for entry in kind(index, "Source")} == set(
+        sources.references(ledger.root).entries
+    )
     figures = "\n".join(path.read_text("utf-8") for path in pages.executed(ledger.root))
     named = re.findall(r"^  figure:\n    name: (\S+)", figures, re.M)
     assert len(named) > 20 and {entry[2].partition("#")[2] for entry in kind(index, "Figure")} == set(named)
@@ -106,17 +114,25 @@ def test_every_address_in_the_index_leads_to_its_place(site, index):
         name, _, anchor = address.partition("#")
         if name not in anchors:
             assert (site / name).is_file(), f"{title}: {address}"
-            anchors[name] = set(re.findall(r'\bid="([^"]+)"', (site / name).read_text("utf-8"))) if not name.startswith("claims/") else set()
+            anchors[name] = (
+                set(re.findall(r'\bid="([^"]+)"', (site / name).read_text("utf-8")))
+                if not name.startswith("claims/")
+                else set()
+            )
         assert not anchor or anchor in anchors[name], f"{title}: {address}"
 
 
 def test_no_solution_is_given_away(index):
     found = 0
     for path in pages.chapters(load().root):
-        for solution in re.findall(r"^`{3}\{solution\} \S+\n(?::[^\n]*\n)*\n?(.*?)^`{3}", path.read_text("utf-8"), re.S | re.M):
+        for solution in re.findall(
+            r"^`{3}\{solution\} \S+\n(?::[^\n]*\n)*\n?(.*?)^`{3}", path.read_text("utf-8"), re.S | re.M
+        ):
             # The longest stretch without a role: that is how it would stand in the index.
             stretch = " ".join(max(re.split(r"\{[\w-]+\}`[^`]*`|[*`]", solution), key=len).split())
-            assert len(stretch) > 20 and not any(stretch in " ".join(map(str, entry)) for entry in index["entries"]), stretch
+            assert len(stretch) > 20 and not any(stretch in " ".join(map(str, entry)) for entry in index["entries"]), (
+                stretch
+            )
             found += 1
     assert found > 5
 
@@ -128,7 +144,9 @@ def test_two_words_in_any_order_find_term_figure_and_claims(box):
     assert len(first) == 10 and first[0][:2] == ("Term", "Middle Corridor")
     everything = found.everything()
     found.type("corridor middle")
-    assert found.results[:2] == first[:2] and {link for *_, link in found.everything()} == {link for *_, link in everything}
+    assert found.results[:2] == first[:2] and {link for *_, link in found.everything()} == {
+        link for *_, link in everything
+    }
     assert len(everything) == int(found.count.split()[0]) > 30
     assert {"Term", "Figure", "Section", "Claim", "Source"} <= {name for name, *_ in everything}
     found.type("middle corridor zebra")
@@ -154,7 +172,9 @@ def test_a_claim_is_found_by_its_words_its_number_and_its_id(box):
     for words in ("Russian trade five republics 2024 above", "cafiero putin $45 billion", "trade-russia-2024"):
         found.type(words)
         claims = [(title, address) for name, title, address in found.everything() if name == "Claim"]
-        assert any(title == statement and address.endswith("/claims/trade-russia-2024.html") for title, address in claims), words
+        assert any(
+            title == statement and address.endswith("/claims/trade-russia-2024.html") for title, address in claims
+        ), words
     found.type("trade-russia-2024")
     assert found.results[0][1] == statement
 
@@ -168,26 +188,37 @@ def test_a_figure_is_found_by_its_title_its_number_and_its_name(box):
         assert address.endswith("/book/institutions.html#membership-matrix")
 
 
-@pytest.mark.parametrize("words, wanted", [
-    ("observer", "book/glossary.html#term-observer"),
-    ("Mirziyoyeva", "book/names.html#mirziyoyeva"),
-    ("Collective Security Treaty", "book/names.html#csto"),
-    ("Cafiero National Interest", "book/sources.html#ref-cafiero2025"),
-    ("exercise 2.1", "book/institutions.html#ex-institutions-read"),
-    ("Turkmenistan problem", "book/institutions.html#the-turkmenistan-problem"),
-    ("companion.load", "book/reference.html#companion.load"),
-    ("memberships.csv", "data/README.html#memberships"),
-])
+@pytest.mark.parametrize(
+    "words, wanted",
+    [
+        ("observer", "book/glossary.html#term-observer"),
+        ("Mirziyoyeva", "book/names.html#mirziyoyeva"),
+        ("Collective Security Treaty", "book/names.html#csto"),
+        ("Cafiero National Interest", "book/sources.html#ref-cafiero2025"),
+        ("exercise 2.1", "book/institutions.html#ex-institutions-read"),
+        ("Turkmenistan problem", "book/institutions.html#the-turkmenistan-problem"),
+        ("companion.load", "book/reference.html#companion.load"),
+        ("memberships.csv", "data/README.html#memberships"),
+    ],
+)
 def test_terms_names_sources_exercises_sections_come_first_when_they_are_meant(box, words, wanted):
     found = box()
     found.type(words)
     assert any(link.endswith(f"/{wanted}") for *_, link in found.results[:3]), found.results
 
 
-@pytest.mark.parametrize("plain, proper", [
-    ("Turkiye", "Türkiye"), ("Ozpinar", "Özpınar"), ("Ozbekiston", "Oʻzbekiston"), ("Azerbaycan", "Azərbaycan"),
-    ("Казакстан", "Қазақстан"), ("Точикистон", "Тоҷикистон"), ("Ilham Eliyev", "İlham Əliyev"),
-])
+@pytest.mark.parametrize(
+    "plain, proper",
+    [
+        ("Turkiye", "Türkiye"),
+        ("Ozpinar", "Özpınar"),
+        ("Ozbekiston", "Oʻzbekiston"),
+        ("Azerbaycan", "Azərbaycan"),
+        ("Казакстан", "Қазақстан"),
+        ("Точикистон", "Тоҷикистон"),
+        ("Ilham Eliyev", "İlham Əliyev"),
+    ],
+)
 def test_letters_with_and_without_marks_find_the_same(box, plain, proper):
     found = box()
     found.type(plain)
@@ -197,10 +228,18 @@ def test_letters_with_and_without_marks_find_the_same(box, plain, proper):
     assert found.results[0] == first[0]
 
 
-@pytest.mark.parametrize("words, shown", [
-    ("C5+1", "C5+1"), ("ES-11/3", "ES-11/3"), ("35.8", "35.8"), ("$45 billion", "45"), ("201st base", "201st"),
-    ("Ker-Lindsay", "Ker-Lindsay"), ("56,500 TEU", "56,500"),
-])
+@pytest.mark.parametrize(
+    "words, shown",
+    [
+        ("C5+1", "C5+1"),
+        ("ES-11/3", "ES-11/3"),
+        ("35.8", "35.8"),
+        ("$45 billion", "45"),
+        ("201st base", "201st"),
+        ("Ker-Lindsay", "Ker-Lindsay"),
+        ("56,500 TEU", "56,500"),
+    ],
+)
 def test_names_and_numbers_with_signs_in_them_are_found_whole(box, words, shown):
     found = box()
     found.type(words)
@@ -208,7 +247,9 @@ def test_names_and_numbers_with_signs_in_them_are_found_whole(box, words, shown)
         assert shown in " ".join(item.locator("mark").all_inner_texts()), item.inner_text()
 
 
-@pytest.mark.parametrize("other, own", [("EU", "European Union"), ("OTS", "Organization of Turkic States"), ("Turkey", "Türkiye")])
+@pytest.mark.parametrize(
+    "other, own", [("EU", "European Union"), ("OTS", "Organization of Turkic States"), ("Turkey", "Türkiye")]
+)
 def test_a_name_and_its_other_form_find_the_same(box, other, own):
     found = box()
     found.type(f"{other} summit ")
@@ -235,7 +276,9 @@ def test_where_nothing_is_found_it_says_what_to_try(box, site):
     found = box()
     found.type("zzxqy")
     assert found.results == [] and "Nothing found for “zzxqy”" in found.count
-    links = found.page.locator(".search-count a").evaluate_all("links => links.map(link => new URL(link.href).pathname.slice(1))")
+    links = found.page.locator(".search-count a").evaluate_all(
+        "links => links.map(link => new URL(link.href).pathname.slice(1))"
+    )
     assert links == ["book/names.html", "book/figures.html", "book/glossary.html", "book/ledger.html"]
     assert all((site / link).is_file() for link in links)
     found.type("corridor")
@@ -273,7 +316,10 @@ def test_by_keyboard_alone_from_any_page_to_the_place(visit):
     assert page.evaluate("document.activeElement.id") == "search-words"
     page.keyboard.press("Enter")
     page.wait_for_url("**/book/institutions.html#membership-matrix")
-    until(page, "(() => { const box = document.getElementById('membership-matrix').getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0 })()")
+    until(
+        page,
+        "(() => { const box = document.getElementById('membership-matrix').getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0 })()",
+    )
 
 
 def test_the_slash_is_a_letter_where_the_reader_writes(visit):
@@ -315,7 +361,9 @@ def test_the_words_are_marked_where_they_were_found_until_escape(box):
     found.page.keyboard.press("Enter")
     found.page.wait_for_url("**/book/institutions.html#the-turkmenistan-problem")
     until(found.page, "CSS.highlights.get('book-search')?.size > 1")
-    marked = found.page.evaluate("[...CSS.highlights.get('book-search')].map(range => [range.toString(), !!range.startContainer.parentElement.closest('#the-turkmenistan-problem')])")
+    marked = found.page.evaluate(
+        "[...CSS.highlights.get('book-search')].map(range => [range.toString(), !!range.startContainer.parentElement.closest('#the-turkmenistan-problem')])"
+    )
     assert ["Turkmenistan", True] in marked and all(inside for _, inside in marked)
     found.page.keyboard.press("Escape")
     assert found.page.evaluate("CSS.highlights.has('book-search')") is False
@@ -334,7 +382,9 @@ def test_the_open_box_has_no_barriers(box, theme, width):
 def test_what_is_touched_is_large_enough(box):
     found = box(width=390, touch=True)
     found.type("kazakhstan")
-    for target in found.page.locator(".search-dialog :is(button, input[type=search], .search-kinds label, .search-results > li)").all():
+    for target in found.page.locator(
+        ".search-dialog :is(button, input[type=search], .search-kinds label, .search-results > li)"
+    ).all():
         size = target.bounding_box()
         assert size["width"] >= 44 and size["height"] >= 44, target.inner_text()
 
@@ -363,7 +413,13 @@ def test_it_works_under_a_policy_of_scripts_from_this_site_alone(browser, addres
 
     def guarded(route):
         answer = route.fetch()
-        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": "default-src 'self'; script-src 'self'; style-src 'self'"})
+        route.fulfill(
+            response=answer,
+            headers={
+                **answer.headers,
+                "content-security-policy": "default-src 'self'; script-src 'self'; style-src 'self'",
+            },
+        )
 
     seen.page.route("**/search.html*", guarded)
     page = seen.open("search.html")
@@ -378,7 +434,9 @@ def test_it_works_under_a_policy_of_scripts_from_this_site_alone(browser, addres
 @pytest.fixture(scope="module")
 def folder(site, tmp_path_factory):
     """The site as a reader has it who unpacked it."""
-    return shutil.copytree(site, tmp_path_factory.mktemp("unpacked") / "site", ignore=shutil.ignore_patterns("figures", "notebooks"))
+    return shutil.copytree(
+        site, tmp_path_factory.mktemp("unpacked") / "site", ignore=shutil.ignore_patterns("figures", "notebooks")
+    )
 
 
 def test_it_works_from_a_folder(browser, folder):
@@ -409,7 +467,10 @@ def test_a_search_has_an_address(visit):
     found.wait()
     assert found.results[0][1] == "Figure 2.1: Who sits in which organisation"
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.id") == "search-words" and page.locator("dialog.search-dialog").count() == 0
+    assert (
+        page.evaluate("document.activeElement.id") == "search-words"
+        and page.locator("dialog.search-dialog").count() == 0
+    )
 
 
 def test_the_box_gives_that_address(box):
@@ -426,7 +487,9 @@ def test_without_scripts_the_control_leads_to_words_that_help(visit, site):
     page.wait_for_url("**/search.html")
     assert page.locator("main article h1").inner_text() == "Search"
     assert "needs JavaScript, which is off" in page.locator("main article").inner_text()
-    links = page.locator("main article a").evaluate_all("links => links.map(link => new URL(link.href).pathname.slice(1))")
+    links = page.locator("main article a").evaluate_all(
+        "links => links.map(link => new URL(link.href).pathname.slice(1))"
+    )
     assert {"book/names.html", "book/figures.html", "book/glossary.html", "book/ledger.html"} <= set(links)
     assert all((site / link).is_file() for link in links)
 
@@ -449,13 +512,21 @@ def test_an_index_that_cannot_be_fetched_is_said_and_asked_for_again(visit):
 def test_pages_name_an_index_that_never_changes_under_its_name(site):
     file = index_file(site)
     assert file.name == f"search-index.{hashlib.sha256(file.read_bytes()).hexdigest()[:10]}.js"
-    named = {match for page in (site / "book").glob("*.html") for match in re.findall(r'data-index="\.\./_static/([^"]+)"', page.read_text("utf-8"))}
+    named = {
+        match
+        for page in (site / "book").glob("*.html")
+        for match in re.findall(r'data-index="\.\./_static/([^"]+)"', page.read_text("utf-8"))
+    }
     assert named == {file.name}
     assert file.read_text("utf-8").startswith("/*! MiniSearch")
 
 
 def test_nothing_of_the_search_that_is_not_used_is_shipped(site):
-    assert [path.name for path in site.rglob("*") if path.name in ("searchindex.js", "searchtools.js", "language_data.js", "_stemmer.js")] == []
+    assert [
+        path.name
+        for path in site.rglob("*")
+        if path.name in ("searchindex.js", "searchtools.js", "language_data.js", "_stemmer.js")
+    ] == []
 
 
 def test_the_search_is_light(site):

@@ -1,4 +1,5 @@
 """Newcomers: two commands do everything, and what is missing is said in one sentence."""
+
 import json
 import re
 import subprocess
@@ -66,13 +67,21 @@ def test_a_python_without_venv_gets_one_clear_sentence():
 @pytest.mark.parametrize("trial", ["lite_trial", "class_trial"])
 def test_a_trial_without_a_browser_says_so_before_the_long_part(trial, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", f"companion_press.notebooks.{trial}", str(tmp_path), str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, env={**build_environment(), "PATH": ""})
+        [sys.executable, "-m", f"companion_press.notebooks.{trial}", str(tmp_path), str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        env={**build_environment(), "PATH": ""},
+    )
     assert done.returncode == 1
     assert done.stderr.strip() == "No Chromium was found: install Debian's chromium (apt-get install chromium)."
 
 
 #: The groups of direct dependencies and the lock of each.
-LOCKS = {"build": "requirements.txt", **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite")}}
+LOCKS = {
+    "build": "requirements.txt",
+    **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite")},
+}
 
 
 @pytest.mark.parametrize("group", LOCKS)

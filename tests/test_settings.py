@@ -1,4 +1,5 @@
 """Publishers: a setting that is given once stands wherever a reader needs it, and a wrong one stops the build."""
+
 import json
 import os
 import re
@@ -24,7 +25,10 @@ def small_book(tmp_path_factory):
         clean = {k: v for k, v in build_environment().items() if not k.startswith("BOOK_")}
         done = subprocess.run(
             [os.path.join(os.path.dirname(sys.executable), "jupyter-book"), "build", str(root), "-q"],
-            cwd=root, env={**clean, **settings}, capture_output=True, text=True,
+            cwd=root,
+            env={**clean, **settings},
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return root / "_build/html"
@@ -40,8 +44,14 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
     assert '"id": "setup"' not in (built / "notebooks/institutions.ipynb").read_text("utf-8")
     built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_LITE="1")
     chapter, other = launch(built / "book/institutions.html"), launch(built / "book/glossary.html")
-    assert 'href="https://mybinder.org/v2/gh/example/central-asia/notebooks?urlpath=lab/tree/institutions.ipynb"' in chapter
-    assert 'href="https://colab.research.google.com/github/example/central-asia/blob/notebooks/institutions.ipynb"' in chapter
+    assert (
+        'href="https://mybinder.org/v2/gh/example/central-asia/notebooks?urlpath=lab/tree/institutions.ipynb"'
+        in chapter
+    )
+    assert (
+        'href="https://colab.research.google.com/github/example/central-asia/blob/notebooks/institutions.ipynb"'
+        in chapter
+    )
     assert 'href="../lite/lab/index.html?path=institutions.ipynb"' in chapter and "cdn.jsdelivr.net" in chapter
     assert "notebooks?urlpath=lab" in other and "institutions" not in other
     assert '"id": "setup"' in (built / "notebooks/institutions.ipynb").read_text("utf-8")

@@ -1,4 +1,5 @@
 """The student who cites: under each figure is everything to cite it and to take it away, and every file opens."""
+
 import csv
 import io
 import json
@@ -35,7 +36,8 @@ def panels(site, chapter):
     tree = parsed(site / f"book/{chapter}.html")
     return {
         element.get("id").removeprefix("take-"): element
-        for element in tree.iter("div") if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+        for element in tree.iter("div")
+        if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
     }
 
 
@@ -50,7 +52,11 @@ def chapter(request):
 
 @pytest.mark.parametrize("chapter", DRAWN)
 def test_every_figure_has_its_panel(site, chapter):
-    figures = [f.get("id") for f in parsed(site / f"book/{chapter}.html").iter("figure") if "companion-figure" in f.get("class", "")]
+    figures = [
+        f.get("id")
+        for f in parsed(site / f"book/{chapter}.html").iter("figure")
+        if "companion-figure" in f.get("class", "")
+    ]
     assert figures and figures == list(panels(site, chapter))
 
 
@@ -93,7 +99,9 @@ def test_pictures_open_and_say_whose_they_are(site, chapter):
             assert image.text["Title"] and "CC BY 4.0" in image.text["Copyright"] and image.text["Source"]
             ElementTree.fromstring(image.text["XML:com.adobe.xmp"].split("?>", 1)[1].rsplit("<?", 1)[0])
         svg = ElementTree.parse(site / f"figures/{name}.svg").getroot()
-        assert svg.tag == "{http://www.w3.org/2000/svg}svg" and len(list(svg.iter("{http://www.w3.org/2000/svg}path"))) > 5
+        assert (
+            svg.tag == "{http://www.w3.org/2000/svg}svg" and len(list(svg.iter("{http://www.w3.org/2000/svg}path"))) > 5
+        )
         assert svg.find("{http://www.w3.org/2000/svg}title").text == picture.text["Title"]
         rights = svg.find(".//{http://purl.org/dc/elements/1.1/}rights")
         assert "CC BY 4.0" in "".join(rights.itertext())
@@ -103,7 +111,11 @@ def test_pictures_open_and_say_whose_they_are(site, chapter):
 
 
 def test_a_picture_of_an_explorer_says_which_state_it_shows(site, chapter):
-    explorers = [f.get("id") for f in parsed(site / f"book/{chapter}.html").iter("figure") if any(d.get("class") == "explorer" for d in f.iter("div"))]
+    explorers = [
+        f.get("id")
+        for f in parsed(site / f"book/{chapter}.html").iter("figure")
+        if any(d.get("class") == "explorer" for d in f.iter("div"))
+    ]
     for name in explorers:
         figure = drawn(chapter)[name]
         first = figure.at(figure.start)
@@ -111,7 +123,9 @@ def test_a_picture_of_an_explorer_says_which_state_it_shows(site, chapter):
         assert said.startswith(f"{first.label}. {first.finding}"), name
         taller = ElementTree.parse(site / f"figures/{name}.svg").getroot().get("height")
         with_plt = figure.draw(companion.style.LIGHT, "wide")
-        assert float(taller.removesuffix("pt")) / 72 == pytest.approx(with_plt.get_figheight() + companion.figures.HEAD, abs=0.02)
+        assert float(taller.removesuffix("pt")) / 72 == pytest.approx(
+            with_plt.get_figheight() + companion.figures.HEAD, abs=0.02
+        )
         matplotlib.pyplot.close(with_plt)
         pictures = "".join(panels(site, chapter)[name].itertext())
         assert "These files show the state with which the figure starts" in pictures
@@ -144,7 +158,9 @@ def test_the_data_are_those_that_are_drawn(site, chapter):
                         assert cell == pytest.approx(value) if isinstance(value, (int, float)) else cell == str(value)
             claims = list(csv.DictReader(io.StringIO(archive.read(f"{name}/claims.csv").decode())))
             ledger = load()
-            assert [c["claim"] for c in claims] == list(dict.fromkeys(c for i in figures[name].claims for c in ledger.inputs(i)))
+            assert [c["claim"] for c in claims] == list(
+                dict.fromkeys(c for i in figures[name].claims for c in ledger.inputs(i))
+            )
 
 
 def test_a_cell_that_a_spreadsheet_would_run_stays_text():
@@ -165,6 +181,7 @@ def test_every_column_says_what_it_holds(site, chapter):
 
 def test_a_column_without_a_meaning_stops_the_figure():
     from companion import figure
+
     data = pd.DataFrame({"claim": ["trade-russia-2024"], "mystery": [1]})
     with pytest.raises(ValueError, match="mystery"):
         figure(lambda theme, width: None, data)
@@ -189,7 +206,9 @@ def test_zotero_can_pick_the_chapter_or_any_of_its_figures(site, chapter):
     spans = [as_zotero(s.get("title")) for s in tree.iter("span") if s.get("class") == "Z3988"]
     assert len(spans) == len(panels(site, chapter)) + 1
     for found in spans:
-        assert found["rft.aucorp"] == ["The Central Asia Companion contributors"], "an item with no creator starts a look-up"
+        assert found["rft.aucorp"] == ["The Central Asia Companion contributors"], (
+            "an item with no creator starts a look-up"
+        )
     titles = [s.get("rft.atitle", s["rft.btitle"])[0] for s in spans]
     assert len(set(titles)) == len(titles)
     if chapter != "index":
@@ -209,7 +228,9 @@ def test_a_plus_survives_in_a_reference_manager():
 
 
 def test_a_chapter_is_a_part_of_a_book_for_every_reader_of_tags(site, chapter):
-    tags = {m.get("name"): m.get("content") for m in parsed(site / f"book/{chapter}.html").iter("meta") if m.get("name")}
+    tags = {
+        m.get("name"): m.get("content") for m in parsed(site / f"book/{chapter}.html").iter("meta") if m.get("name")
+    }
     if chapter == "index":
         assert "citation_title" not in tags, "a title alone is taken for a journal article"
         return
@@ -250,14 +271,21 @@ def test_linked_data_describe_the_book_its_chapters_and_their_data(site, chapter
 def years_of(table):
     """The years in the columns of a figure's table that hold dates."""
     with table.open(encoding="utf-8", newline="") as file:
-        cells = [row[column] for row in csv.DictReader(file) for column in ("date", "since", "period", "year") if column in row]
+        cells = [
+            row[column]
+            for row in csv.DictReader(file)
+            for column in ("date", "since", "period", "year")
+            if column in row
+        ]
     return [year for cell in cells for year in re.findall(r"\b(?:18|19|20)\d\d", cell)]
 
 
 def test_a_page_shared_elsewhere_brings_a_title_and_a_picture(site, chapter):
     page = site / f"book/{chapter}.html"
     tags = {m.get("property"): m.get("content") for m in parsed(page).iter("meta") if m.get("property")}
-    assert tags["og:title"] and tags["og:description"] and tags["og:type"] == ("book" if chapter == "index" else "article")
+    assert (
+        tags["og:title"] and tags["og:description"] and tags["og:type"] == ("book" if chapter == "index" else "article")
+    )
     assert (site / urljoin(f"book/{chapter}.html", tags["og:image"])).is_file()
 
 
@@ -266,7 +294,9 @@ def test_with_no_address_set_nothing_invents_one(site, chapter):
     assert "canonical" not in text and 'property="og:url"' not in text
     for name in panels(site, chapter):
         for ending in ("bib", "ris", "json"):
-            assert "http" not in (site / f"figures/{name}.{ending}").read_text("utf-8").replace("https://creativecommons.org", "")
+            assert "http" not in (site / f"figures/{name}.{ending}").read_text("utf-8").replace(
+                "https://creativecommons.org", ""
+            )
 
 
 # -- claims ------------------------------------------------------------------------------
@@ -305,9 +335,15 @@ def test_a_claim_of_a_recording_leads_to_its_place(site):
 
 def test_chicago_has_a_footnote_and_an_entry_for_what_is_the_books_own(site, chapter):
     for name, panel in panels(site, chapter).items():
-        lines = {"".join(d.find("dt").itertext()): "".join(d.find("dd/span").itertext()) for d in panel.iter("div") if d.find("dt") is not None and d.find("dd/span") is not None}
+        lines = {
+            "".join(d.find("dt").itertext()): "".join(d.find("dd/span").itertext())
+            for d in panel.iter("div")
+            if d.find("dt") is not None and d.find("dd/span") is not None
+        }
         note, entry = (lines[f"Chicago 18, notes and bibliography: {part}"] for part in ("footnote", "list of sources"))
-        assert note.startswith("The Central Asia Companion contributors, “") and entry.startswith("The Central Asia Companion contributors. “"), name
+        assert note.startswith("The Central Asia Companion contributors, “") and entry.startswith(
+            "The Central Asia Companion contributors. “"
+        ), name
 
 
 # -- in a browser ------------------------------------------------------------------------
@@ -359,7 +395,13 @@ def test_copying_puts_exactly_the_shown_text_on_the_clipboard(visit):
 
 def over_https(browser, site, name):
     """Open a page as if it stood on a public host; nothing leaves the machine."""
-    types = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+    types = {
+        ".html": "text/html",
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+    }
     context = browser.new_context()
     page = context.new_page()
 

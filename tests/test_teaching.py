@@ -1,4 +1,5 @@
 """Lecturers: what a chapter asks of students, links that give it to them, the solutions alone, what a server needs."""
+
 import json
 import math
 import re
@@ -28,8 +29,26 @@ class Words(HTMLParser):
 
     #: What is not prose: code, tables, the panels, cards and lists that the build adds, solutions.
     LEFT_OUT = {"pre", "script", "style", "table", "button", "select", "template", "form", "svg", "details"}
-    CLASSES = {"take", "explorer-list", "explorer-finding", "explorer-source", "figure-source", "launch", "claim-card", "references",
-               "citations", "solution", "elsewhere", "headerlink", "panel", "chapter-take", "output", "check-mark", "more-conflicts", "printed-from"}
+    CLASSES = {
+        "take",
+        "explorer-list",
+        "explorer-finding",
+        "explorer-source",
+        "figure-source",
+        "launch",
+        "claim-card",
+        "references",
+        "citations",
+        "solution",
+        "elsewhere",
+        "headerlink",
+        "panel",
+        "chapter-take",
+        "output",
+        "check-mark",
+        "more-conflicts",
+        "printed-from",
+    }
     VOID = {"img", "br", "hr", "input", "link", "meta", "source", "wbr"}
 
     def __init__(self, html):
@@ -59,9 +78,14 @@ def lessons(site):
     for item in re.findall(r"<li>(.*?)</li>", listed, re.S):
         text = re.sub(r"<[^>]+>", "", item)
         words, reading, told, coded, exercising, seconds = re.search(
-            r"([\d,]+) words, (\d+) minutes? · (\d+) exercises? in words and (\d+) in code, (\d+) minutes? · all cells run in (\d+) s", text).groups()
+            r"([\d,]+) words, (\d+) minutes? · (\d+) exercises? in words and (\d+) in code, (\d+) minutes? · all cells run in (\d+) s",
+            text,
+        ).groups()
         found[re.search(r'href="(?:\.\./book/)?(\w+)\.html"', item)[1]] = (
-            text, int(words.replace(",", "")), *map(int, (reading, told, coded, exercising, seconds)))
+            text,
+            int(words.replace(",", "")),
+            *map(int, (reading, told, coded, exercising, seconds)),
+        )
     return found
 
 
@@ -69,8 +93,12 @@ def test_each_chapter_says_what_it_teaches_and_its_time_follows_the_rule_on_the_
     found = lessons(site)
     assert list(found) == CHAPTERS
     rule = re.sub(r"<[^>]+>", "", (site / PAGE).read_text("utf-8"))
-    pace, in_words, in_code = map(int, re.search(
-        r"(\d+) words a minute, .*? (\d+) minutes for an exercise that is answered in words and (\d+) for", rule).groups())
+    pace, in_words, in_code = map(
+        int,
+        re.search(
+            r"(\d+) words a minute, .*? (\d+) minutes for an exercise that is answered in words and (\d+) for", rule
+        ).groups(),
+    )
     for name, (text, words, reading, told, coded, exercising, seconds) in found.items():
         source = (PROJECT / f"book/{name}.md").read_text("utf-8")
         assert (told, coded) == (len(re.findall(r"\{solution\} ", source)), source.count("{solution-start}"))
@@ -122,7 +150,9 @@ def test_the_page_makes_the_links_of_a_hub_with_no_network(visit, width):
     links = shown_links(page)
     assert list(links) == [pages.title(path) for path in pages.chapters(PROJECT)]
     for name, link in zip(CHAPTERS, links.values()):
-        assert link == class_times.link("https://hub.example.org/jupyter", "https://github.com/example/central-asia", f"{name}.ipynb")
+        assert link == class_times.link(
+            "https://hub.example.org/jupyter", "https://github.com/example/central-asia", f"{name}.ipynb"
+        )
     assert str(len(CHAPTERS)) in page.locator(".hub-said").inner_text(), "a screen reader hears of them"
     page.get_by_label("without solutions").check()
     page.get_by_role("button", name="Make the links").click()
@@ -132,11 +162,16 @@ def test_the_page_makes_the_links_of_a_hub_with_no_network(visit, width):
 
 
 def test_a_link_is_what_nbgitpuller_takes_and_opens_a_notebook_that_is_there(site):
-    link = class_times.link("https://hub.example.org/", "https://github.com/example/central-asia", f"war{notebook_files.WITHOUT}.ipynb")
+    link = class_times.link(
+        "https://hub.example.org/", "https://github.com/example/central-asia", f"war{notebook_files.WITHOUT}.ipynb"
+    )
     parts, query = urlsplit(link), {key: value for key, (value,) in parse_qs(urlsplit(link).query).items()}
     assert (parts.netloc, parts.path) == ("hub.example.org", "/hub/user-redirect/git-pull")
-    assert query == {"repo": "https://github.com/example/central-asia", "branch": "notebooks",
-                     "urlpath": "lab/tree/central-asia/war-without-solutions.ipynb"}
+    assert query == {
+        "repo": "https://github.com/example/central-asia",
+        "branch": "notebooks",
+        "urlpath": "lab/tree/central-asia/war-without-solutions.ipynb",
+    }
     assert (site / "notebooks" / query["urlpath"].rsplit("/", 1)[1]).is_file()
 
 
@@ -153,7 +188,11 @@ def test_without_settings_no_link_is_invented_and_without_scripts_the_pattern_st
     html = (site / PAGE).read_text("utf-8")
     assert "git-pull" not in "".join(re.findall(r'href="([^"]*)"', html))
     page = visit(PAGE, scripts=False).page
-    assert page.locator(".hub-pattern").inner_text().startswith("https://HUB/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2FOWNER%2FNAME")
+    assert (
+        page.locator(".hub-pattern")
+        .inner_text()
+        .startswith("https://HUB/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2FOWNER%2FNAME")
+    )
     assert not page.locator(".hub-form").is_visible()
 
 
@@ -163,7 +202,9 @@ def test_without_settings_no_link_is_invented_and_without_scripts_the_pattern_st
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_solutions_stand_alone_each_below_its_exercise(site, chapter):
     whole, alone = (
-        nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4) for ending in ("", notebook_files.ALONE))
+        nbformat.read(site / f"notebooks/{chapter}{ending}.ipynb", as_version=4)
+        for ending in ("", notebook_files.ALONE)
+    )
     text = "\n\n".join(cell.source for cell in alone.cells if cell.cell_type == "markdown")
     order = re.findall(r"^#+ ((?:Solution to )?Exercise [\d.]+)$", text, re.M)
     exercises = [heading for heading in order if not heading.startswith("Solution")]
@@ -172,7 +213,8 @@ def test_the_solutions_stand_alone_each_below_its_exercise(site, chapter):
     nbformat.validate(alone)
     code = [cell.source for cell in whole.cells if cell.cell_type == "code"]
     assert [c.source for c in alone.cells if c.cell_type == "code"] == [
-        source for source in code if source in {c.source for c in alone.cells}], "the chapter's own code, in its order"
+        source for source in code if source in {c.source for c in alone.cells}
+    ], "the chapter's own code, in its order"
     assert f'notebooks/{chapter}{notebook_files.ALONE}.ipynb" download' in (site / PAGE).read_text("utf-8")
 
 
@@ -196,7 +238,9 @@ def test_of_the_chapters_code_only_what_the_solutions_build_on_comes_first():
 
 
 def git(*arguments, cwd=None):
-    return subprocess.run(["git", *map(str, arguments)], cwd=cwd, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["git", *map(str, arguments)], cwd=cwd, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 @pytest.fixture
@@ -209,7 +253,13 @@ def publishing(tmp_path):
     git("init", "-q", "--bare", repository)
 
     def publish(target=repository):
-        return subprocess.run([sys.executable, "-m", "companion_press.notebooks.publish", str(target)], cwd=tmp_path, capture_output=True, text=True, env=build_environment(tmp_path))
+        return subprocess.run(
+            [sys.executable, "-m", "companion_press.notebooks.publish", str(target)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env=build_environment(tmp_path),
+        )
 
     return tree, repository, publish
 
@@ -222,7 +272,9 @@ def test_a_student_who_has_an_edition_can_always_pull_the_next(publishing, tmp_p
     (tree / "west.ipynb").write_text("new\n", "utf-8")
     assert "new edition" in publish().stdout
     git("pull", "-q", "--ff-only", cwd=tmp_path / "student")
-    assert (tmp_path / "student/war.ipynb").read_text("utf-8") == "second\n" and (tmp_path / "student/west.ipynb").is_file()
+    assert (tmp_path / "student/war.ipynb").read_text("utf-8") == "second\n" and (
+        tmp_path / "student/west.ipynb"
+    ).is_file()
     (tree / "west.ipynb").unlink()
     assert publish().returncode == 0
     assert git("ls-tree", "--name-only", "notebooks", cwd=repository) == "war.ipynb", "what an edition drops is gone"
@@ -250,8 +302,11 @@ def invented(**changes):
     """A trial with round numbers."""
     ran = {"seconds": 20, "cpu": 8, "rss": 290, "pss": 200, "peak": 300}
     return {
-        "machine": {"cores": 2, "memory": 8000, "load": 0.0}, "hub": {"rss": 150}, "proxy": {"rss": 50},
-        "alone": {"server": {"rss": 100}, "chapters": {"war": ran, "west": {**ran, "peak": 200, "cpu": 10}}}, **changes,
+        "machine": {"cores": 2, "memory": 8000, "load": 0.0},
+        "hub": {"rss": 150},
+        "proxy": {"rss": 50},
+        "alone": {"server": {"rss": 100}, "chapters": {"war": ran, "west": {**ran, "peak": 200, "cpu": 10}}},
+        **changes,
     }
 
 
@@ -268,11 +323,15 @@ def test_the_page_shows_the_last_trial_and_its_own_arithmetic_is_right(site):
     assert measured["together"]["users"] == len(measured["together"]["each"])
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", (site / PAGE).read_text("utf-8")))
     assert f"{measured['machine']['cores']} cores" in text and measured["versions"]["jupyterhub"] in text
-    users, each, both, total = re.search(r"take (\d+) × (\d+) MiB \+ (\d+) MiB for hub and proxy = ([\d.]+) GiB", text).groups()
+    users, each, both, total = re.search(
+        r"take (\d+) × (\d+) MiB \+ (\d+) MiB for hub and proxy = ([\d.]+) GiB", text
+    ).groups()
     assert int(users) == 30 and float(total) == pytest.approx((int(users) * int(each) + int(both)) / 1024, abs=0.06)
     many, each, total = re.search(r"would take ([\d,]+) × (\d+) MiB = ([\d.,]+) GiB", text).groups()
     assert many == "3,000" and float(total.replace(",", "")) == pytest.approx(3000 * int(each) / 1024, rel=0.002)
-    room, taken, one = (float(part.replace(",", "")) for part in re.search(r"\(\(([\d,]+) − (\d+)\) ÷ (\d+)\)", text).groups())
+    room, taken, one = (
+        float(part.replace(",", "")) for part in re.search(r"\(\(([\d,]+) − (\d+)\) ÷ (\d+)\)", text).groups()
+    )
     fits = int(re.search(r"holds (\d+) by its memory", text)[1])
     assert 0 <= (room - taken) / one - fits < 1.05, "as many as fit, and not one more"
 

@@ -1,4 +1,5 @@
 """The data package is what a data user expects: clean under Frictionless's own command, and described."""
+
 import json
 import pathlib
 import subprocess
@@ -16,7 +17,10 @@ def frictionless(folder):
     """Run the command as a data user would, in `folder`."""
     command = pathlib.Path(sys.executable).with_name("frictionless")
     return subprocess.run(
-        [str(command), "validate", "data/datapackage.json"], cwd=folder, capture_output=True, text=True,
+        [str(command), "validate", "data/datapackage.json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -67,9 +71,20 @@ def test_every_table_has_a_primary_key(package):
 
 
 def test_every_column_that_names_a_claim_or_an_actor_is_a_foreign_key(package):
-    columns = {"claim": "claims", "said_by": "actors", "subject": "actors", "counterpart": "actors", "member": "actors",
-               "organisation": "actors", "host": "actors", "place": "places", "event": "events", "check": "checks",
-               "conflict": "conflicts", "settled_by": "claims"}
+    columns = {
+        "claim": "claims",
+        "said_by": "actors",
+        "subject": "actors",
+        "counterpart": "actors",
+        "member": "actors",
+        "organisation": "actors",
+        "host": "actors",
+        "place": "places",
+        "event": "events",
+        "check": "checks",
+        "conflict": "conflicts",
+        "settled_by": "claims",
+    }
     loose = []
     for resource in package["resources"]:
         schema = resource.get("schema", {"fields": []})

@@ -1,10 +1,12 @@
 """The ledger accounts for every sentence of the source texts and keeps what they say."""
+
 import csv
 import re
 from collections import Counter
 
 import pytest
 import yaml
+
 from conftest import FIVE
 
 #: First and last locator of each text, as its paragraphs are counted.
@@ -20,6 +22,7 @@ MEMBERS_OF_THE_UN = 193
 @pytest.fixture(scope="module")
 def table(project):
     """A function from the name of a table to its rows."""
+
     def read(name):
         with open(project / f"data/{name}.csv", encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
@@ -47,7 +50,9 @@ def the_one(rows, **match):
 
 
 def test_every_sentence_of_the_texts_yields_a_claim_or_has_a_reason_why_not(table, sentences):
-    covered = {(r["source"], r["paragraph"], int(r["sentence"])) for r in table("coverage") if r["claim"] or r["left_out"]}
+    covered = {
+        (r["source"], r["paragraph"], int(r["sentence"])) for r in table("coverage") if r["claim"] or r["left_out"]
+    }
     wanted = {
         (key, paragraph, number)
         for key, paragraphs in sentences.items()
@@ -84,7 +89,8 @@ def test_the_five_texts_have_their_cards(sentences):
 
 def test_every_claim_of_a_seed_has_a_locator_within_its_text(table, sentences):
     strays = [
-        (r["id"], r["locator"]) for r in table("claims")
+        (r["id"], r["locator"])
+        for r in table("claims")
         if r["source"] in sentences and r["locator"] not in sentences[r["source"]]
     ]
     assert strays == []
@@ -95,7 +101,8 @@ def test_every_claim_of_a_seed_is_found_in_coverage_at_its_own_paragraph(table, 
     for row in table("coverage"):
         places.setdefault(row["claim"], set()).add((row["source"], row["paragraph"]))
     strays = [
-        r["id"] for r in table("claims")
+        r["id"]
+        for r in table("claims")
         if r["source"] in sentences and (r["source"], r["locator"]) not in places.get(r["id"], set())
     ]
     assert strays == []
@@ -110,8 +117,10 @@ def test_no_claim_quotes_more_than_five_words_of_its_source(table):
 
 def test_no_statement_holds_a_quotation_longer_than_five_words(table):
     long = [
-        (r["id"], quoted) for r in table("claims")
-        for quoted in re.findall(r"[“\"]([^”\"]+)[”\"]", r["statement"]) if len(quoted.split()) > 5
+        (r["id"], quoted)
+        for r in table("claims")
+        for quoted in re.findall(r"[“\"]([^”\"]+)[”\"]", r["statement"])
+        if len(quoted.split()) > 5
     ]
     assert long == []
 
@@ -170,8 +179,10 @@ def test_no_more_states_are_listed_with_a_vote_than_cast_it(table):
 def test_every_resolution_lists_the_five_states(table):
     votes = {(r["resolution"], r["state"]) for r in table("votes")}
     missing = [
-        (r["id"], state) for r in table("resolutions")
-        for state in ("kaz", "kgz", "tjk", "tkm", "uzb") if (r["id"], state) not in votes
+        (r["id"], state)
+        for r in table("resolutions")
+        for state in ("kaz", "kgz", "tjk", "tkm", "uzb")
+        if (r["id"], state) not in votes
     ]
     assert missing == []
 
@@ -188,8 +199,14 @@ def test_a_lower_bound_is_kept_as_one(table):
     claim = the_one(table("claims"), id="trade-russia-2024")
     assert (claim["source"], claim["said_by"], claim["mode"]) == ("cafiero2025", "putin", "ascribed")
     number = the_one(table("quantities"), claim="trade-russia-2024")
-    assert [number[c] for c in ("comparison", "value", "upper", "scale", "unit", "period")] == \
-        ["more than", "45", "", "billion", "USD", "2024"]
+    assert [number[c] for c in ("comparison", "value", "upper", "scale", "unit", "period")] == [
+        "more than",
+        "45",
+        "",
+        "billion",
+        "USD",
+        "2024",
+    ]
 
 
 def test_a_range_whose_year_is_inferred_is_contradicted_and_its_event_settled_by_evidence(table, sentences):
@@ -208,8 +225,14 @@ def test_a_range_whose_year_is_inferred_is_contradicted_and_its_event_settled_by
 
 def test_a_fall_without_a_year_stays_without_one(table):
     number = the_one(table("quantities"), id="job-seekers-tjk")
-    assert [number[c] for c in ("value", "unit", "form", "period", "since", "dating")] == \
-        ["60", "percent", "fall", "", "XXXX-04", "unstated"]
+    assert [number[c] for c in ("value", "unit", "form", "period", "since", "dating")] == [
+        "60",
+        "percent",
+        "fall",
+        "",
+        "XXXX-04",
+        "unstated",
+    ]
 
 
 def test_an_observer_is_an_observer(table):
@@ -235,7 +258,9 @@ def test_a_garbled_name_has_no_value_and_keeps_both_names(table):
 
 def test_a_member_need_not_be_a_state_and_northern_cyprus_has_no_country_code(table):
     actors = {r["id"]: r for r in table("actors")}
-    observers = [actors[r["member"]] for r in table("memberships") if r["organisation"] == "ots" and r["role"] == "observer"]
+    observers = [
+        actors[r["member"]] for r in table("memberships") if r["organisation"] == "ots" and r["role"] == "observer"
+    ]
     assert "organisation" in {actor["kind"] for actor in observers}
     assert all(actor["iso3"] != "CYN" for actor in actors.values())
 

@@ -1,4 +1,5 @@
 """Programmers: every public function of the package is documented, and shown at work."""
+
 import inspect
 import re
 
@@ -16,7 +17,8 @@ def public():
         thing = getattr(companion, name)
         if inspect.ismodule(thing):
             yield from (
-                f"companion.{name}.{inner}" for inner, value in vars(thing).items()
+                f"companion.{name}.{inner}"
+                for inner, value in vars(thing).items()
                 if inspect.isfunction(value) and value.__module__ == thing.__name__ and not inner.startswith("_")
             )
         elif callable(thing):
@@ -24,7 +26,11 @@ def public():
     # The names of data that the chapters use.
     for path in pages.notebooks(PROJECT):
         cells = "\n".join(match[2] for match in CELL.finditer(path.read_text("utf-8")))
-        yield from (f"companion.{found}" for found in re.findall(r"\bcompanion\.((?:\w+\.)?[A-Z][A-Z_]+)\b", cells) if "." in found)
+        yield from (
+            f"companion.{found}"
+            for found in re.findall(r"\bcompanion\.((?:\w+\.)?[A-Z][A-Z_]+)\b", cells)
+            if "." in found
+        )
     for name, value in vars(companion.Ledger).items():
         if inspect.isfunction(value) and not name.startswith("_"):
             yield f"companion.Ledger.{name}"
@@ -38,8 +44,19 @@ def test_every_public_function_is_on_the_page_with_a_cell_that_runs_it():
     assert set(names) <= set(listed), set(names) - set(listed)
     for name in listed:
         last = name.rsplit(".", 1)[-1]
-        owner = name.split(".")[-2] if name.startswith(("companion.charts", "companion.maps", "companion.dates", "companion.wording", "companion.style")) else ""
-        if name in ("companion.Ledger", "companion.style.Theme", "companion.ledger.Quantity", "companion.ledger.Report"):
+        owner = (
+            name.split(".")[-2]
+            if name.startswith(
+                ("companion.charts", "companion.maps", "companion.dates", "companion.wording", "companion.style")
+            )
+            else ""
+        )
+        if name in (
+            "companion.Ledger",
+            "companion.style.Theme",
+            "companion.ledger.Quantity",
+            "companion.ledger.Report",
+        ):
             continue  # made by companion.load, by the themes themselves and by methods of the ledger
         assert re.search(rf"\b{owner}\.{last}\b" if owner else rf"\.{last}\b", code), f"no cell uses {name}"
 

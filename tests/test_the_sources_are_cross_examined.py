@@ -1,4 +1,5 @@
 """Readers and students: how far each source can be trusted is shown on each point, at the spot and side by side."""
+
 import functools
 import json
 import re
@@ -14,15 +15,29 @@ DOUBTED = ("contradicted", "imprecise")
 
 #: The disagreements that the book must hold, by their ids.
 AT_LEAST = [
-    "dushanbe-host", "dushanbe-date", "rahmon-rebuke-place", "turkmenistan-cis", "corridor-62-percent", "poll-15-percent",
-    "us-deals-total", "us-deals-left-out", "eu-packages", "community-of-central-asia", "russian-language-organisation",
-    "un-abstaining-or-against", "remittances-share-or-dollars", "kazakhstan-january-2022", "karabakh-peacekeepers-gone", "china-left-out",
+    "dushanbe-host",
+    "dushanbe-date",
+    "rahmon-rebuke-place",
+    "turkmenistan-cis",
+    "corridor-62-percent",
+    "poll-15-percent",
+    "us-deals-total",
+    "us-deals-left-out",
+    "eu-packages",
+    "community-of-central-asia",
+    "russian-language-organisation",
+    "un-abstaining-or-against",
+    "remittances-share-or-dollars",
+    "kazakhstan-january-2022",
+    "karabakh-peacekeepers-gone",
+    "china-left-out",
 ]
 
 
 @pytest.fixture(scope="module")
 def page(site):
     """A function from a page's name to its parsed tree."""
+
     @functools.cache
     def read(name):
         return html5lib.parse((site / name).read_bytes(), namespaceHTMLElements=False)
@@ -130,12 +145,15 @@ def wanted(ids):
         if not ledger.is_derivation(id):
             claim = ledger.claim(id)["id"]
             if ledger.verdict(claim) in DOUBTED:
-                found.setdefault(ledger.verdict(claim), set()).update(c["id"] for c in ledger.checks_of(claim) if c["verdict"] == ledger.verdict(claim))
+                found.setdefault(ledger.verdict(claim), set()).update(
+                    c["id"] for c in ledger.checks_of(claim) if c["verdict"] == ledger.verdict(claim)
+                )
     return found
 
 
 def tokens(block):
     """What stands in a block, in order: claims (element), marks (element) and texts."""
+
     def walk(element):
         if "claim" in classes(element) or "check-mark" in classes(element):
             yield element
@@ -153,7 +171,7 @@ def tokens(block):
 def marks_behind(found, place):
     """The marks between a claim and the end of its sentence, as (word, check)."""
     marks = []
-    for token in found[place + 1:]:
+    for token in found[place + 1 :]:
         if isinstance(token, str):
             if re.search(r"[.!?…]['”’\")*_]*(\s|$)", token):
                 break
@@ -202,7 +220,9 @@ def test_the_notebook_marks_the_same_places_as_the_page(site, page, chapter):
     notebook = json.loads((site / f"notebooks/{chapter}.ipynb").read_text("utf-8"))
     prose = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     in_notebook = re.findall(r"\((contradicted|imprecise)\)|\(\[(contradicted|imprecise)\]\(", prose)
-    on_page = [text(link).strip("[] ") for link in page(f"book/{chapter}.html").iter("a") if "check-mark" in classes(link)]
+    on_page = [
+        text(link).strip("[] ") for link in page(f"book/{chapter}.html").iter("a") if "check-mark" in classes(link)
+    ]
     assert sorted(a or b for a, b in in_notebook) == sorted(on_page)
 
 
@@ -283,7 +303,11 @@ def test_the_notebook_of_a_chapter_names_every_disagreement_that_matters_there(s
     notebook = json.loads((site / f"notebooks/{chapter}.ipynb").read_text("utf-8"))
     prose = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
     titles = load().conflict_titles
-    missing = [c for c, where in touched() if where == chapter and titles[c] not in prose and f"disagreement.html#{c}" not in prose]
+    missing = [
+        c
+        for c, where in touched()
+        if where == chapter and titles[c] not in prose and f"disagreement.html#{c}" not in prose
+    ]
     assert missing == []
 
 

@@ -7,16 +7,28 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 >>> ledger.value("trade-russia-2024").value
 45.0
 """
-from companion import confidence, dates, wording
-from companion import charts, maps, style
-from companion.sources import texts
+
+from companion import charts, confidence, dates, maps, style, wording
 from companion.explorers import explorer
 from companion.figures import figure
 from companion.ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
+from companion.sources import texts
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "CENTRAL_ASIA", "Ledger", "NoSingleValue", "UnknownId",
-    "charts", "confidence", "dates", "explorer", "figure", "load", "maps", "style", "texts", "wording",
+    "CENTRAL_ASIA",
+    "Ledger",
+    "NoSingleValue",
+    "UnknownId",
+    "charts",
+    "confidence",
+    "dates",
+    "explorer",
+    "figure",
+    "load",
+    "maps",
+    "style",
+    "texts",
+    "wording",
 ]

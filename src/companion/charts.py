@@ -1,4 +1,5 @@
 """Small helpers for the charts; a chapter's cell does the drawing itself."""
+
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch, Rectangle
 
@@ -15,15 +16,15 @@ def figure(width: str, wide: float, narrow: float, **options):
     options : passed on to ``plt.subplots``
     """
     height = wide if width == "wide" else narrow
-    return plt.subplots(
-        figsize=(style.WIDTHS[width], height), layout="constrained", **options
-    )
+    return plt.subplots(figsize=(style.WIDTHS[width], height), layout="constrained", **options)
 
 
 #: What a reader must be able to tell apart, with the words that stand beside the marks.
 STATUS = {
-    "member": "full member", "observer": "observer or associate",
-    "frozen": "on paper, not taking part", "none": "outside",
+    "member": "full member",
+    "observer": "observer or associate",
+    "frozen": "on paper, not taking part",
+    "none": "outside",
 }
 
 
@@ -45,9 +46,17 @@ def status_legend(figure, theme, columns: int = 4):
     """
     marks = [Patch(linewidth=0.8, **_fill(kind, theme)) for kind in STATUS]
     return figure.legend(
-        marks, list(STATUS.values()), loc="outside upper left" if figure.get_layout_engine() else "upper left",
-        ncols=columns, frameon=False, fontsize=8, handlelength=1.6, handleheight=1.1,
-        columnspacing=1.4, borderaxespad=0.1, borderpad=0.1,
+        marks,
+        list(STATUS.values()),
+        loc="outside upper left" if figure.get_layout_engine() else "upper left",
+        ncols=columns,
+        frameon=False,
+        fontsize=8,
+        handlelength=1.6,
+        handleheight=1.1,
+        columnspacing=1.4,
+        borderaxespad=0.1,
+        borderpad=0.1,
     )
 
 

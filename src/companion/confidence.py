@@ -41,12 +41,14 @@ that of the IPCC (Mastrandrea and others 2010, in ``seeds/references.bib`` as
 in medicine (``bmjnd-grade``). The numbers are ours. They rank conclusions of this book
 among each other; they are no probabilities.
 """
+
 import functools
 from dataclasses import dataclass
 
 import pandas as pd
 
-from companion import dates, sources as cards
+from companion import dates
+from companion import sources as cards
 from companion.ledger import VERDICTS, Ledger, UnknownId
 
 #: The grades from the lowest, with the points that each one needs.
@@ -141,7 +143,8 @@ def judge(ledger: Ledger, conclusion: str, without=(), without_claims=()) -> Jud
     if conclusion not in rows.since:
         raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
     kept = [
-        row for row in rows.bearings[conclusion]
+        row
+        for row in rows.bearings[conclusion]
         if ledger.claim(row["claim"])["source"] not in without and row["claim"] not in without_claims
     ]
     voice = _voices(ledger, [row["claim"] for row in kept], without)
@@ -162,12 +165,19 @@ def table(ledger: Ledger, without=()) -> pd.DataFrame:
     found = []
     for row in ledger.conclusions.to_dict("records"):
         judged = judge(ledger, row["id"], without)
-        found.append({
-            "conclusion": row["id"], "label": row["label"], "chapter": row["chapter"], "grade": judged.grade,
-            "points": judged.points, "supports": judged.supports, "limits": judged.limits,
-            "full_voices": sum(points == FULL for points in judged.voices("supports").values()),
-            "half_voices": sum(points < FULL for points in judged.voices("supports").values()),
-        })
+        found.append(
+            {
+                "conclusion": row["id"],
+                "label": row["label"],
+                "chapter": row["chapter"],
+                "grade": judged.grade,
+                "points": judged.points,
+                "supports": judged.supports,
+                "limits": judged.limits,
+                "full_voices": sum(points == FULL for points in judged.voices("supports").values()),
+                "half_voices": sum(points < FULL for points in judged.voices("supports").values()),
+            }
+        )
     return pd.DataFrame(found)
 
 
@@ -181,11 +191,19 @@ def account(ledger: Ledger, conclusion: str, without=()) -> pd.DataFrame:
     found = []
     for one in judged.weighed:
         other = judge(ledger, conclusion, without, [one.claim])
-        found.append({
-            "bearing": one.bearing, "statement": ledger.claim(one.claim)["statement"], "source": one.source,
-            "voice": one.voice, "points": one.points, "shortcomings": ", ".join(one.shortcomings),
-            "carries": judged.points - other.points, "grade_without_it": other.grade, "claim": one.claim,
-        })
+        found.append(
+            {
+                "bearing": one.bearing,
+                "statement": ledger.claim(one.claim)["statement"],
+                "source": one.source,
+                "voice": one.voice,
+                "points": one.points,
+                "shortcomings": ", ".join(one.shortcomings),
+                "carries": judged.points - other.points,
+                "grade_without_it": other.grade,
+                "claim": one.claim,
+            }
+        )
     return pd.DataFrame(found)
 
 
@@ -202,7 +220,11 @@ def rule() -> pd.DataFrame:
         ("a side", "full voices", f"{FULL} each"),
         ("", "half voices together", f"{HALVES} at most"),
         ("", "all voices together", f"{MOST} at most"),
-        *((("the grade", "points for, less points against") if name == "high" else ("", "")) + (f"{name} from {least}",) for name, least in reversed(grades)),
+        *(
+            (("the grade", "points for, less points against") if name == "high" else ("", ""))
+            + (f"{name} from {least}",)
+            for name, least in reversed(grades)
+        ),
     ]
     return pd.DataFrame(steps, columns=["step", "case", "points"]).set_index("step")
 
@@ -244,7 +266,8 @@ def _verdict(ledger, claim, without):
     """Return the gravest verdict among the checks behind which a reference better than weak still stands."""
     behind = _tables(ledger).behind
     found = {
-        check["verdict"] for check in ledger.checks_of(claim)
+        check["verdict"]
+        for check in ledger.checks_of(claim)
         if any(grade != "weak" and key not in without for key, grade in behind.get(check["check"], {}).items())
     }
     return next((v for v in VERDICTS if v in found), "")
@@ -275,7 +298,11 @@ def _voices(ledger, claims, without):
     rows, owner = _tables(ledger), {}
     for id in claims:
         claim = ledger.claim(id)
-        heard = claim["mode"] == "quoted" or claim["source"] not in ledger.seeds or _verdict(ledger, id, without) == "confirmed"
+        heard = (
+            claim["mode"] == "quoted"
+            or claim["source"] not in ledger.seeds
+            or _verdict(ledger, id, without) == "confirmed"
+        )
         owner[id] = claim["said_by"] if claim["said_by"] and heard else claim["source"]
     names = {one: _name(ledger, one) for one in owner.values()}
     # Who leans on whom holds everywhere; that two articles are of one outlet, only among those that are heard.
@@ -284,7 +311,10 @@ def _voices(ledger, claims, without):
         pairs.append((rows.leader.get(one, one), first.setdefault(name, rows.leader.get(one, one))))
     leader = _leaders(pairs)
     group = {one: leader[rows.leader.get(one, one)] for one in names}
-    return {id: ", ".join(sorted({names[other] for other in names if group[other] == group[one]})) for id, one in owner.items()}
+    return {
+        id: ", ".join(sorted({names[other] for other in names if group[other] == group[one]}))
+        for id, one in owner.items()
+    }
 
 
 @functools.lru_cache(maxsize=None)

@@ -5,6 +5,7 @@ several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``
 ``@csto`` (any organisation) for its members. Of the memberships only the rows
 that the book uses are counted.
 """
+
 from companion import confidence
 from companion.ledger import CENTRAL_ASIA, Ledger
 

@@ -4,16 +4,14 @@ The Extended Date/Time Format (ISO 8601-2, Library of Congress) can say what a
 source leaves open: ``2022-10`` (a month), ``1930/1933`` (a span), ``2024~``
 (about), ``193X`` (the thirties), ``XXXX-04`` (April of a year that is not stated).
 """
+
 import datetime
 import functools
 import re
 
 from edtf import parse_edtf
 
-MONTHS = (
-    "January February March April May June July "
-    "August September October November December"
-).split()
+MONTHS = ("January February March April May June July August September October November December").split()
 
 #: EDTF writes a season in the place of the month.
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}

@@ -6,6 +6,7 @@ draws what the reader chooses, also what the page does not offer. While the book
 no widget is made (its random ids would end up in the page): each state of the page is
 drawn beforehand, and the output carries them all, as that of a figure carries one.
 """
+
 import base64
 import functools
 import io
@@ -19,8 +20,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from companion import pages, sources
-from companion import figures
+from companion import figures, pages, sources
 from companion.ledger import load
 
 CONTROLS = ("select", "radio", "range")
@@ -57,7 +57,7 @@ def _flat(picture):
     areas = found[np.argsort(-times, kind="stable")][:FLAT]
     between = Image.fromarray(dots[~np.isin(numbers, areas)].reshape(1, -1, 3))
     rest = between.quantize(COLOURS - len(areas), method=Image.Quantize.MEDIANCUT, kmeans=3).getpalette()
-    colours = [part for area in areas.tolist() for part in area.to_bytes(3, "big")] + rest[:3 * (COLOURS - len(areas))]
+    colours = [part for area in areas.tolist() for part in area.to_bytes(3, "big")] + rest[: 3 * (COLOURS - len(areas))]
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours + colours[:3] * (256 - len(colours) // 3))
     packed = picture.quantize(palette=palette, dither=Image.Dither.NONE)
@@ -112,7 +112,10 @@ class Explorer(Light):
         shown = {key: self.at(key) for key in page}
         first = shown[start].figure
         tables = [state.figure.data.assign(choice=state.label) for state in shown.values()]
-        columns = {**first.columns, "choice": f"The state of the figure that shows the row, as its control “{label}” names it."}
+        columns = {
+            **first.columns,
+            "choice": f"The state of the figure that shows the row, as its control “{label}” names it.",
+        }
         claims = dict.fromkeys(id for state in shown.values() for id in state.figure.claims)
         super().__init__(first.draw, pd.concat(tables, ignore_index=True), list(claims), first.picture, columns)
 
@@ -156,7 +159,8 @@ class Explorer(Light):
             chooser = ipywidgets.BoundedFloatText(value=self.start, min=least, max=greatest, **look)
         elif self.control == "range":
             chooser = ipywidgets.SelectionSlider(
-                options=options, value=self.start, continuous_update=False, layout={"width": "min(40em, 100%)"}, **look)
+                options=options, value=self.start, continuous_update=False, layout={"width": "min(40em, 100%)"}, **look
+            )
         else:
             chooser = ipywidgets.Dropdown(options=options, value=self.start, **look)
         view = {"version_major": 2, "version_minor": 0, "model_id": chooser.model_id}
@@ -179,9 +183,15 @@ class Explorer(Light):
             with ThreadPoolExecutor(2) as pool:  # a state is packed while the next is drawn
                 states = [_carried(self.at(key), first if key == self.start else None, pool) for key in self.page]
             for state in states:
-                state["variants"] = {name: made.result() if isinstance(made, Future) else made for name, made in state["variants"].items()}
+                state["variants"] = {
+                    name: made.result() if isinstance(made, Future) else made
+                    for name, made in state["variants"].items()
+                }
             bundle[figures.MIME]["explorer"] = {
-                "label": self.label, "control": self.control, "start": address(self.start), "states": states,
+                "label": self.label,
+                "control": self.control,
+                "start": address(self.start),
+                "states": states,
             }
         return bundle
 
@@ -195,12 +205,18 @@ def _carried(state, variants, pool):
     """Return what a cell's output holds of a state; the pictures, unless `variants` gives them, are drawn here and packed in `pool`."""
     drawn = variants or {
         f"{width}-{theme}": pool.submit(_light, *state.figure.render(theme, width))
-        for theme in figures.style.THEMES for width in figures.style.WIDTHS
+        for theme in figures.style.THEMES
+        for width in figures.style.WIDTHS
     }
     return {
-        "key": state.key, "label": state.label, "finding": state.finding, "alt": state.alt,
-        "claims": state.figure.claims, "csv": state.figure.data.to_csv(index=False, lineterminator="\n"),
-        "columns": state.figure.columns, "variants": drawn,
+        "key": state.key,
+        "label": state.label,
+        "finding": state.finding,
+        "alt": state.alt,
+        "claims": state.figure.claims,
+        "csv": state.figure.data.to_csv(index=False, lineterminator="\n"),
+        "columns": state.figure.columns,
+        "variants": drawn,
     }
 
 
@@ -232,8 +248,20 @@ def _live(state):
 
 
 def explorer(
-    draw, label: str, states: dict, *, data, finding, alt, claims=None, page=None, start=None,
-    control: str = "select", limits=None, picture: str = "svg", columns=None,
+    draw,
+    label: str,
+    states: dict,
+    *,
+    data,
+    finding,
+    alt,
+    claims=None,
+    page=None,
+    start=None,
+    control: str = "select",
+    limits=None,
+    picture: str = "svg",
+    columns=None,
 ) -> Explorer:
     """Show a figure with a control: the last call of an explorer's cell.
 
@@ -272,7 +300,8 @@ def explorer(
 
     def make(key, name):
         drawn = figures.figure(
-            functools.partial(draw, key), data(key), None if claims is None else claims(key), picture, columns)
+            functools.partial(draw, key), data(key), None if claims is None else claims(key), picture, columns
+        )
         drawn = Light(drawn.draw, drawn.data, drawn.claims, drawn.picture, drawn.columns)
         words = {"finding": pages.plain(finding(key), ledger), "alt": pages.plain(alt(key), ledger)}
         empty = [part for part, text in words.items() if not text.strip()]
@@ -296,7 +325,8 @@ def _check(states, page, start, control, limits):
         wrong.append(f"start is {start!r}, which is not a state of the page")
     wrong += [
         f"state {key!r}: write lower-case letters, digits and hyphens, because the address holds it"
-        for key in states if isinstance(key, str) and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+        for key in states
+        if isinstance(key, str) and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
     ]
     if limits and len(numbers) < len(states):
         wrong.append("limits are for states whose keys are numbers")

@@ -6,6 +6,7 @@ again: the pictures for the page (light and dark, wide and narrow) and for print
 the data as CSV with a word on each column, and the ids of the claims. The
 Sphinx extension reads them from there.
 """
+
 import base64
 import contextlib
 import io
@@ -61,7 +62,8 @@ def _svg(figure):
 
 #: What matplotlib would write of the day and of itself: the extension says who and whose instead.
 _SILENT = {
-    "png": {"Software": None}, "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 
@@ -163,7 +165,9 @@ class Figure:
                 for width in style.WIDTHS:
                     kind, content, w, h = self.render(theme, width)
                     variants[f"{width}-{theme}"] = {
-                        "type": kind, "width": w, "height": h,
+                        "type": kind,
+                        "width": w,
+                        "height": h,
                         "data": base64.b64encode(content).decode(),
                     }
             printed = {kind: base64.b64encode(content).decode() for kind, content in self.printed().items()}

@@ -3,6 +3,7 @@
 The tables are documented in ``data/datapackage.json`` (and on the page *Data*);
 this module only reads and joins them. It imports nothing else of the package.
 """
+
 import ast
 import decimal
 import functools
@@ -125,9 +126,7 @@ class Ledger:
         raise AttributeError(name)
 
     def _read(self, resource):
-        frame = pd.read_csv(
-            self.root / "data" / resource["path"], dtype=str, keep_default_na=False, encoding="utf-8"
-        )
+        frame = pd.read_csv(self.root / "data" / resource["path"], dtype=str, keep_default_na=False, encoding="utf-8")
         for field in resource["schema"]["fields"]:
             if field["type"] in ("number", "integer"):
                 frame[field["name"]] = pd.to_numeric(frame[field["name"]])
@@ -166,9 +165,16 @@ class Ledger:
         found = {}
         for row in self.quantities.to_dict("records"):
             found[row["id"]] = Quantity(
-                row["id"], row["claim"], row["comparison"], row["value"],
+                row["id"],
+                row["claim"],
+                row["comparison"],
+                row["value"],
                 None if pd.isna(row["upper"]) else row["upper"],
-                row["scale"], row["unit"], row["form"], row["period"], row["since"],
+                row["scale"],
+                row["unit"],
+                row["form"],
+                row["period"],
+                row["since"],
             )
         return found
 
@@ -240,9 +246,7 @@ class Ledger:
         report = self._reports.get(id)
         if report and report.date:
             return report
-        raise NoSingleValue(
-            f"claim {id!r} has no value: write {{claim}}`your own words <{id}>`"
-        )
+        raise NoSingleValue(f"claim {id!r} has no value: write {{claim}}`your own words <{id}>`")
 
     def has_value(self, id: str) -> bool:
         """Say whether `value` would return one for this id."""
@@ -288,8 +292,17 @@ class Ledger:
         number = evaluate(row["formula"], lambda name: self.value(name).base)
         number = _rounded(number / SCALES[row["scale"]], int(row["digits"]), row["comparison"])
         return Quantity(
-            id, "", row["comparison"], number, None, row["scale"], row["unit"],
-            row["form"], row["period"], "", row["formula"],
+            id,
+            "",
+            row["comparison"],
+            number,
+            None,
+            row["scale"],
+            row["unit"],
+            row["form"],
+            row["period"],
+            "",
+            row["formula"],
         )
 
     def name(self, actor: str) -> str:
@@ -359,7 +372,9 @@ class Ledger:
         """
         rows = self.quantities.merge(
             self.claims[["id", "source", "said_by", "topic", "statement", "grade"]],
-            left_on="claim", right_on="id", suffixes=("", "_claim"),
+            left_on="claim",
+            right_on="id",
+            suffixes=("", "_claim"),
         ).drop(columns="id_claim")
         for column, wanted in match.items():
             wanted = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -371,8 +386,10 @@ class Ledger:
 def _rounded(number, digits, comparison):
     """Round so that the qualifier stays true: a lower bound down, an upper bound up."""
     way = {
-        "at least": decimal.ROUND_FLOOR, "more than": decimal.ROUND_FLOOR,
-        "at most": decimal.ROUND_CEILING, "less than": decimal.ROUND_CEILING,
+        "at least": decimal.ROUND_FLOOR,
+        "more than": decimal.ROUND_FLOOR,
+        "at most": decimal.ROUND_CEILING,
+        "less than": decimal.ROUND_CEILING,
     }.get(comparison, decimal.ROUND_HALF_EVEN)
     # Nine decimals first: 0.3 / 0.1 is a hair under three, and no source is that exact.
     return float(decimal.Decimal(repr(round(number, 9))).quantize(decimal.Decimal(1).scaleb(-digits), way))
@@ -384,8 +401,10 @@ def formula_ids(formula: str) -> list[str]:
 
 
 _OPERATORS = {
-    ast.Add: operator.add, ast.Sub: operator.sub,
-    ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 
 

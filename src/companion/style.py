@@ -4,6 +4,7 @@ An actor keeps its colour through the whole book. The colours stay apart under
 the common kinds of colour blindness and, with the direct labels that every
 figure carries, in greyscale; a status is never told by colour alone.
 """
+
 import pathlib
 from dataclasses import dataclass, field, replace
 
@@ -79,24 +80,60 @@ class Theme:
 
 #: The theme of the light page, of print and of what readers take away.
 LIGHT = Theme(
-    name="light", paper="#FFFFFF", ink="#1D2226", muted="#5A6167", rule="#C9CCC8",
-    land="#E4E2DC", focus="#D3CCBC", water="#E7EFF3", border="#FFFFFF",
-    member="#00588C", observer="#8FBFDC", frozen="#E8A33D", outside="#E4E2DC",
+    name="light",
+    paper="#FFFFFF",
+    ink="#1D2226",
+    muted="#5A6167",
+    rule="#C9CCC8",
+    land="#E4E2DC",
+    focus="#D3CCBC",
+    water="#E7EFF3",
+    border="#FFFFFF",
+    member="#00588C",
+    observer="#8FBFDC",
+    frozen="#E8A33D",
+    outside="#E4E2DC",
     actor={
-        "rus": "#B3361E", "eu": "#00588C", "usa": "#3E8FC4", "chn": "#B07A00",
-        "tur": "#00796B", "ots": "#00796B", "aze": "#2FA496", "central-asia": "#5B4B8A",
-        "blr": "#75695C", "ukr": "#6C7A00", "arm": "#8C6D46",
+        "rus": "#B3361E",
+        "eu": "#00588C",
+        "usa": "#3E8FC4",
+        "chn": "#B07A00",
+        "tur": "#00796B",
+        "ots": "#00796B",
+        "aze": "#2FA496",
+        "central-asia": "#5B4B8A",
+        "blr": "#75695C",
+        "ukr": "#6C7A00",
+        "arm": "#8C6D46",
     },
 )
 #: The theme of the dark page.
 DARK = Theme(
-    name="dark", paper="#15191C", ink="#E8E6E1", muted="#A6ACB0", rule="#444B50",
-    land="#2C3236", focus="#454A44", water="#1B2730", border="#15191C",
-    member="#5AA9DB", observer="#2F6489", frozen="#E8A33D", outside="#2C3236",
+    name="dark",
+    paper="#15191C",
+    ink="#E8E6E1",
+    muted="#A6ACB0",
+    rule="#444B50",
+    land="#2C3236",
+    focus="#454A44",
+    water="#1B2730",
+    border="#15191C",
+    member="#5AA9DB",
+    observer="#2F6489",
+    frozen="#E8A33D",
+    outside="#2C3236",
     actor={
-        "rus": "#F0795C", "eu": "#5AA9DB", "usa": "#9CCBEA", "chn": "#E0B04A",
-        "tur": "#43B8A8", "ots": "#43B8A8", "aze": "#7FD6CA", "central-asia": "#A698D6",
-        "blr": "#B8AB9C", "ukr": "#C0CC55", "arm": "#CBAA80",
+        "rus": "#F0795C",
+        "eu": "#5AA9DB",
+        "usa": "#9CCBEA",
+        "chn": "#E0B04A",
+        "tur": "#43B8A8",
+        "ots": "#43B8A8",
+        "aze": "#7FD6CA",
+        "central-asia": "#A698D6",
+        "blr": "#B8AB9C",
+        "ukr": "#C0CC55",
+        "arm": "#CBAA80",
     },
 )
 #: The themes by name.

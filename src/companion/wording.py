@@ -1,26 +1,47 @@
 """Values of the ledger as the prose prints them: qualifier, number, unit, period."""
+
 from companion import dates
 from companion.ledger import VERDICTS, Ledger, Quantity, Report
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 SHORT_SCALES = {"": "", "thousand": "k", "million": "m", "billion": "bn"}
 QUALIFIERS = {
-    "exactly": "", "about": "about ", "almost": "almost ", "at least": "at least ", "more than": "more than ",
-    "at most": "at most ", "less than": "less than ", "between": "",
+    "exactly": "",
+    "about": "about ",
+    "almost": "almost ",
+    "at least": "at least ",
+    "more than": "more than ",
+    "at most": "at most ",
+    "less than": "less than ",
+    "between": "",
 }
 SHORT_QUALIFIERS = {
-    "exactly": "", "about": "~", "almost": "<", "at least": "≥", "more than": ">",
-    "at most": "≤", "less than": "<", "between": "",
+    "exactly": "",
+    "about": "~",
+    "almost": "<",
+    "at least": "≥",
+    "more than": ">",
+    "at most": "≤",
+    "less than": "<",
+    "between": "",
 }
 FRACTIONS = {0.25: "a quarter", 0.5: "half", 0.75: "three quarters"}
 YEARS = ("year", "calendar year")
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
 SINGULAR = {
-    "people": "person", "states": "state", "days": "day", "weeks": "week",
-    "months": "month", "years": "year",
+    "people": "person",
+    "states": "state",
+    "days": "day",
+    "weeks": "week",
+    "months": "month",
+    "years": "year",
 }
 #: What a reader reads for a verdict, the empty one included: nobody has looked.
-VERDICT_NAMES = {**{verdict: verdict for verdict in VERDICTS}, "could-not-check": "could not be checked", "": "not checked"}
+VERDICT_NAMES = {
+    **{verdict: verdict for verdict in VERDICTS},
+    "could-not-check": "could not be checked",
+    "": "not checked",
+}
 
 
 def in_words(number: int) -> str:

@@ -7,6 +7,7 @@ in ``seeds/``, whatever its name; ``lines`` on the card says in which lines its
 running text stands, counted from one. Empty lines are skipped, every other line
 is a paragraph. In a text with time stamps a passage ends at its stamp.
 """
+
 import argparse
 import csv
 import hashlib
@@ -90,7 +91,9 @@ def texts(folder, keys):
 
     Raises ``LookupError`` that names every source whose text is not in the folder.
     """
-    by_sum = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in sorted(folder.iterdir()) if path.is_file()}
+    by_sum = {
+        hashlib.sha256(path.read_bytes()).hexdigest(): path for path in sorted(folder.iterdir()) if path.is_file()
+    }
     sums = {key: sources.card(key, ROOT)["sha256"] for key in keys}
     missing = [f"{key} ({sums[key]})" for key in keys if sums[key] not in by_sum]
     if missing:
@@ -116,14 +119,26 @@ def main():
         prints = {key: fingerprint(found[key], sources.card(key, ROOT)) for key in keys}
     except (LookupError, ValueError, KeyError) as error:
         parser.exit(1, f"{error.args[0]}; nothing was written\n")
-    write("word-runs.csv", ["source", "paragraph", "length", "hashes"], [
-        [key, locator, number, " ".join(sorted(hashes))] for key in keys for locator, (number, hashes) in prints[key].items()
-    ])
+    write(
+        "word-runs.csv",
+        ["source", "paragraph", "length", "hashes"],
+        [
+            [key, locator, number, " ".join(sorted(hashes))]
+            for key in keys
+            for locator, (number, hashes) in prints[key].items()
+        ],
+    )
     with open(ROOT / "data/terms.csv", encoding="utf-8", newline="") as file:
         terms = list(csv.DictReader(file))
-    write("term-counts.csv", ["term", "source", "count"], [
-        [term["id"], key, count(found[key], sources.card(key, ROOT), term["pattern"])] for term in terms for key in keys
-    ])
+    write(
+        "term-counts.csv",
+        ["term", "source", "count"],
+        [
+            [term["id"], key, count(found[key], sources.card(key, ROOT), term["pattern"])]
+            for term in terms
+            for key in keys
+        ],
+    )
 
 
 if __name__ == "__main__":

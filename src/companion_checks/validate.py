@@ -6,6 +6,7 @@ source text is, and it blames every table that refers to an unreadable one. The
 layer here reads its report, drops those echoes, adds the missing checks and
 says what would be right. Run it as ``python -m companion.validate`` in ``book/``.
 """
+
 import argparse
 import csv
 import io
@@ -39,7 +40,9 @@ EXAMPLES = {
 }
 EDTF = "Write EDTF: 2025-10-09, 2025-10, 2025-10-08/2025-10-10, 2024~, XXXX-04"
 #: How a reference gives a date: what a style of citations can print.
-PRINTED = "Write 2025-10-09, 2025-10, 2025, 2024~ (about) or 2025-10-08/2025-10-10, and nothing where the source has no date"
+PRINTED = (
+    "Write 2025-10-09, 2025-10, 2025, 2024~ (about) or 2025-10-08/2025-10-10, and nothing where the source has no date"
+)
 #: The tables whose ids ``{claim}`` takes: one namespace.
 NAMED = ("claims", "quantities", "derivations")
 
@@ -89,7 +92,8 @@ def validate(root: pathlib.Path = ROOT) -> list[Problem]:
     problems += found
     rows = {
         r["name"]: _rows(root / "data" / r["path"])
-        for r in package["resources"] if "schema" in r and r["name"] not in unreadable
+        for r in package["resources"]
+        if "schema" in r and r["name"] not in unreadable
     }
     found = _frictionless(root, package, unreadable)
     found += _numbers(package, rows)
@@ -172,7 +176,8 @@ def _rows(path):
         header = next(lines)
         return [
             (number, {**dict.fromkeys(header, ""), **dict(zip(header, cells))})
-            for number, cells in enumerate(lines, start=2) if cells
+            for number, cells in enumerate(lines, start=2)
+            if cells
         ]
 
 
@@ -226,7 +231,12 @@ def _header(text, resource):
             yield 1, column, f"the column {column!r} is missing", must + near
     for column in dict.fromkeys(header):
         if column not in wanted:
-            yield 1, column, f"the column {column!r} is not described", f"Name it in datapackage.json or drop it. {nearest(column, wanted)}"
+            yield (
+                1,
+                column,
+                f"the column {column!r} is not described",
+                f"Name it in datapackage.json or drop it. {nearest(column, wanted)}",
+            )
         elif header.count(column) > 1:
             yield 1, column, f"the column {column!r} stands twice", must
     if header != wanted and sorted(header) == sorted(wanted):
@@ -244,13 +254,17 @@ def _lines(text):
                 yield number, "the row is empty", "Delete it", False
             elif len(cells) != width:
                 yield (
-                    number, f"the row has {len(cells)} cells, the header {width}",
-                    "Count the commas; a text with a comma stands in double quotation marks", False,
+                    number,
+                    f"the row has {len(cells)} cells, the header {width}",
+                    "Count the commas; a text with a comma stands in double quotation marks",
+                    False,
                 )
     except csv.Error as error:
         yield (
-            number + 1, f"the quotation marks do not pair ({error})",
-            "Close the mark that opens in this row; inside a text write it twice", True,
+            number + 1,
+            f"the quotation marks do not pair ({error})",
+            "Close the mark that opens in this row; inside a text write it twice",
+            True,
         )
         return
     if number == 1:
@@ -275,23 +289,60 @@ def _bibliography(root):
         twice = re.search(r"repeated bibliography entry: (\S+)", str(error))
         if twice:
             key = twice.group(1)
-            return None, [Problem(name, line(key, -1), key, f"the key {key!r} stands twice", "Give each entry a key of its own, or drop one")]
-        return None, [Problem(name, getattr(error, "lineno", 0) or 0, "", f"not valid BibTeX ({error})", "Mend the entry at this place")]
+            return None, [
+                Problem(
+                    name,
+                    line(key, -1),
+                    key,
+                    f"the key {key!r} stands twice",
+                    "Give each entry a key of its own, or drop one",
+                )
+            ]
+        return None, [
+            Problem(
+                name,
+                getattr(error, "lineno", 0) or 0,
+                "",
+                f"not valid BibTeX ({error})",
+                "Mend the entry at this place",
+            )
+        ]
     for key, entry in entries.items():
         if not entry.fields.get("title"):
-            problems.append(Problem(name, line(key), "title", f"the entry {key!r} has no title", "Give one; in brackets where the source has none"))
+            problems.append(
+                Problem(
+                    name,
+                    line(key),
+                    "title",
+                    f"the entry {key!r} has no title",
+                    "Give one; in brackets where the source has none",
+                )
+            )
         date = entry.fields.get("date")
         if date and not sources.is_date(date):
             problems.append(Problem(name, line(key), "date", f"{date!r} is not a possible date", PRINTED))
         read = entry.fields.get("urldate")
         if read and not (DAY.fullmatch(read) and dates.is_date(read)):
-            problems.append(Problem(name, line(key), "urldate", f"{read!r} is not a day", f"{EXAMPLES['date']}: that on which you read it"))
+            problems.append(
+                Problem(
+                    name,
+                    line(key),
+                    "urldate",
+                    f"{read!r} is not a day",
+                    f"{EXAMPLES['date']}: that on which you read it",
+                )
+            )
         kind = sources.kind(entry)
         if kind not in sources.TYPES:
-            problems.append(Problem(
-                name, line(key), "" if kind == entry.type else "entrysubtype", f"no style of citations knows what {kind!r} is",
-                "Write @online, @book, @misc or @article, and for one of a magazine or a newspaper entrysubtype = {magazine} or {newspaper}",
-            ))
+            problems.append(
+                Problem(
+                    name,
+                    line(key),
+                    "" if kind == entry.type else "entrysubtype",
+                    f"no style of citations knows what {kind!r} is",
+                    "Write @online, @book, @misc or @article, and for one of a magazine or a newspaper entrysubtype = {magazine} or {newspaper}",
+                )
+            )
     return set(entries), problems
 
 
@@ -312,26 +363,48 @@ def _cards(root):
             lost.add(path.stem)
             # The head begins below the first line of ---.
             mark = getattr(error, "problem_mark", None)
-            problems.append(Problem(name, mark.line + 1 if mark else 1, "card", f"not valid YAML ({getattr(error, 'problem', error)})", "Mend the syntax at this place"))
+            problems.append(
+                Problem(
+                    name,
+                    mark.line + 1 if mark else 1,
+                    "card",
+                    f"not valid YAML ({getattr(error, 'problem', error)})",
+                    "Mend the syntax at this place",
+                )
+            )
             continue
         except (AttributeError, KeyError, IndexError, TypeError):
             lost.add(path.stem)
-            problems.append(Problem(
-                name, 1, "card", "the card has no head that can be read",
-                "It needs a mapping 'card' with 'sentences' and 'sha256' between two lines of ---",
-            ))
+            problems.append(
+                Problem(
+                    name,
+                    1,
+                    "card",
+                    "the card has no head that can be read",
+                    "It needs a mapping 'card' with 'sentences' and 'sha256' between two lines of ---",
+                )
+            )
             continue
         wrong = _sentences(sentences)
         if wrong:
             lost.add(path.stem)
-            problems.append(Problem(name, 1, "sentences", wrong, 'Write locators in quotation marks and counts, such as {"¶1": 2}'))
+            problems.append(
+                Problem(name, 1, "sentences", wrong, 'Write locators in quotation marks and counts, such as {"¶1": 2}')
+            )
         else:
             found[path.stem] = sentences
         if not re.fullmatch("[0-9a-f]{64}", checksum):
-            problems.append(Problem(
-                name, 1, "sha256", f"{checksum!r} is not the checksum of a text" if checksum else "the checksum of the text is missing",
-                "Give the 64 hexadecimal digits that sha256sum prints",
-            ))
+            problems.append(
+                Problem(
+                    name,
+                    1,
+                    "sha256",
+                    f"{checksum!r} is not the checksum of a text"
+                    if checksum
+                    else "the checksum of the text is missing",
+                    "Give the 64 hexadecimal digits that sha256sum prints",
+                )
+            )
     return found, lost, problems
 
 
@@ -358,9 +431,7 @@ def _frictionless(root, package, unreadable):
     reduced = json.loads(json.dumps({**package, "resources": kept}))
     for resource in reduced["resources"]:
         keys = resource["schema"].get("foreignKeys", [])
-        resource["schema"]["foreignKeys"] = [
-            k for k in keys if k["reference"]["resource"] not in unreadable
-        ]
+        resource["schema"]["foreignKeys"] = [k for k in keys if k["reference"]["resource"] not in unreadable]
     with system.use_context(trusted=True):
         report = Package.from_descriptor(reduced, basepath=str(root / "data")).validate()
     problems = [Problem("data/datapackage.json", 0, "", str(e.message), "Mend the description") for e in report.errors]
@@ -400,7 +471,10 @@ def _frictionless(root, package, unreadable):
                 wrong = f"{cell!r} is malformed"
                 right = f"It must match {constraints.get('pattern')}"
             elif "required" in error.note:
-                wrong, right = "the cell is empty", f"It needs: {schema[field].get('description', 'a value')}".rstrip(".")
+                wrong, right = (
+                    "the cell is empty",
+                    f"It needs: {schema[field].get('description', 'a value')}".rstrip("."),
+                )
             elif "minimum" in error.note or "maximum" in error.note:
                 wrong = f"{cell!r} is out of range"
                 low, high = constraints.get("minimum"), constraints.get("maximum")
@@ -419,7 +493,15 @@ def _numbers(package, tables):
             if kind in ("number", "integer"):
                 for number, row in tables.get(resource["name"], []):
                     if row[name] and not NUMBER.fullmatch(row[name]):
-                        problems.append(Problem(f"data/{resource['path']}", number, name, f"{row[name]!r} is not a {kind}", EXAMPLES[kind]))
+                        problems.append(
+                            Problem(
+                                f"data/{resource['path']}",
+                                number,
+                                name,
+                                f"{row[name]!r} is not a {kind}",
+                                EXAMPLES[kind],
+                            )
+                        )
     return problems
 
 
@@ -454,18 +536,35 @@ def _ledger(package, tables, bib, source_cards, lost):
         for number, row in each(table):
             id = row["id"]
             if id in seen and seen[id] != table:
-                add(table, number, "id", f"{id!r} is also an id in {paths[seen[id]]}", "Claims, quantities and derivations share one namespace: rename one")
+                add(
+                    table,
+                    number,
+                    "id",
+                    f"{id!r} is also an id in {paths[seen[id]]}",
+                    "Claims, quantities and derivations share one namespace: rename one",
+                )
             seen.setdefault(id, table)
 
     if bib is not None:
         for table, field in (("claims", "source"), ("check_sources", "reference"), ("routes", "reference")):
             for number, row in each(table):
                 if row[field] and row[field] not in bib:
-                    add(table, number, field, f"{row[field]!r} is no key of seeds/references.bib", nearest(row[field], bib))
+                    add(
+                        table,
+                        number,
+                        field,
+                        f"{row[field]!r} is no key of seeds/references.bib",
+                        nearest(row[field], bib),
+                    )
 
     for table, field in (
-        ("quantities", "period"), ("quantities", "since"), ("derivations", "period"),
-        ("event_reports", "date"), ("memberships", "since"), ("memberships", "until"), ("resolutions", "date"),
+        ("quantities", "period"),
+        ("quantities", "since"),
+        ("derivations", "period"),
+        ("event_reports", "date"),
+        ("memberships", "since"),
+        ("memberships", "until"),
+        ("resolutions", "date"),
     ):
         for number, row in each(table):
             if row[field] and not dates.is_date(row[field]):
@@ -473,11 +572,29 @@ def _ledger(package, tables, bib, source_cards, lost):
 
     for number, row in each("actors"):
         if row["iso3"] and row["iso3"] not in COUNTRIES:
-            add("actors", number, "iso3", f"{row['iso3']!r} is no ISO 3166-1 country code", nearest(row["iso3"], COUNTRIES))
+            add(
+                "actors",
+                number,
+                "iso3",
+                f"{row['iso3']!r} is no ISO 3166-1 country code",
+                nearest(row["iso3"], COUNTRIES),
+            )
         if bool(row["local_name"]) != bool(row["language"]):
-            add("actors", number, "language", "a local name goes with its language, and no language without a name", "Write its two letters (BCP 47), such as kk for Kazakh")
+            add(
+                "actors",
+                number,
+                "language",
+                "a local name goes with its language, and no language without a name",
+                "Write its two letters (BCP 47), such as kk for Kazakh",
+            )
         if row["iso3"] and row["kind"] != "state":
-            add("actors", number, "iso3", f"a {row['kind']} has no country code", "Leave it empty, or make the kind 'state'")
+            add(
+                "actors",
+                number,
+                "iso3",
+                f"a {row['kind']} has no country code",
+                "Leave it empty, or make the kind 'state'",
+            )
 
     for table in ("quantities", "derivations"):
         for number, row in each(table):
@@ -485,13 +602,27 @@ def _ledger(package, tables, bib, source_cards, lost):
             if re.fullmatch("[A-Z]{3}", unit) and unit != "TEU" and unit not in CURRENCIES:
                 add(table, number, "unit", f"{unit!r} is no ISO 4217 currency", nearest(unit, CURRENCIES | {"TEU"}))
             elif unit not in CURRENCIES and unit.upper() in CURRENCIES:
-                add(table, number, "unit", f"{unit!r} is no unit: a currency is written in capitals", f"Did you mean {unit.upper()!r}?")
+                add(
+                    table,
+                    number,
+                    "unit",
+                    f"{unit!r} is no unit: a currency is written in capitals",
+                    f"Did you mean {unit.upper()!r}?",
+                )
 
     claims = {row["id"]: row for _, row in each("claims")}
     # A seed whose card is gone still has claims without a grade: that is one error, not hundreds.
     for key in {row["source"] for _, row in each("coverage")} - set(source_cards) - lost:
         if any(row["source"] == key and row["locator"] and not row["grade"] for row in claims.values()):
-            problems.append(Problem(f"seeds/{key}.md", 0, "", "the file is missing", "Restore the card: coverage.csv and claims.csv name this seed"))
+            problems.append(
+                Problem(
+                    f"seeds/{key}.md",
+                    0,
+                    "",
+                    "the file is missing",
+                    "Restore the card: coverage.csv and claims.csv name this seed",
+                )
+            )
             lost = lost | {key}
     for number, row in each("claims"):
         key, locator = row["source"], row["locator"]
@@ -505,43 +636,93 @@ def _ledger(package, tables, bib, source_cards, lost):
                 add("claims", number, "grade", "a seed has no grade", "Leave it empty")
         elif key not in lost:
             if not row["grade"]:
-                add("claims", number, "grade", "an evidence claim needs a grade", f"Give {', '.join(GRADES[:-1])} or {GRADES[-1]}")
+                add(
+                    "claims",
+                    number,
+                    "grade",
+                    "an evidence claim needs a grade",
+                    f"Give {', '.join(GRADES[:-1])} or {GRADES[-1]}",
+                )
             if locator and not sources.LOCATOR.fullmatch(locator):
-                add("claims", number, "locator", f"{locator!r} is no paragraph or time stamp", "Write it as ¶4 or 00:09:57; evidence may go without")
+                add(
+                    "claims",
+                    number,
+                    "locator",
+                    f"{locator!r} is no paragraph or time stamp",
+                    "Write it as ¶4 or 00:09:57; evidence may go without",
+                )
         if len(row["words"].split()) > 5:
-            add("claims", number, "words", f"{row['words']!r} has more than five words", "Quote at most five; the rest in our own words")
+            add(
+                "claims",
+                number,
+                "words",
+                f"{row['words']!r} has more than five words",
+                "Quote at most five; the rest in our own words",
+            )
         if bool(row["printed"]) != bool(row["meant"]):
-            add("claims", number, "printed", "only one of 'printed' and 'meant' is filled", "A garbled place needs both")
+            add(
+                "claims", number, "printed", "only one of 'printed' and 'meant' is filled", "A garbled place needs both"
+            )
 
     counted = {}
     for number, row in each("quantities"):
         counted.setdefault(row["claim"], number)
         low, high = _number(row["value"]), _number(row["upper"])
         if (row["comparison"] == "between") != bool(row["upper"]):
-            add("quantities", number, "upper", "an upper end goes with 'between', and only with it", "Fill both or neither")
+            add(
+                "quantities",
+                number,
+                "upper",
+                "an upper end goes with 'between', and only with it",
+                "Fill both or neither",
+            )
         elif low is not None and high is not None and high <= low:
             add("quantities", number, "upper", f"{row['upper']} is not above {row['value']}", "Put the lower end first")
         if row["period"] and "XXXX" in row["period"] and row["dating"] != "unstated":
             add("quantities", number, "dating", "a period without a year cannot be dated", "Write 'unstated'")
     for number, row in each("event_reports"):
         if row["claim"] in counted:
-            add("event_reports", number, "claim", f"{row['claim']!r} has both a number and a date", "Make two claims of it: a claim has one kind of value")
+            add(
+                "event_reports",
+                number,
+                "claim",
+                f"{row['claim']!r} has both a number and a date",
+                "Make two claims of it: a claim has one kind of value",
+            )
 
     reported = {row["claim"]: row["event"] for _, row in each("event_reports")}
     for number, row in each("events") if "event_reports" in tables else ():
         if row["settled_by"] and reported.get(row["settled_by"]) != row["id"] and row["settled_by"] in claims:
-            add("events", number, "settled_by", f"{row['settled_by']!r} does not report this event", "Name a claim that has a row in event-reports.csv for it")
+            add(
+                "events",
+                number,
+                "settled_by",
+                f"{row['settled_by']!r} does not report this event",
+                "Name a claim that has a row in event-reports.csv for it",
+            )
 
     used = {}
     for number, row in each("memberships"):
         pair = (row["organisation"], row["member"])
         if row["used"] == "yes":
             if pair in used:
-                add("memberships", number, "used", f"row {used[pair]} is already used for {pair[1]} in {pair[0]}", "Mark one row of the pair with yes")
+                add(
+                    "memberships",
+                    number,
+                    "used",
+                    f"row {used[pair]} is already used for {pair[1]} in {pair[0]}",
+                    "Mark one row of the pair with yes",
+                )
             used.setdefault(pair, number)
     for number, row in each("votes"):
         if (row["vote"] == "not found") == bool(row["claim"]):
-            add("votes", number, "claim", "a vote needs the claim that says so, a vote not found has none", "Fill or clear the cell")
+            add(
+                "votes",
+                number,
+                "claim",
+                "a vote needs the claim that says so, a vote not found has none",
+                "Fill or clear the cell",
+            )
 
     for number, row in each("derivations"):
         # Where a table cannot be read, its ids are not known.
@@ -549,7 +730,13 @@ def _ledger(package, tables, bib, source_cards, lost):
             if name not in seen:
                 add("derivations", number, "formula", f"the ledger has no {name!r}", nearest(name, seen))
         if not _is_formula(row["formula"]):
-            add("derivations", number, "formula", f"{row['formula']!r} holds more than ids, numbers, + - * / and brackets", "Write for example [trade-russia-2024] / [population-kaz-2024-value]")
+            add(
+                "derivations",
+                number,
+                "formula",
+                f"{row['formula']!r} holds more than ids, numbers, + - * / and brackets",
+                "Write for example [trade-russia-2024] / [population-kaz-2024-value]",
+            )
 
     problems += _compared(tables, paths, claims, source_cards, lost)
 
@@ -559,9 +746,21 @@ def _ledger(package, tables, bib, source_cards, lost):
         key = row["source"]
         sentence = int(row["sentence"]) if row["sentence"].isdecimal() else 0
         if not 1 <= sentence <= source_cards[key].get(row["paragraph"], 0):
-            add("coverage", number, "sentence", f"{key} {row['paragraph']} has no sentence {row['sentence']}", f"The card counts {source_cards[key].get(row['paragraph'], 'no such paragraph')}")
+            add(
+                "coverage",
+                number,
+                "sentence",
+                f"{key} {row['paragraph']} has no sentence {row['sentence']}",
+                f"The card counts {source_cards[key].get(row['paragraph'], 'no such paragraph')}",
+            )
         if bool(row["claim"]) == bool(row["left_out"]):
-            add("coverage", number, "left_out", "a sentence yields a claim or has a reason why not", "Fill exactly one of 'claim' and 'left_out'")
+            add(
+                "coverage",
+                number,
+                "left_out",
+                "a sentence yields a claim or has a reason why not",
+                "Fill exactly one of 'claim' and 'left_out'",
+            )
         if row["claim"] in claims and claims[row["claim"]]["source"] != key:
             add("coverage", number, "claim", f"{row['claim']!r} is a claim of another source", f"Name a claim of {key}")
         covered.setdefault(key, set()).add((row["paragraph"], sentence))
@@ -571,10 +770,22 @@ def _ledger(package, tables, bib, source_cards, lost):
             for paragraph, count in paragraphs.items():
                 for sentence in range(1, count + 1):
                     if (paragraph, sentence) not in covered.get(key, set()):
-                        add("coverage", 0, "sentence", f"{key} {paragraph} sentence {sentence} is not accounted for", "Add its claims, or the reason why it has none")
+                        add(
+                            "coverage",
+                            0,
+                            "sentence",
+                            f"{key} {paragraph} sentence {sentence} is not accounted for",
+                            "Add its claims, or the reason why it has none",
+                        )
         for number, row in each("claims"):
             if row["source"] in source_cards and row["id"] not in cited:
-                add("claims", number, "id", f"{row['id']!r} is missing from coverage.csv", "Say which sentence it comes from")
+                add(
+                    "claims",
+                    number,
+                    "id",
+                    f"{row['id']!r} is missing from coverage.csv",
+                    "Say which sentence it comes from",
+                )
     return problems
 
 
@@ -596,26 +807,58 @@ def _conclusions(root, package, tables, bib):
     held = {row["conclusion"] for _, row in tables.get("conclusion_claims", []) if row["bearing"] == "supports"}
     for number, row in tables.get("conclusions", []):
         if chapters is not None and row["chapter"] not in chapters:
-            add("conclusions", number, "chapter", f"{row['chapter']!r} is no chapter", nearest(row["chapter"], chapters))
+            add(
+                "conclusions", number, "chapter", f"{row['chapter']!r} is no chapter", nearest(row["chapter"], chapters)
+            )
         if row["since"] and (not dates.is_date(row["since"]) or "XXXX" in row["since"]):
-            add("conclusions", number, "since", f"{row['since']!r} is not a possible date", "Write an EDTF date with its year, such as 2022-02-24")
+            add(
+                "conclusions",
+                number,
+                "since",
+                f"{row['since']!r} is not a possible date",
+                "Write an EDTF date with its year, such as 2022-02-24",
+            )
         for field in ("label", "statement") if named else ():
             if re.search(r"\d", pages.without_registered(row[field], root)):
-                add("conclusions", number, field, f"{row[field]!r} holds a figure", "Leave it to the claims: a conclusion is a sentence without figures")
+                add(
+                    "conclusions",
+                    number,
+                    field,
+                    f"{row[field]!r} holds a figure",
+                    "Leave it to the claims: a conclusion is a sentence without figures",
+                )
         if "conclusion_claims" in tables and row["id"] not in held:
-            add("conclusions", number, "id", f"no claim supports {row['id']!r}", "Give it a row with 'supports' in conclusion-claims.csv, or drop it")
+            add(
+                "conclusions",
+                number,
+                "id",
+                f"no claim supports {row['id']!r}",
+                "Give it a row with 'supports' in conclusion-claims.csv, or drop it",
+            )
 
     known = None if bib is None or "actors" not in tables else bib | {row["id"] for _, row in tables["actors"]}
     pairs = {}
     for number, row in tables.get("dependences", []):
         for field in ("one", "other"):
             if known is not None and row[field] and row[field] not in known:
-                add("dependences", number, field, f"{row[field]!r} is neither a key of seeds/references.bib nor an actor", nearest(row[field], known))
+                add(
+                    "dependences",
+                    number,
+                    field,
+                    f"{row[field]!r} is neither a key of seeds/references.bib nor an actor",
+                    nearest(row[field], known),
+                )
         pair = frozenset((row["one"], row["other"]))
         if len(pair) == 1:
             add("dependences", number, "other", f"{row['other']!r} leans on itself", "Name two sources or speakers")
         elif pair in pairs and row["one"] != pairs[pair][1]:
-            add("dependences", number, "other", f"row {pairs[pair][0]} joins the same two", "Drop one: the order makes no difference")
+            add(
+                "dependences",
+                number,
+                "other",
+                f"row {pairs[pair][0]} joins the same two",
+                "Drop one: the order makes no difference",
+            )
         pairs.setdefault(pair, (number, row["one"]))
     return problems
 
@@ -653,9 +896,21 @@ def _compared(tables, paths, claims, source_cards, lost):
         places.setdefault(row["conflict"], set()).add((claim["source"], claim["locator"] or row["claim"]))
     for number, row in each("conflicts") if "conflict_claims" in tables else ():
         if len(positions.get(row["id"], ())) == 1:
-            add("conflicts", number, "id", f"all claims of {row['id']!r} take the same position", "Give those that differ other words in conflict-claims.csv, column position")
+            add(
+                "conflicts",
+                number,
+                "id",
+                f"all claims of {row['id']!r} take the same position",
+                "Give those that differ other words in conflict-claims.csv, column position",
+            )
         elif len(places.get(row["id"], ())) == 1:
-            add("conflicts", number, "id", f"all claims of {row['id']!r} stand in one place", "A paragraph is no disagreement: add a claim from another place to conflict-claims.csv")
+            add(
+                "conflicts",
+                number,
+                "id",
+                f"all claims of {row['id']!r} stand in one place",
+                "A paragraph is no disagreement: add a claim from another place to conflict-claims.csv",
+            )
 
     stances, answered = {}, set()
     for number, row in each("proposition_claims"):
@@ -664,39 +919,78 @@ def _compared(tables, paths, claims, source_cards, lost):
         if source in source_cards:
             first, stance = stances.setdefault((row["proposition"], source), (number, row["stance"]))
             if stance != row["stance"]:
-                add("proposition_claims", number, "stance", f"{source} {stance} by row {first} and {row['stance']} by this one", "A cell has one stance: drop a row, or word the proposition more narrowly")
+                add(
+                    "proposition_claims",
+                    number,
+                    "stance",
+                    f"{source} {stance} by row {first} and {row['stance']} by this one",
+                    "A cell has one stance: drop a row, or word the proposition more narrowly",
+                )
     for number, row in each("propositions") if "proposition_claims" in tables else ():
         if row["id"] not in answered:
-            add("propositions", number, "id", f"no claim speaks of {row['id']!r}", "Add its rows to proposition-claims.csv, or drop it")
+            add(
+                "propositions",
+                number,
+                "id",
+                f"no claim speaks of {row['id']!r}",
+                "Add its rows to proposition-claims.csv, or drop it",
+            )
 
     joined = {}
     for number, row in each("parallels"):
-        ends = ((row["source"], row["paragraph"], "source", "paragraph"), (row["other"], row["other_paragraph"], "other", "other_paragraph"))
+        ends = (
+            (row["source"], row["paragraph"], "source", "paragraph"),
+            (row["other"], row["other_paragraph"], "other", "other_paragraph"),
+        )
         if any(key in lost for key, *_ in ends):
             continue  # the card that cannot be read has its own line
         for key, paragraph, text, place in ends:
             if key not in source_cards:
                 add("parallels", number, text, f"{key!r} has no card in seeds/", nearest(key, source_cards))
             elif paragraph not in source_cards[key]:
-                add("parallels", number, place, f"{paragraph!r} is not in the text", f"{key} has {_range(source_cards[key])}")
+                add(
+                    "parallels",
+                    number,
+                    place,
+                    f"{paragraph!r} is not in the text",
+                    f"{key} has {_range(source_cards[key])}",
+                )
         if row["source"] == row["other"]:
             add("parallels", number, "other", f"{row['other']!r} is set beside itself", "Name two texts")
         pair = frozenset(end[:2] for end in ends)
         first = joined.setdefault(pair, number)
         if first != number:
-            add("parallels", number, "other_paragraph", f"row {first} joins the same two paragraphs", "Drop one: the order makes no difference")
+            add(
+                "parallels",
+                number,
+                "other_paragraph",
+                f"row {first} joins the same two paragraphs",
+                "Drop one: the order makes no difference",
+            )
 
     printed = {}
     for number, row in _with_card("word_runs", each, add, source_cards, lost):
         key = row["source"]
         valid = [*source_cards[key], "rest"]
         if row["paragraph"] not in valid:
-            add("word_runs", number, "paragraph", f"{row['paragraph']!r} is not in the text", f"{key} has {_range(source_cards[key])}, and 'rest'")
+            add(
+                "word_runs",
+                number,
+                "paragraph",
+                f"{row['paragraph']!r} is not in the text",
+                f"{key} has {_range(source_cards[key])}, and 'rest'",
+            )
         printed.setdefault(key, set()).add(row["paragraph"])
     for key, found in printed.items():
         for locator in source_cards[key]:
             if locator not in found:
-                add("word_runs", 0, "paragraph", f"{key} {locator} is missing", "Make the table anew: python -m companion_checks.fingerprint FOLDER")
+                add(
+                    "word_runs",
+                    0,
+                    "paragraph",
+                    f"{key} {locator} is missing",
+                    "Make the table anew: python -m companion_checks.fingerprint FOLDER",
+                )
 
     counted = {}
     for _, row in _with_card("term_counts", each, add, source_cards, lost):
@@ -705,10 +999,22 @@ def _compared(tables, paths, claims, source_cards, lost):
         try:
             re.compile(row["pattern"])
         except re.error as error:
-            add("terms", number, "pattern", f"{row['pattern']!r} is no regular expression ({error})", "Mend it; Python's module re says how one is written")
+            add(
+                "terms",
+                number,
+                "pattern",
+                f"{row['pattern']!r} is no regular expression ({error})",
+                "Mend it; Python's module re says how one is written",
+            )
         for key, found in counted.items() if "term_counts" in tables else ():
             if row["id"] not in found:
-                add("terms", number, "id", f"{row['id']!r} is not counted in {key}", "Make the counts anew: python -m companion_checks.fingerprint FOLDER")
+                add(
+                    "terms",
+                    number,
+                    "id",
+                    f"{row['id']!r} is not counted in {key}",
+                    "Make the counts anew: python -m companion_checks.fingerprint FOLDER",
+                )
     return problems
 
 
@@ -758,6 +1064,7 @@ def _derivations(ledger, rows, package):
 
     circles = {id for id in formulas if reaches(id, id)}
     for number, row in rows:
+
         def add(wrong, right):
             problems.append(Problem(path, number, "formula", wrong, right))
 
@@ -805,7 +1112,15 @@ def _pages(root, ids, disputes, ledger):
         paths = pages.sources(root)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        return [Problem("_toc.yml", mark.line + 1 if mark else 0, "", f"not valid YAML ({getattr(error, 'problem', error)})", "Mend the syntax at this place")]
+        return [
+            Problem(
+                "_toc.yml",
+                mark.line + 1 if mark else 0,
+                "",
+                f"not valid YAML ({getattr(error, 'problem', error)})",
+                "Mend the syntax at this place",
+            )
+        ]
     for path in paths:
         name = str(path.relative_to(root))
         _, found = _text(root, name)
@@ -813,7 +1128,9 @@ def _pages(root, ids, disputes, ledger):
             # A card that is missing is named already, with what depends on it.
             if not path.exists():
                 stem = pages.docname(path, root)
-                there = [pages.docname(p, root) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
+                there = [
+                    pages.docname(p, root) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")
+                ]
                 row = next((n for n, line in enumerate(toc.splitlines(), 1) if line.split()[-1:] == [stem]), 0)
                 found = [Problem("_toc.yml", row, "", f"the page {stem!r} does not exist", nearest(stem, there))]
             problems += found

@@ -1,4 +1,5 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
+
 import os
 from pathlib import Path
 
@@ -6,8 +7,8 @@ from docutils import nodes
 
 import companion
 import companion_press
-from companion import __version__, pages
-from companion import figures
+from companion import __version__, figures, pages
+from companion.ledger import load
 from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import claim_pages, generated, ledger_page
 from companion_press.figures import explorer_nodes, figure_nodes, packages, panel, takeaways
@@ -15,7 +16,6 @@ from companion_press.notebooks import notebook_pages
 from companion_press.prose import claim_roles, conflicts, reference, solutions
 from companion_press.search import search_index
 from companion_press.theme import site_theme
-from companion.ledger import load
 
 STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set, "companion_conflicts": dict}
 
@@ -38,7 +38,9 @@ def purge(app, env, docname):
 
 def package_modules() -> list[Path]:
     """Return the modules on which what a chapter shows depends: those that it imports and those that set its pages."""
-    return sorted(path for package in (companion, companion_press) for path in Path(package.__file__).parent.rglob("*.py"))
+    return sorted(
+        path for package in (companion, companion_press) for path in Path(package.__file__).parent.rglob("*.py")
+    )
 
 
 def depend_on_package(app, docname, source):
@@ -64,6 +66,7 @@ def add_cards(app, pagename, templatename, context, doctree):
     """Give a page the cards of its claims; the theme puts them at the end."""
     uses = app.env.companion_uses.get(pagename, [])
     if doctree is not None and uses:
+
         def to(target):
             return app.builder.get_relative_uri(pagename, target)
 
@@ -77,7 +80,10 @@ def write_package(app, error):
     ledger = load()
     target = Path(app.outdir) / ledger_page.PACKAGE
     target.parent.mkdir(parents=True, exist_ok=True)
-    paths = [*ledger.package_files, *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE"))]
+    paths = [
+        *ledger.package_files,
+        *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE")),
+    ]
     files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
     target.write_bytes(packages.zipped(files))

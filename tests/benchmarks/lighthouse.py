@@ -7,6 +7,7 @@ The site must be built (`make book`). The stock build is made here, from the sam
 Jupyter Book's own theme, extensions and settings; what differs is the theme and what it brings. A local server
 sends both gzipped, as any host does.
 """
+
 import argparse
 import functools
 import gzip
@@ -26,7 +27,9 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / folder) for fo
 from built_site import ARGUMENTS, PROJECT, build_environment, chromium  # noqa: E402
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-CHAPTERS = [f"book/{name}.html" for name in ("history", "institutions", "war", "west", "turkic", "reassertion", "balance")]
+CHAPTERS = [
+    f"book/{name}.html" for name in ("history", "institutions", "war", "west", "turkic", "reassertion", "balance")
+]
 STOCK = PROJECT / "_build/stock"
 COMMAND = os.environ.get("LIGHTHOUSE", "npx lighthouse").split()
 
@@ -76,11 +79,26 @@ def stock():
     shutil.copytree(PROJECT / "readers", root / "readers")
     settings = yaml.safe_load((PROJECT / "_config.yml").read_text("utf-8"))
     config = settings["sphinx"]["config"]
-    for name in ("extensions", "html_theme", "html_theme_options", "html_static_path", "html_use_index", "html_domain_indices", "companion_moved"):
+    for name in (
+        "extensions",
+        "html_theme",
+        "html_theme_options",
+        "html_static_path",
+        "html_use_index",
+        "html_domain_indices",
+        "companion_moved",
+    ):
         config.pop(name, None)
     settings["sphinx"]["extra_extensions"] = ["sphinx_exercise", "sphinx.ext.autodoc", "companion.extension"]
     (root / "_config.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), "utf-8")
-    command = [str(pathlib.Path(sys.executable).with_name("jupyter-book")), "build", str(root), "--path-output", str(STOCK), "-q"]
+    command = [
+        str(pathlib.Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(root),
+        "--path-output",
+        str(STOCK),
+        "-q",
+    ]
     subprocess.run(command, cwd=root, check=True, env={**build_environment(), "PYTHONPATH": str(root / "book")})
     return STOCK / "_build/html"
 
@@ -91,39 +109,68 @@ def measure(address, form, runs=3):
     options += ["--preset=desktop"] if form == "desktop" else []
     found = []
     for _ in range(runs):
-        done = subprocess.run([*COMMAND, address, *options], capture_output=True, text=True,
-                              env={**os.environ, "CHROME_PATH": chromium()}, timeout=240)
+        done = subprocess.run(
+            [*COMMAND, address, *options],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "CHROME_PATH": chromium()},
+            timeout=240,
+        )
         if done.returncode:
             sys.exit(f"Lighthouse failed on {address}:\n{done.stderr[-2000:]}")
         found.append(json.loads(done.stdout))
-    row = {name: statistics.median(round(100 * one["categories"][name]["score"]) for one in found) for name in CATEGORIES}
+    row = {
+        name: statistics.median(round(100 * one["categories"][name]["score"]) for one in found) for name in CATEGORIES
+    }
     audits = found[0]["audits"]
     row["shift"] = max(one["audits"]["cumulative-layout-shift"]["numericValue"] for one in found)
     row["kb"] = audits["total-byte-weight"]["numericValue"] / 1000
     row["requests"] = len(audits["network-requests"]["details"]["items"])
-    row["failed"] = sorted({
-        key for one in found for name in CATEGORIES[1:] for ref in one["categories"][name]["auditRefs"]
-        for key in [ref["id"]] if one["audits"][key]["score"] not in (None, 1)
-    })
+    row["failed"] = sorted(
+        {
+            key
+            for one in found
+            for name in CATEGORIES[1:]
+            for ref in one["categories"][name]["auditRefs"]
+            for key in [ref["id"]]
+            if one["audits"][key]["score"] not in (None, 1)
+        }
+    )
     return row
 
 
 def table(rows):
     """Return the measurements as a Markdown table."""
-    lines = ["| page | theme | form | performance | accessibility | best practices | SEO | layout shift | KB | requests |", "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| page | theme | form | performance | accessibility | best practices | SEO | layout shift | KB | requests |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
     for page, theme, form, row in rows:
         scores = " | ".join(f"{row[name]:g}" for name in CATEGORIES)
-        lines.append(f"| {page} | {theme} | {form} | {scores} | {row['shift']:.3f} | {row['kb']:.0f} | {row['requests']} |")
+        lines.append(
+            f"| {page} | {theme} | {form} | {scores} | {row['shift']:.3f} | {row['kb']:.0f} | {row['requests']} |"
+        )
     return "\n".join(lines)
 
 
 def main():
     reader = argparse.ArgumentParser()
     site = PROJECT / "_build/html"
-    every = sorted(f"{folder}/{path.name}" for folder in ("book", "seeds", "data") for path in (site / folder).glob("*.html") if path.stem != "index" or folder == "book")
+    every = sorted(
+        f"{folder}/{path.name}"
+        for folder in ("book", "seeds", "data")
+        for path in (site / folder).glob("*.html")
+        if path.stem != "index" or folder == "book"
+    )
     reader.add_argument("--pages", nargs="*", default=every)
     reader.add_argument("--forms", nargs="*", choices=("mobile", "desktop"), default=("mobile", "desktop"))
-    reader.add_argument("--runs", nargs="+", type=int, default=[3], help="of which a score is the median, for each form; the last number holds for those that follow")
+    reader.add_argument(
+        "--runs",
+        nargs="+",
+        type=int,
+        default=[3],
+        help="of which a score is the median, for each form; the last number holds for those that follow",
+    )
     reader.add_argument("--without-stock", action="store_true")
     reader.add_argument("--out", type=pathlib.Path)
     chosen = reader.parse_args()
@@ -141,8 +188,10 @@ def main():
     if chosen.out:
         medians = ", ".join(f"{form} of {number}" for form, number in runs.items())
         version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True).stdout.strip()
-        about = (f"{__doc__.splitlines()[0]} Lighthouse {version}, Chromium of Debian, {os.cpu_count()} cores. Scores are medians of runs "
-                 f"({medians}); the layout shift is the largest seen.")
+        about = (
+            f"{__doc__.splitlines()[0]} Lighthouse {version}, Chromium of Debian, {os.cpu_count()} cores. Scores are medians of runs "
+            f"({medians}); the layout shift is the largest seen."
+        )
         chosen.out.write_text(f"{about}\n\n{table(rows)}\n", "utf-8")
 
 

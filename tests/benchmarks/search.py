@@ -6,6 +6,7 @@ four times (as Lighthouse does for a phone). *Cold* is the first search of a rea
 everything that is made of it included. Sphinx's search page is made from the very pages that Sphinx has
 read for this book; the book itself does not ship it.
 """
+
 import functools
 import gzip
 import http.server
@@ -22,10 +23,26 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "book", "tools")]
 from built_site import ARGUMENTS, Quiet, chromium  # noqa: E402
 
 QUERIES = (
-    "middle corridor", "Dushanbe summit", "Kazakhstan trade 2024", "CSTO members", "Türkiye", "Putin", "ES-11/3",
-    "observer", "EU package", "remittances Tajikistan", "Russian language", "201st base", "membership matrix",
-    "Community of Central Asia", "TRIPP", "Abraham Accords", "opinion poll", "Turkmenistan associate",
-    "parallel imports", "billion dollars",
+    "middle corridor",
+    "Dushanbe summit",
+    "Kazakhstan trade 2024",
+    "CSTO members",
+    "Türkiye",
+    "Putin",
+    "ES-11/3",
+    "observer",
+    "EU package",
+    "remittances Tajikistan",
+    "Russian language",
+    "201st base",
+    "membership matrix",
+    "Community of Central Asia",
+    "TRIPP",
+    "Abraham Accords",
+    "opinion poll",
+    "Turkmenistan associate",
+    "parallel imports",
+    "billion dollars",
 )
 #: Runs of the cold search; the median counts.
 TIMES = 5
@@ -69,9 +86,13 @@ def stock(folder):
     from sphinx.util.template import SphinxRenderer
 
     built = ROOT / "_build/work/_build"
-    config, _ = get_final_config(user_yaml=ROOT / "_config.yml", sourcedir=ROOT, cli_config={"latex_individualpages": False})
+    config, _ = get_final_config(
+        user_yaml=ROOT / "_config.yml", sourcedir=ROOT, cli_config={"latex_individualpages": False}
+    )
     with docutils_namespace():
-        app = Sphinx(ROOT, None, folder / "unused", built / ".doctrees", "html", confoverrides=config, status=None, warning=None)
+        app = Sphinx(
+            ROOT, None, folder / "unused", built / ".doctrees", "html", confoverrides=config, status=None, warning=None
+        )
         app.env.check_consistency()  # the pages made from the ledger need what is prepared then
         app.builder.prepare_writing(app.env.found_docs)
         indexer = IndexBuilder(app.env, "en", {}, None)
@@ -83,13 +104,19 @@ def stock(folder):
             indexer.dump(file, js_index)
         static = pathlib.Path(sys.modules["sphinx"].__file__).parent / "themes/basic/static"
         (folder / "_static/language_data.js").write_text(
-            SphinxRenderer().render_string((static / "language_data.js.jinja").read_text("utf-8"), indexer.context_for_searchtool()), "utf-8")
+            SphinxRenderer().render_string(
+                (static / "language_data.js.jinja").read_text("utf-8"), indexer.context_for_searchtool()
+            ),
+            "utf-8",
+        )
     for name in ("doctools.js", "sphinx_highlight.js", "searchtools.js"):
         shutil.copy(static / name, folder / "_static" / name)
     (folder / "_static/documentation_options.js").write_text(
         'const DOCUMENTATION_OPTIONS = {VERSION: "", LANGUAGE: "en", COLLAPSE_INDEX: false, BUILDER: "html", FILE_SUFFIX: ".html", '
         'LINK_SUFFIX: ".html", HAS_SOURCE: false, SOURCELINK_SUFFIX: ".txt", NAVIGATION_WITH_KEYS: false, '
-        "SHOW_SEARCH_SUMMARY: true, ENABLE_SEARCH_SHORTCUTS: false};", "utf-8")
+        "SHOW_SEARCH_SUMMARY: true, ENABLE_SEARCH_SHORTCUTS: false};",
+        "utf-8",
+    )
     (folder / "stock.html").write_text(STOCK_PAGE, "utf-8")
 
 
@@ -104,12 +131,16 @@ def ours_cold(browser, address, rate):
     """Return the milliseconds of a first search, and the page."""
     page = slowed(browser, rate)
     page.goto(f"{address}/book/institutions.html", wait_until="load")
-    took = page.evaluate("""async (words) => {
+    took = page.evaluate(
+        """async (words) => {
       const start = performance.now();
       document.querySelector(".search-open").click();
       await (%s)(words);
       return performance.now() - start;
-    }""" % OURS, QUERIES[0])
+    }"""
+        % OURS,
+        QUERIES[0],
+    )
     return took, page
 
 
@@ -158,7 +189,10 @@ def main():
         static = folder / "_static"
         sizes = {
             "this book": weight(static / "search.js", *static.glob("search-index.*.js")),
-            "Sphinx": weight(folder / "searchindex.js", *(static / n for n in ("searchtools.js", "language_data.js", "doctools.js", "sphinx_highlight.js"))),
+            "Sphinx": weight(
+                folder / "searchindex.js",
+                *(static / n for n in ("searchtools.js", "language_data.js", "doctools.js", "sphinx_highlight.js")),
+            ),
         }
         print(f"{'search':<10} {'slowed':>6} {'cold, ms':>9} {'query, ms':>10} {'worst, ms':>10} {'kB gzipped':>11}")
         with sync_playwright() as playwright:

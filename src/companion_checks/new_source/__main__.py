@@ -1,14 +1,13 @@
 """Adds a source text to the book: ``new_source.py [--form FILE [--dry] [--quick]] [--blank FILE] [--ask FILE]``."""
+
 import argparse
 import pathlib
 import sys
 import tempfile
 
-from companion_checks.new_source import differences
-from companion_checks.new_source import source_dialogue
-from companion_checks.new_source import source_form
 from companion import pages, sources
 from companion.ledger import ROOT, Ledger
+from companion_checks.new_source import differences, source_dialogue, source_form
 from companion_checks.validate import validate
 
 
@@ -27,22 +26,35 @@ def told(root, copy, key, made, quick):
     counts = {}
     for row in made:
         counts[row.table] = counts.get(row.table, 0) + 1
-    print(f"\n{sources.short(key, copy)} brings: " + ", ".join(f"{count} rows for {table}" for table, count in counts.items()) + ".")
+    print(
+        f"\n{sources.short(key, copy)} brings: "
+        + ", ".join(f"{count} rows for {table}" for table, count in counts.items())
+        + "."
+    )
 
     print("\nBeside what is there:")
     beside = differences.compared(after, key)
     for claim, how, other, what in beside:
-        print(f"  {claim} {how} {'with' if how == 'agrees' else 'from'} {other} ({sources.short(after.claim(other)['source'], copy)}): {what}")
+        print(
+            f"  {claim} {how} {'with' if how == 'agrees' else 'from'} {other} ({sources.short(after.claim(other)['source'], copy)}): {what}"
+        )
     if not beside:
         print("  no number, date, membership or vote that another source gives as well")
     for topic, (count, others) in differences.topics(after, key).items():
         names = ", ".join(sources.short(other, copy) for other in others)
-        print(f"  {topic}: {count} claim{'s' if count > 1 else ''}; " + (f"so far {names}" if others else "no source text spoke of it before"))
+        print(
+            f"  {topic}: {count} claim{'s' if count > 1 else ''}; "
+            + (f"so far {names}" if others else "no source text spoke of it before")
+        )
 
     print("\nConclusions:")
     moved = differences.grades(before, after)
     for id, chapter, grade, points, now, points_now in moved:
-        change = f"{grade} ({points}) to {now} ({points_now})" if grade != now else f"stays {grade}, {points} to {points_now} points"
+        change = (
+            f"{grade} ({points}) to {now} ({points_now})"
+            if grade != now
+            else f"stays {grade}, {points} to {points_now} points"
+        )
         print(f"  {id} ({chapter}): {change}")
     if not moved:
         print("  no grade and no points change")
@@ -75,7 +87,9 @@ def told(root, copy, key, made, quick):
             print(f"    its code stops ({page.error}): the chapter needs an edit before the book can be built")
     idle = [row.cells["id"] for row in made if row.table == "claims" and row.cells["id"] not in used]
     if idle:
-        print(f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy addresses test.")
+        print(
+            f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy addresses test."
+        )
     return sound
 
 
@@ -99,7 +113,9 @@ def add(root, path, dry, quick) -> int:
             return listed(sorted(set(problems)))
         sound = told(root, copy, str(form["key"]), made, quick)
         if dry:
-            print("\nA dry run: nothing was changed. It would write " + ", ".join(source_form.changed(copy, root)) + ".")
+            print(
+                "\nA dry run: nothing was changed. It would write " + ", ".join(source_form.changed(copy, root)) + "."
+            )
             return 0
         print("\nWritten: " + ", ".join(source_form.publish(copy, root)) + ".")
     return 0 if sound else 2
@@ -121,7 +137,9 @@ def main(arguments=None):
     parser.add_argument("--dry", action="store_true", help="only tell what would change")
     parser.add_argument("--quick", action="store_true", help="do not run the chapters' code")
     parser.add_argument("--blank", type=pathlib.Path, help="write an empty form and stop")
-    parser.add_argument("--ask", type=pathlib.Path, default=pathlib.Path("new-source.yml"), help="where the dialogue writes its form")
+    parser.add_argument(
+        "--ask", type=pathlib.Path, default=pathlib.Path("new-source.yml"), help="where the dialogue writes its form"
+    )
     options = parser.parse_args(arguments)
     if options.blank:
         if refused(options.blank):
@@ -133,7 +151,10 @@ def main(arguments=None):
     if options.form:
         return add(options.root, options.form, options.dry, options.quick)
     if options.ask.exists():
-        print(f"{options.ask} exists already: go on with it (make new-source FORM={options.ask}) or move it.", file=sys.stderr)
+        print(
+            f"{options.ask} exists already: go on with it (make new-source FORM={options.ask}) or move it.",
+            file=sys.stderr,
+        )
         return 1
     if refused(options.ask):  # before the questions, not after the last answer
         print(f"The answers could not be kept: {refused(options.ask)}. Name another file.", file=sys.stderr)

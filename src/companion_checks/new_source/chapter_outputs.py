@@ -4,6 +4,7 @@
 With ``--before FILE``, an earlier answer, it also draws each figure whose table has changed,
 since only a drawing shows whether a chapter can cope with the new rows.
 """
+
 import argparse
 import ast
 import contextlib
@@ -59,7 +60,11 @@ def run(page, before):
         try:
             with contextlib.redirect_stdout(printed):
                 exec(compile(tree, f"{page.name}, cell {position}", "exec"), names)
-                value = eval(compile(ast.Expression(last.value), f"{page.name}, cell {position}", "eval"), names) if last else None
+                value = (
+                    eval(compile(ast.Expression(last.value), f"{page.name}, cell {position}", "eval"), names)
+                    if last
+                    else None
+                )
                 if name:
                     found["figures"][name] = contents(value)
                     if before is not None and before.get("figures", {}).get(name) != found["figures"][name]:

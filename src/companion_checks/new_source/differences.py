@@ -1,4 +1,5 @@
 """What a book would show differently: two project folders compared, by their ledgers and by what their pages print."""
+
 import json
 import pathlib
 import subprocess
@@ -33,10 +34,14 @@ def interval(quantity) -> tuple[float, float]:
     factor = SCALES[quantity.scale]
     value, upper = quantity.value * factor, (quantity.upper or quantity.value) * factor
     return {
-        "exactly": (value, value), "between": (value, upper), "about": (value * (1 - ABOUT), value * (1 + ABOUT)),
+        "exactly": (value, value),
+        "between": (value, upper),
+        "about": (value * (1 - ABOUT), value * (1 + ABOUT)),
         "almost": (value * (1 - ABOUT), value),
-        "at least": (value, float("inf")), "more than": (value, float("inf")),
-        "at most": (float("-inf"), value), "less than": (float("-inf"), value),
+        "at least": (value, float("inf")),
+        "more than": (value, float("inf")),
+        "at most": (float("-inf"), value),
+        "less than": (float("-inf"), value),
     }[quantity.comparison]
 
 
@@ -68,24 +73,65 @@ def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
         for name in ("date", "host", "place"):
             if row[name] and other[name]:
                 # A month contains its days: the less exact date agrees with the more exact one.
-                same = row[name] == other[name] or name == "date" and (row[name].startswith(other[name]) or other[name].startswith(row[name]))
-                found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{name} of {row['event']}: {row[name]}" + ("" if same else f", not {other[name]}")))
+                same = (
+                    row[name] == other[name]
+                    or name == "date"
+                    and (row[name].startswith(other[name]) or other[name].startswith(row[name]))
+                )
+                found.append(
+                    (
+                        row["claim"],
+                        "agrees" if same else "differs",
+                        other["claim"],
+                        f"{name} of {row['event']}: {row[name]}" + ("" if same else f", not {other[name]}"),
+                    )
+                )
     for row, other in pairs("memberships", ["organisation", "member"]):
         same = row["role"] == other["role"]
-        found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{row['member']} in {row['organisation']}: {row['role']}" + ("" if same else f", not {other['role']}")))
+        found.append(
+            (
+                row["claim"],
+                "agrees" if same else "differs",
+                other["claim"],
+                f"{row['member']} in {row['organisation']}: {row['role']}" + ("" if same else f", not {other['role']}"),
+            )
+        )
     for row, other in pairs("votes", ["resolution", "state"]):
         same = row["vote"] == other["vote"]
-        found.append((row["claim"], "agrees" if same else "differs", other["claim"], f"{row['state']} on {row['resolution']}: {row['vote']}" + ("" if same else f", not {other['vote']}")))
+        found.append(
+            (
+                row["claim"],
+                "agrees" if same else "differs",
+                other["claim"],
+                f"{row['state']} on {row['resolution']}: {row['vote']}" + ("" if same else f", not {other['vote']}"),
+            )
+        )
     by_id = {quantity.id: quantity for claim in ledger.claims["id"] for quantity in ledger.quantities_of(claim)}
     for row, other in pairs("quantities", ["measure", "form", "subject", "counterpart", "unit", "period", "since"]):
         one, two = by_id[row["id"]], by_id[other["id"]]
-        found.append((row["claim"], "agrees" if agree(one, two) else "differs", other["claim"], f"{row['measure']} {row['period']}: {_said(one)} beside {_said(two)}".replace("  ", " ")))
+        found.append(
+            (
+                row["claim"],
+                "agrees" if agree(one, two) else "differs",
+                other["claim"],
+                f"{row['measure']} {row['period']}: {_said(one)} beside {_said(two)}".replace("  ", " "),
+            )
+        )
     return sorted(set(found))
 
 
 def _said(quantity):
     upper = f" to {quantity.upper:g}" if quantity.upper else ""
-    return " ".join(part for part in (quantity.comparison if quantity.comparison != "exactly" else "", f"{quantity.value:g}{upper}", quantity.scale, quantity.unit) if part)
+    return " ".join(
+        part
+        for part in (
+            quantity.comparison if quantity.comparison != "exactly" else "",
+            f"{quantity.value:g}{upper}",
+            quantity.scale,
+            quantity.unit,
+        )
+        if part
+    )
 
 
 def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
@@ -109,7 +155,8 @@ def grades(before: Ledger, after: Ledger) -> list[tuple]:
     return [
         (id, chapter[id], old.get(id, nobody).grade, old.get(id, nobody).points, new[id].grade, new[id].points)
         for id in new
-        if (old.get(id, nobody).supports, old.get(id, nobody).limits) != (new[id].supports, new[id].limits) or id not in old
+        if (old.get(id, nobody).supports, old.get(id, nobody).limits) != (new[id].supports, new[id].limits)
+        or id not in old
     ]
 
 
@@ -164,7 +211,9 @@ def shown(found: dict[str, Page], old: dict, new: dict):
             then = was["figures"].get(name)
             if then and then != now:
                 page.figures.append((name, _change(then, now)))
-        page.tables += [int(position) for position, text in run["tables"].items() if was["tables"].get(position) != text]
+        page.tables += [
+            int(position) for position, text in run["tables"].items() if was["tables"].get(position) != text
+        ]
 
 
 def _change(then, now):
@@ -176,7 +225,12 @@ def _change(then, now):
         parts.append(f"its table has {len(rows - earlier)} new or changed rows and loses {len(earlier - rows)}")
     if claims:
         parts.append(f"it cites {', '.join(claims[:3])}{' and others' if len(claims) > 3 else ''} as well")
-    said = [label for label, finding in now.get("findings", {}).items() if then.get("findings", {}).get(label) != finding]
+    said = [
+        label for label, finding in now.get("findings", {}).items() if then.get("findings", {}).get(label) != finding
+    ]
     if said:
-        parts.append(f"“{said[0]}” now reads: {now['findings'][said[0]]}" + (f" Changed are also {len(said) - 1} other states." if len(said) > 1 else ""))
+        parts.append(
+            f"“{said[0]}” now reads: {now['findings'][said[0]]}"
+            + (f" Changed are also {len(said) - 1} other states." if len(said) > 1 else "")
+        )
     return "; ".join(parts) or "the order of its table or of its claims"

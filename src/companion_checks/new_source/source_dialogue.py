@@ -1,14 +1,21 @@
 """Asks what the form for a new source text asks, and writes the form."""
+
 import pathlib
 import re
 import sys
 
-from companion_checks.new_source import source_form
 import yaml
+
+from companion_checks.new_source import source_form
 from companion_checks.validate import nearest
 
 #: Asked for every source; the other fields of the form can be added to the file by hand.
-CLAIM_PARTS = {"quantities": "Does it give a number?", "report": "Does it date or place an event?", "memberships": "Does it say who belongs to what?", "conclusions": "Does it bear on a conclusion of the book?"}
+CLAIM_PARTS = {
+    "quantities": "Does it give a number?",
+    "report": "Does it date or place an event?",
+    "memberships": "Does it say who belongs to what?",
+    "conclusions": "Does it bear on a conclusion of the book?",
+}
 
 
 class Stopped(Exception):
@@ -38,10 +45,19 @@ def ask(root: pathlib.Path, path: pathlib.Path) -> bool:
     answered so far is kept in the form.
     """
     shape, form = source_form.shape(root), {}
-    allowed = {table: {f["name"]: f.get("constraints", {}).get("enum") for f in fields} for table, (_, fields) in source_form.tables(root).items()}
+    allowed = {
+        table: {f["name"]: f.get("constraints", {}).get("enum") for f in fields}
+        for table, (_, fields) in source_form.tables(root).items()
+    }
     print("Each answer is one line; an empty one leaves the field out. Ctrl+D ends, and keeps what there is.\n")
     try:
-        form["key"] = _answer(shape["key"], check=lambda text: "" if source_form.KEY.fullmatch(text) else "Write lower-case letters, digits and hyphens", needed=True)
+        form["key"] = _answer(
+            shape["key"],
+            check=lambda text: (
+                "" if source_form.KEY.fullmatch(text) else "Write lower-case letters, digits and hyphens"
+            ),
+            needed=True,
+        )
         for part in ("reference", "text", "card"):
             print(f"\n{part.capitalize()}")
             form[part] = {}
@@ -59,7 +75,9 @@ def ask(root: pathlib.Path, path: pathlib.Path) -> bool:
             for sentence in map(str, range(1, count + 1)):
                 print(f"\n{locator}, sentence {sentence}")
                 if not agreed("Does it yield a claim?"):
-                    form["left_out"].append({"locator": locator, "sentence": sentence, "why": _answer("Why not?", needed=True)})
+                    form["left_out"].append(
+                        {"locator": locator, "sentence": sentence, "why": _answer("Why not?", needed=True)}
+                    )
                     continue
                 another = True
                 while another:
@@ -114,7 +132,7 @@ def _fields(questions, allowed, part):
 
 def _lengths():
     """Ask for the length of the text, paragraph by paragraph."""
-    print('sentences: each paragraph or time stamp with its number of sentences, such as “¶0 1”; an empty line ends')
+    print("sentences: each paragraph or time stamp with its number of sentences, such as “¶0 1”; an empty line ends")
     found = {}
     while True:
         text = _line("> ")
@@ -131,4 +149,7 @@ def _lengths():
 
 def _write(form, path):
     text = yaml.safe_dump(form, allow_unicode=True, sort_keys=False, width=100)
-    path.write_text(f"# Written by make new-source; the fields are explained in an empty form (make new-source BLANK=FILE).\n{text}", "utf-8")
+    path.write_text(
+        f"# Written by make new-source; the fields are explained in an empty form (make new-source BLANK=FILE).\n{text}",
+        "utf-8",
+    )

@@ -4,6 +4,7 @@ A form is YAML in which every value is text, so that ``00:09:57`` stays a time s
 ``2027-11-02`` a day. The fields are the columns of the tables in ``data/``, and their
 descriptions there are the questions.
 """
+
 import csv
 import hashlib
 import io
@@ -21,16 +22,27 @@ from companion_checks.validate import Problem, nearest, validate
 
 KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 #: What a source text can be (see ``TYPES`` in ``companion/citations.py``), and what a citation of it needs: field, how to fill it.
-TYPES = {"online": {}, "article": {"journaltitle": "the journal, magazine or newspaper"}, "book": {"publisher": "the publisher"}, "misc": {}}
+TYPES = {
+    "online": {},
+    "article": {"journaltitle": "the journal, magazine or newspaper"},
+    "book": {"publisher": "the publisher"},
+    "misc": {},
+}
 #: Of an article; one without is cited as that of a journal.
 SUBTYPES = ("magazine", "newspaper")
 #: Fields that belong to references of one type.
-ONLY = {**dict.fromkeys(("journaltitle", "entrysubtype", "volume", "number", "pages"), "article"), **dict.fromkeys(("publisher", "address"), "book")}
+ONLY = {
+    **dict.fromkeys(("journaltitle", "entrysubtype", "volume", "number", "pages"), "article"),
+    **dict.fromkeys(("publisher", "address"), "book"),
+}
 OPTIONAL = "(may stay empty)"  # stands in the question of a cell that may
 
 #: Sections of a card: field of the form, heading on the page, what it should say.
 SECTIONS = {
-    "who_speaks": ("Who speaks", "Author and outlet, and who else is given a voice; only what the text or the evidence says."),
+    "who_speaks": (
+        "Who speaks",
+        "Author and outlet, and who else is given a voice; only what the text or the evidence says.",
+    ),
     "where_and_when": ("Where and when", "Place and date of the text, and what had not yet happened."),
     "standpoint": ("Standpoint", "From where it looks, and what it takes for granted."),
     "provenance": ("Provenance", "Which copy was used, and how it came down to us."),
@@ -63,13 +75,24 @@ TEXT = {
 }
 #: What a claim brings into other tables: field of the form, table, whether it may stand several times.
 PARTS = {
-    "quantities": ("quantities", True), "report": ("event_reports", False), "memberships": ("memberships", True),
-    "votes": ("votes", True), "conflicts": ("conflict_claims", True), "conclusions": ("conclusion_claims", True),
+    "quantities": ("quantities", True),
+    "report": ("event_reports", False),
+    "memberships": ("memberships", True),
+    "votes": ("votes", True),
+    "conflicts": ("conflict_claims", True),
+    "conclusions": ("conclusion_claims", True),
 }
 #: Rows of their own, where the claims need what the book does not have yet.
 NEW = ("actors", "events", "places")
-CHECK = {"claims": "Ids of the claims that it tests", "references": "Keys of the references behind it, each with its grade: {rfe2025-eyeing: published}"}
-LEFT_OUT = {"locator": "Paragraph or time stamp", "sentence": "Position in it", "why": "Why the sentence yields no claim"}
+CHECK = {
+    "claims": "Ids of the claims that it tests",
+    "references": "Keys of the references behind it, each with its grade: {rfe2025-eyeing: published}",
+}
+LEFT_OUT = {
+    "locator": "Paragraph or time stamp",
+    "sentence": "Position in it",
+    "why": "Why the sentence yields no claim",
+}
 SENTENCE = "Which sentence of the paragraph yields it: 1, or 1 and 2"
 
 
@@ -119,7 +142,11 @@ def columns(root, table, without=()) -> dict:
         if field["name"] not in without:
             allowed = field.get("constraints", {}).get("enum")
             needed = "" if field.get("constraints", {}).get("required") else f" {OPTIONAL}"
-            found[field["name"]] = field["description"].rstrip(".") + (f": {', '.join(allowed)}" if allowed and allowed[0] not in field["description"] else "") + needed
+            found[field["name"]] = (
+                field["description"].rstrip(".")
+                + (f": {', '.join(allowed)}" if allowed and allowed[0] not in field["description"] else "")
+                + needed
+            )
     return found
 
 
@@ -134,10 +161,15 @@ def shape(root) -> dict:
     claim["conflicts"] = [columns(root, "conflict_claims", ["claim"])]
     return {
         "key": "Short name of the source: author and year, such as author2027",
-        "reference": REFERENCE, "text": {**TEXT, "sentences": {}},
-        "card": {"heading": "Heading of its page, such as: Author: a text to be cross-examined", **{field: text for field, (_, text) in SECTIONS.items()}},
+        "reference": REFERENCE,
+        "text": {**TEXT, "sentences": {}},
+        "card": {
+            "heading": "Heading of its page, such as: Author: a text to be cross-examined",
+            **{field: text for field, (_, text) in SECTIONS.items()},
+        },
         **{table: [columns(root, table)] for table in NEW},
-        "claims": [claim], "left_out": [LEFT_OUT],
+        "claims": [claim],
+        "left_out": [LEFT_OUT],
         "checks": [{**columns(root, "checks"), "claims": [CHECK["claims"]], "references": {}}],
         "leans_on": [{**columns(root, "dependences", ["one"])}],
     }
@@ -151,18 +183,32 @@ def read(path: pathlib.Path, root: pathlib.Path):
     try:
         node = yaml.compose(path.read_text("utf-8"), yaml.BaseLoader)
     except FileNotFoundError:
-        return None, [Problem(str(path), 0, "", "the form is missing", f"Write an empty one: make new-source BLANK={path}")]
+        return None, [
+            Problem(str(path), 0, "", "the form is missing", f"Write an empty one: make new-source BLANK={path}")
+        ]
     except OSError as error:
-        return None, [Problem(str(path), 0, "", f"the form cannot be read ({error.strerror})", "Name the file that holds it")]
+        return None, [
+            Problem(str(path), 0, "", f"the form cannot be read ({error.strerror})", "Name the file that holds it")
+        ]
     except UnicodeDecodeError:
         return None, [Problem(str(path), 0, "", "the form is not UTF-8", "Save it with the encoding UTF-8")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        return None, [Problem(str(path), mark.line + 1 if mark else 0, "", f"not valid YAML ({getattr(error, 'problem', error)})", "Mend the syntax at this place; a text with a colon stands in quotation marks")]
+        return None, [
+            Problem(
+                str(path),
+                mark.line + 1 if mark else 0,
+                "",
+                f"not valid YAML ({getattr(error, 'problem', error)})",
+                "Mend the syntax at this place; a text with a colon stands in quotation marks",
+            )
+        ]
     problems = []
     form = _built(node, path, problems) if node else Sheet()
     if not isinstance(form, Sheet):
-        return None, [Problem(str(path), 1, "", "the form has no fields", "It begins with a line such as  key: author2027")]
+        return None, [
+            Problem(str(path), 1, "", "the form has no fields", "It begins with a line such as  key: author2027")
+        ]
     _fits(form, shape(root), "", path, problems)
     return form, problems
 
@@ -177,7 +223,9 @@ def _built(node, path, problems):
         value = Sheet()
         for name, inner in node.value:
             if name.value in value:
-                problems.append(Problem(str(path), name.start_mark.line + 1, name.value, "the field stands twice", "Drop one"))
+                problems.append(
+                    Problem(str(path), name.start_mark.line + 1, name.value, "the field stands twice", "Drop one")
+                )
             value[name.value] = _built(inner, path, problems)
     value.line = line
     return value
@@ -190,7 +238,15 @@ def _fits(value, wanted, where, path, problems):
     if value == "":
         return
     if not isinstance(value, kind):
-        problems.append(Problem(str(path), value.line, where, f"this is no {'text' if kind is str else 'list' if kind is list else 'group of fields'}", f"Write {kinds[kind]}"))
+        problems.append(
+            Problem(
+                str(path),
+                value.line,
+                where,
+                f"this is no {'text' if kind is str else 'list' if kind is list else 'group of fields'}",
+                f"Write {kinds[kind]}",
+            )
+        )
     elif kind is list:
         for number, entry in enumerate(value, start=1):
             _fits(entry, wanted[0], f"{where} {number}", path, problems)
@@ -199,7 +255,15 @@ def _fits(value, wanted, where, path, problems):
             if field in wanted:
                 _fits(inner, wanted[field], f"{where}, {field}".strip(", "), path, problems)
             else:
-                problems.append(Problem(str(path), value.at(field), f"{where}, {field}".strip(", "), f"the form has no field {field!r} here", nearest(field, wanted)))
+                problems.append(
+                    Problem(
+                        str(path),
+                        value.at(field),
+                        f"{where}, {field}".strip(", "),
+                        f"the form has no field {field!r} here",
+                        nearest(field, wanted),
+                    )
+                )
 
 
 def _part(form, field, kind=Sheet):
@@ -236,16 +300,27 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
         where = f"claims {number} ({id})" if id else f"claims {number}"
         add("claims", {**entry, "source": key}, entry, where)
         for sentence in re.split(r"[,\s]+(?:and\s+)?", _text(entry, "sentence")):
-            add("coverage", {"source": key, "paragraph": _text(entry, "locator"), "sentence": sentence, "claim": id}, entry, where, paragraph="locator")
+            add(
+                "coverage",
+                {"source": key, "paragraph": _text(entry, "locator"), "sentence": sentence, "claim": id},
+                entry,
+                where,
+                paragraph="locator",
+            )
         for field, (table, several) in PARTS.items():
             part = entry.get(field, "")
-            for inner in (part if isinstance(part, Entries) else Entries([part] if isinstance(part, Sheet) else [])):
+            for inner in part if isinstance(part, Entries) else Entries([part] if isinstance(part, Sheet) else []):
                 if isinstance(inner, Sheet) and any(inner.values()):
                     named = {"id": f"{id}-value"} if field == "quantities" and not _text(inner, "id") else {}
                     add(table, {**inner, **named, "claim": id}, inner, f"{where}, {field}")
     for number, entry in enumerate(_part(form, "left_out", Entries), start=1):
         if isinstance(entry, Sheet):
-            cells = {"source": key, "paragraph": _text(entry, "locator"), "sentence": _text(entry, "sentence"), "left_out": _text(entry, "why")}
+            cells = {
+                "source": key,
+                "paragraph": _text(entry, "locator"),
+                "sentence": _text(entry, "sentence"),
+                "left_out": _text(entry, "why"),
+            }
             add("coverage", cells, entry, f"left_out {number}", paragraph="locator", left_out="why")
     for number, entry in enumerate(_part(form, "checks", Entries), start=1):
         if isinstance(entry, Sheet):
@@ -254,7 +329,14 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
             for claim in _part(entry, "claims", Entries):
                 add("check_claims", {"check": id, "claim": claim}, entry, where, claim="claims")
             for reference, grade in _part(entry, "references").items():
-                add("check_sources", {"check": id, "reference": reference, "grade": grade}, entry, where, reference="references", grade="references")
+                add(
+                    "check_sources",
+                    {"check": id, "reference": reference, "grade": grade},
+                    entry,
+                    where,
+                    reference="references",
+                    grade="references",
+                )
     for number, entry in enumerate(_part(form, "leans_on", Entries), start=1):
         if isinstance(entry, Sheet):
             add("dependences", {**entry, "one": key}, entry, f"leans_on {number}")
@@ -263,7 +345,11 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
         problems.append(Problem(str(path), part.at(field.rpartition(", ")[2]), field, what, right))
 
     if not KEY.fullmatch(key):
-        wrong("key", f"{key!r} is no key" if key else "the key is missing", "Write lower-case letters, digits and hyphens, such as author2027")
+        wrong(
+            "key",
+            f"{key!r} is no key" if key else "the key is missing",
+            "Write lower-case letters, digits and hyphens, such as author2027",
+        )
     elif key in sources.references(root).entries:
         wrong("key", f"{key!r} is already a key of seeds/references.bib", "Take another, such as " + key + "b")
     reference, text = _part(form, "reference"), _part(form, "text")
@@ -274,18 +360,41 @@ def rows(form, root, path) -> tuple[list[Row], list[Problem]]:
         if not _text(reference, field):
             wrong(f"reference, {field}", f"a reference of the type {kind} needs it", f"Write {what}", reference)
     if subtype and (kind != "article" or subtype not in SUBTYPES):
-        wrong("reference, entrysubtype", f"{subtype!r} is not allowed here", f"Allowed: {', '.join(SUBTYPES)} for an article, else leave it out", reference)
+        wrong(
+            "reference, entrysubtype",
+            f"{subtype!r} is not allowed here",
+            f"Allowed: {', '.join(SUBTYPES)} for an article, else leave it out",
+            reference,
+        )
     for field in reference:
         value = _text(reference, field)
         if value.count("{") != value.count("}"):
             wrong(f"reference, {field}", "the braces do not pair", "Close each brace that opens", reference)
     if not _text(_part(form, "card"), "heading"):
-        wrong("card, heading", "the page has no heading", "Write one, such as: Author: a text to be cross-examined", _part(form, "card"))
+        wrong(
+            "card, heading",
+            "the page has no heading",
+            "Write one, such as: Author: a text to be cross-examined",
+            _part(form, "card"),
+        )
     if _text(text, "file") and not (path.parent / _text(text, "file")).is_file():
-        wrong("text, file", f"there is no file {_text(text, 'file')!r} beside the form", "Name the text that was used, or give its sha256", text)
+        wrong(
+            "text, file",
+            f"there is no file {_text(text, 'file')!r} beside the form",
+            "Name the text that was used, or give its sha256",
+            text,
+        )
     for locator, count in _part(text, "sentences").items():
         if not (isinstance(count, Text) and count.isdecimal()):
-            problems.append(Problem(str(path), text.at("sentences"), "text, sentences", f"{count!r} is no number of sentences ({locator})", "Write a whole number"))
+            problems.append(
+                Problem(
+                    str(path),
+                    text.at("sentences"),
+                    "text, sentences",
+                    f"{count!r} is no number of sentences ({locator})",
+                    "Write a whole number",
+                )
+            )
     if not _part(form, "claims", Entries):
         wrong("claims", "the form has no claim", "A source text yields claims: add one at least")
     return found, problems
@@ -309,10 +418,18 @@ def _card(form, path):
     """The card as a page."""
     text, card = _part(form, "text"), _part(form, "card")
     file = path.parent / _text(text, "file")
-    checksum = hashlib.sha256(file.read_bytes()).hexdigest() if _text(text, "file") and file.is_file() else _text(text, "sha256")
+    checksum = (
+        hashlib.sha256(file.read_bytes()).hexdigest()
+        if _text(text, "file") and file.is_file()
+        else _text(text, "sha256")
+    )
     counts = ", ".join(f'"{locator}": {count}' for locator, count in _part(text, "sentences").items())
-    parts = [f"---\ncard:\n  sha256: {checksum}\n  sentences: {{{counts}}}\n---\n\n# {_text(card, 'heading')}\n\n```{{source-facts}}\n```\n"]
-    parts += [f"\n## {heading}\n\n{_text(card, field)}\n" for field, (heading, _) in SECTIONS.items() if _text(card, field)]
+    parts = [
+        f"---\ncard:\n  sha256: {checksum}\n  sentences: {{{counts}}}\n---\n\n# {_text(card, 'heading')}\n\n```{{source-facts}}\n```\n"
+    ]
+    parts += [
+        f"\n## {heading}\n\n{_text(card, field)}\n" for field, (heading, _) in SECTIONS.items() if _text(card, field)
+    ]
     parts.append("\n## Paragraph by paragraph\n\n```{source-claims}\n```\n")
     return "".join(parts)
 
@@ -358,12 +475,26 @@ def problems_of(form, made, path, root, places) -> list[Problem]:
         row = places.get((problem.file, problem.row))
         if row:
             field = row.names.get(problem.field, problem.field)
-            problem = Problem(str(path), _line(form, row, field), f"{row.where}, {field}".rstrip(", "), problem.wrong, problem.right)
+            problem = Problem(
+                str(path), _line(form, row, field), f"{row.where}, {field}".rstrip(", "), problem.wrong, problem.right
+            )
         elif problem.file == f"seeds/{key}.md":
             part = "text" if problem.field in ("sentences", "sha256") else "card"
-            problem = Problem(str(path), _part(form, part).at(problem.field) or form.at(part), f"{part}, {problem.field}", problem.wrong, problem.right)
+            problem = Problem(
+                str(path),
+                _part(form, part).at(problem.field) or form.at(part),
+                f"{part}, {problem.field}",
+                problem.wrong,
+                problem.right,
+            )
         elif problem.file == "seeds/references.bib":
-            problem = Problem(str(path), _part(form, "reference").at(problem.field) or form.at("reference"), f"reference, {problem.field}".rstrip(", "), problem.wrong, problem.right)
+            problem = Problem(
+                str(path),
+                _part(form, "reference").at(problem.field) or form.at("reference"),
+                f"reference, {problem.field}".rstrip(", "),
+                problem.wrong,
+                problem.right,
+            )
         elif problem.file == "data/coverage.csv" and not problem.row:
             problem = Problem(str(path), form.at("left_out"), "claims, left_out", problem.wrong, problem.right)
         found.append(problem)
@@ -372,6 +503,7 @@ def problems_of(form, made, path, root, places) -> list[Problem]:
 
 def _line(form, row, field):
     """Return the line of a field within the entry that begins at the row's line, or that of the entry."""
+
     def entries(value):
         if isinstance(value, Sheet) and value.line == row.line:
             yield value
@@ -388,15 +520,23 @@ def stage(root: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     """Copy into an empty folder what validation and the chapters' code read; return the copy."""
     copy = folder / "project"
     for name in ("data", "seeds", "book"):
-        shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb", ".ipynb_checkpoints"))
+        shutil.copytree(
+            root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb", ".ipynb_checkpoints")
+        )
     shutil.copyfile(root / "_toc.yml", copy / "_toc.yml")
     return copy
 
 
 def changed(copy: pathlib.Path, root: pathlib.Path) -> list[str]:
     """Return the names of files that a copy has and the project has not, or not so."""
-    files = (file.relative_to(copy) for folder in ("data", "seeds") for file in (copy / folder).rglob("*") if file.is_file())
-    return sorted(str(name) for name in [*files, pathlib.Path("_toc.yml")] if not (root / name).is_file() or (root / name).read_bytes() != (copy / name).read_bytes())
+    files = (
+        file.relative_to(copy) for folder in ("data", "seeds") for file in (copy / folder).rglob("*") if file.is_file()
+    )
+    return sorted(
+        str(name)
+        for name in [*files, pathlib.Path("_toc.yml")]
+        if not (root / name).is_file() or (root / name).read_bytes() != (copy / name).read_bytes()
+    )
 
 
 def publish(copy: pathlib.Path, root: pathlib.Path) -> list[str]:
@@ -461,7 +601,9 @@ def _blank(field, wanted, depth, first=False):
     entry = wanted[0]
     if isinstance(entry, str):
         return f"{lead}{field}: []  # {entry}\n"
-    inner = "".join(_blank(name, inside, depth + 2, first=not place) for place, (name, inside) in enumerate(entry.items()))
+    inner = "".join(
+        _blank(name, inside, depth + 2, first=not place) for place, (name, inside) in enumerate(entry.items())
+    )
     # Most forms need none of these: a comment keeps them at hand.
     text = f"{lead}{field}:\n{inner}"
     text = text if field == "claims" else _aside(text, pad)
@@ -470,4 +612,4 @@ def _blank(field, wanted, depth, first=False):
 
 def _aside(text, pad):
     """Return lines as a comment that begins below `pad`."""
-    return "".join(f"{pad}#{line[len(pad):]}\n" for line in text.splitlines())
+    return "".join(f"{pad}#{line[len(pad) :]}\n" for line in text.splitlines())

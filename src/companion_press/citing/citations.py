@@ -14,6 +14,7 @@ where a citation is set: this module can be imported without it.
 and output, but for two places where a manual says otherwise than its CSL file (`_finish`);
 ``tests/test_citations.py`` compares the result with citeproc-js.
 """
+
 import copy
 import functools
 import json
@@ -60,8 +61,10 @@ BATCH = 600
 _ADDRESS = "https://address.invalid/"
 _DAY = {"date-parts": [[8642, 9, 28]]}
 _DAYS = {
-    "28 September 8642": "d MMMM y", "28 Sept. 8642": "d MMM. y",
-    "September 28, 8642": "MMMM d, y", "Sept. 28, 8642": "MMM. d, y",
+    "28 September 8642": "d MMMM y",
+    "28 Sept. 8642": "d MMM. y",
+    "September 28, 8642": "MMMM d, y",
+    "Sept. 28, 8642": "MMM. d, y",
 }
 # CSL has no label for a standfirst, and pandoc reads none for a time stamp: this paragraph stands in for both.
 _PLACE = "8642"
@@ -129,8 +132,14 @@ def chapter(ledger, docname: str, title: str, number: int, address="") -> dict:
     number : the chapter's number in the book
     """
     return _own(
-        ledger, docname.rsplit("/", 1)[-1], "chapter", address, f"{docname}.html",
-        title=title, **{"chapter-number": str(number)}, **_inside(ledger),
+        ledger,
+        docname.rsplit("/", 1)[-1],
+        "chapter",
+        address,
+        f"{docname}.html",
+        title=title,
+        **{"chapter-number": str(number)},
+        **_inside(ledger),
     )
 
 
@@ -142,7 +151,9 @@ def page(ledger, docname: str, title: str, address="") -> dict:
     docname : the page (``book/glossary``)
     title : its heading
     """
-    return _own(ledger, docname.rsplit("/", 1)[-1], "chapter", address, f"{docname}.html", title=title, **_inside(ledger))
+    return _own(
+        ledger, docname.rsplit("/", 1)[-1], "chapter", address, f"{docname}.html", title=title, **_inside(ledger)
+    )
 
 
 def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str, address="") -> dict:
@@ -172,8 +183,14 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     chapter = pages.title(ledger.root / f"{docname}.md")
     landing = docname == pages.docname(pages.landing(ledger.root), ledger.root)
     return _own(
-        ledger, anchor, kind, address, f"{docname}.html#{anchor}",
-        title=_fixed(_no_stop(title)), number=f"Figure {number} {'on the landing page' if landing else f'in “{chapter}”'}", **_inside(ledger),
+        ledger,
+        anchor,
+        kind,
+        address,
+        f"{docname}.html#{anchor}",
+        title=_fixed(_no_stop(title)),
+        number=f"Figure {number} {'on the landing page' if landing else f'in “{chapter}”'}",
+        **_inside(ledger),
     )
 
 
@@ -187,18 +204,26 @@ def claim(ledger, id: str, address="") -> dict:
     """
     row = ledger.derivation(id) if ledger.is_derivation(id) else ledger.claim(id)
     return _own(
-        ledger, row["id"], "entry", address, f"book/ledger.html#{row['id']}",
-        title=_fixed(f"{_no_stop(row['statement'])} (ledger row {row['id']})"), **_inside(ledger),
+        ledger,
+        row["id"],
+        "entry",
+        address,
+        f"book/ledger.html#{row['id']}",
+        title=_fixed(f"{_no_stop(row['statement'])} (ledger row {row['id']})"),
+        **_inside(ledger),
     )
 
 
 def _own(ledger, id, type, address, path, **fields):
     facts = work(ledger.root)
     item = {
-        "id": id, "type": type, **fields,
+        "id": id,
+        "type": type,
+        **fields,
         "author": [{"literal": author["name"]} for author in facts["authors"]],
         "issued": {"date-parts": [[facts["date-released"].year]]},
-        "version": str(facts["version"]), "language": "en-GB",
+        "version": str(facts["version"]),
+        "language": "en-GB",
         "custom": {"path": path},
     }
     if address:
@@ -281,9 +306,18 @@ def _title(raw):
 
 
 _FIELDS = {
-    "journaltitle": "container-title", "organization": "container-title", "howpublished": "genre",
-    "publisher": "publisher", "address": "publisher-place", "volume": "volume", "number": "issue", "pages": "page",
-    "doi": "DOI", "library": "archive", "url": "URL", "note": "note",
+    "journaltitle": "container-title",
+    "organization": "container-title",
+    "howpublished": "genre",
+    "publisher": "publisher",
+    "address": "publisher-place",
+    "volume": "volume",
+    "number": "issue",
+    "pages": "page",
+    "doi": "DOI",
+    "library": "archive",
+    "url": "URL",
+    "note": "note",
 }
 
 
@@ -390,7 +424,7 @@ def _render(wanted, style):
     for entry in (True, False):
         missing = list({key: w for key, w in zip(keys, wanted) if key not in _made and (w[1] is None) == entry}.items())
         for start in range(0, len(missing), BATCH):
-            batch = missing[start:start + BATCH]
+            batch = missing[start : start + BATCH]
             asked = [(_eased(_for_engine(item, style, full), style), locator) for _, (item, locator, full) in batch]
             for (key, (item, locator, full)), inlines in zip(batch, _pandoc(asked, style)):
                 text, html = _write(inlines, "custom" not in item)
@@ -467,7 +501,9 @@ def _style(style):
     # “treaty” is a type that no record has: nothing is ever ambiguous.
     text = text.replace('disambiguate="true"', 'type="treaty"')
     return re.sub(
-        r' (?:disambiguate-add-[a-z-]+|givenname-disambiguation-rule|collapse|subsequent-author-substitute)="[^"]*"', "", text
+        r' (?:disambiguate-add-[a-z-]+|givenname-disambiguation-rule|collapse|subsequent-author-substitute)="[^"]*"',
+        "",
+        text,
     )
 
 
@@ -481,10 +517,14 @@ def _pandoc(pairs, style):
     entries = pairs[0][1] is None
     records = [{**item, "id": f"r{n}"} for n, (item, _) in enumerate(pairs)]
     cites = [_cite("*")] if entries else []
-    blocks = [] if entries else [
-        {"t": "Div", "c": [[f"c{n}", [], []], [{"t": "Para", "c": [_cite(f"r{n}", locator)]}]]}
-        for n, (_, locator) in enumerate(pairs)
-    ]
+    blocks = (
+        []
+        if entries
+        else [
+            {"t": "Div", "c": [[f"c{n}", [], []], [{"t": "Para", "c": [_cite(f"r{n}", locator)]}]]}
+            for n, (_, locator) in enumerate(pairs)
+        ]
+    )
     meta = {"nocite": {"t": "MetaInlines", "c": cites}, "lang": {"t": "MetaString", "c": FILES[style][1]}}
     if not entries:
         meta["suppress-bibliography"] = {"t": "MetaBool", "c": True}
@@ -493,8 +533,14 @@ def _pandoc(pairs, style):
         csl.write_text(_style(style), "utf-8")
         bibliography.write_text(json.dumps(records), "utf-8")
         done = subprocess.run(
-            [pypandoc.get_pandoc_path(), "--from=json", "--to=json", "--citeproc",
-             f"--csl={csl}", f"--bibliography={bibliography}"],
+            [
+                pypandoc.get_pandoc_path(),
+                "--from=json",
+                "--to=json",
+                "--citeproc",
+                f"--csl={csl}",
+                f"--bibliography={bibliography}",
+            ],
             input=json.dumps({"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}).encode(),
             capture_output=True,
         )
@@ -522,10 +568,20 @@ def _cite(id, locator=""):
     suffix = []
     if locator:
         number = locator[1:] if locator.startswith("¶") and locator != "¶0" else _PLACE
-        suffix = [{"t": "Str", "c": ","}, {"t": "Space"}, {"t": "Str", "c": "para."}, {"t": "Space"}, {"t": "Str", "c": number}]
+        suffix = [
+            {"t": "Str", "c": ","},
+            {"t": "Space"},
+            {"t": "Str", "c": "para."},
+            {"t": "Space"},
+            {"t": "Str", "c": number},
+        ]
     cite = {
-        "citationId": id, "citationPrefix": [], "citationSuffix": suffix,
-        "citationMode": {"t": "NormalCitation"}, "citationNoteNum": 1, "citationHash": 0,
+        "citationId": id,
+        "citationPrefix": [],
+        "citationSuffix": suffix,
+        "citationMode": {"t": "NormalCitation"},
+        "citationNoteNum": 1,
+        "citationHash": 0,
     }
     return {"t": "Cite", "c": [[cite], [{"t": "Str", "c": "?"}]]}
 
@@ -543,7 +599,9 @@ def _write(inlines, links):
             html.append(" ")
         elif kind in ("Emph", "Span", "Link", "Cite", "Note", "Strong", "SmallCaps", "Superscript", "Subscript"):
             inner = {
-                "Span": lambda: content[1], "Link": lambda: content[1], "Cite": lambda: content[1],
+                "Span": lambda: content[1],
+                "Link": lambda: content[1],
+                "Cite": lambda: content[1],
                 "Note": lambda: [i for block in content for i in block["c"]],
             }.get(kind, lambda: content)()
             inner_text, inner_html = _write(inner, links)

@@ -1,4 +1,5 @@
 """What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
+
 import os
 from dataclasses import dataclass
 from html import escape
@@ -7,8 +8,8 @@ from urllib.parse import urlsplit
 from sphinx.errors import ConfigError
 
 from companion import pages, sources
-from companion_press.citing import citations, coins, exports
 from companion.ledger import load
+from companion_press.citing import citations, coins, exports
 
 #: The style that cites in footnotes.
 NOTES = "chicago-notes"
@@ -164,7 +165,9 @@ def example(app, ledger, to, key):
     record = app.companion_records[own]
     if key.startswith("claim-record:"):
         return f'<dl class="citations">{lines(app, own)}</dl>'
-    return coins.span(record.item, record.path) + block(app, key, to("book/index").rpartition("book/index.html")[0] or "../")
+    return coins.span(record.item, record.path) + block(
+        app, key, to("book/index").rpartition("book/index.html")[0] or "../"
+    )
 
 
 def claim_lines(app, ledger, id):
@@ -189,7 +192,7 @@ def line(name: str, entry) -> str:
     the script too, since without one the text can only be marked by hand.
     """
     return (
-        f'<div><dt>{escape(name)}</dt><dd>{_span(entry)} '
+        f"<div><dt>{escape(name)}</dt><dd>{_span(entry)} "
         f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> {escape(name)}</span></button></dd></div>'
     )
 

@@ -2,6 +2,7 @@
 
 A page may hold several; Zotero then offers a list to choose from.
 """
+
 import re
 from html import escape
 from urllib.parse import quote
@@ -9,8 +10,14 @@ from urllib.parse import quote
 #: CSL types that are parts of a book for OpenURL, and what Zotero calls the others.
 _PARTS = ("chapter", "entry", "figure", "graphic", "map")
 _ZOTERO = {
-    "dataset": "dataset", "article-newspaper": "newspaperArticle", "article-magazine": "magazineArticle", "article-journal": "journalArticle",
-    "webpage": "webpage", "post-weblog": "blogPost", "motion_picture": "videoRecording", "report": "report",
+    "dataset": "dataset",
+    "article-newspaper": "newspaperArticle",
+    "article-magazine": "magazineArticle",
+    "article-journal": "journalArticle",
+    "webpage": "webpage",
+    "post-weblog": "blogPost",
+    "motion_picture": "videoRecording",
+    "report": "report",
 }
 
 
@@ -38,7 +45,9 @@ def title(item: dict) -> str:
             pairs.append(("rft.edition", str(item.get("edition") or f"version {item['version']}")))
     else:
         pairs += [
-            ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"), ("rft.type", _ZOTERO.get(item["type"], "document")), ("rft.title", name),
+            ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+            ("rft.type", _ZOTERO.get(item["type"], "document")),
+            ("rft.title", name),
         ]
         if item.get("container-title"):
             pairs.append(("rft.source", plain(item["container-title"])))

@@ -2,16 +2,24 @@
 
 A file names no day of reading, and an address only where the record has one.
 """
+
 import json
 
 from companion_press.citing import coins
 
 #: Record type: the entry type of classic BibTeX, and the reference type of RIS.
 _TYPES = {
-    "book": ("book", "BOOK"), "chapter": ("incollection", "CHAP"), "entry": ("incollection", "CHAP"),
-    "figure": ("incollection", "FIGURE"), "map": ("incollection", "MAP"), "dataset": ("misc", "DATA"),
-    "webpage": ("misc", "ELEC"), "document": ("misc", "GEN"),
-    "article-magazine": ("article", "MGZN"), "article-newspaper": ("article", "NEWS"), "article-journal": ("article", "JOUR"),
+    "book": ("book", "BOOK"),
+    "chapter": ("incollection", "CHAP"),
+    "entry": ("incollection", "CHAP"),
+    "figure": ("incollection", "FIGURE"),
+    "map": ("incollection", "MAP"),
+    "dataset": ("misc", "DATA"),
+    "webpage": ("misc", "ELEC"),
+    "document": ("misc", "GEN"),
+    "article-magazine": ("article", "MGZN"),
+    "article-newspaper": ("article", "NEWS"),
+    "article-journal": ("article", "JOUR"),
 }
 #: The files that a record comes as, by their endings, with the names that a reader sees.
 FILES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
@@ -19,10 +27,18 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CONTAINER = {"incollection": "booktitle", "article": "journal"}
 #: What is known of a source that was printed: CSL's name, BibTeX's field and the tag of RIS.
 _PRINTED = (
-    ("publisher", "publisher", "PB"), ("publisher-place", "address", "CY"), ("volume", "volume", "VL"), ("issue", "number", "IS"),
-    ("page", "pages", ""), ("DOI", "doi", "DO"),
+    ("publisher", "publisher", "PB"),
+    ("publisher-place", "address", "CY"),
+    ("volume", "volume", "VL"),
+    ("issue", "number", "IS"),
+    ("page", "pages", ""),
+    ("DOI", "doi", "DO"),
 )
-_ESCAPES = {c: "\\" + c for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"}
+_ESCAPES = {c: "\\" + c for c in "&%$#_{}"} | {
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+}
 
 
 def exported(item: dict, ending: str) -> str:

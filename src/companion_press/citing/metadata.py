@@ -1,13 +1,14 @@
 """What machines read of each page, the panel at the end of a chapter, and the citation at the end on paper."""
+
 import re
 
 from docutils import nodes
 from markupsafe import Markup
 
+from companion.ledger import load
 from companion_press.citing import citations, citing_blocks, coins, structured
 from companion_press.evidence import ledger_page
 from companion_press.figures import panel
-from companion.ledger import load
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -16,7 +17,11 @@ def describe(app, pagename, templatename, context, doctree):
         return
     key = _key(app, pagename)
     # The layout has a viewport of its own, on pages without a text too.
-    context["metatags"] = re.sub(r'<meta [^>]*name="viewport"[^>]*>\s*', "", context.get("metatags", "")) + _open_graph(app, pagename, context, doctree, key) + _highwire(app, key)
+    context["metatags"] = (
+        re.sub(r'<meta [^>]*name="viewport"[^>]*>\s*', "", context.get("metatags", ""))
+        + _open_graph(app, pagename, context, doctree, key)
+        + _highwire(app, key)
+    )
     if not _written(doctree):
         context["metatags"] += structured.tags([("description", _description(pagename, context, doctree))], "name")
     nodes_ = _linked_data(app, pagename, key)
@@ -59,15 +64,20 @@ def _open_graph(app, pagename, context, doctree, key):
     pairs = [
         ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),
         ("og:type", "book" if key == "book" else "article"),
-        ("og:site_name", app.config.html_title), ("og:locale", "en_GB"), ("og:description", description),
+        ("og:site_name", app.config.html_title),
+        ("og:locale", "en_GB"),
+        ("og:description", description),
     ]
     if app.config.html_baseurl:
         pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
     # A page without a figure of its own borrows the landing page's.
     for name, facts in list(app.env.companion_figures.get(pagename if drawn else "book/index", {}).items())[:1]:
         pairs += [
-            ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")), ("og:image:type", "image/png"),
-            ("og:image:width", "1920"), ("og:image:height", "1080"), ("og:image:alt", facts["title"]),
+            ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")),
+            ("og:image:type", "image/png"),
+            ("og:image:width", "1920"),
+            ("og:image:height", "1080"),
+            ("og:image:alt", facts["title"]),
         ]
     return structured.tags(pairs, "property") + structured.tags([("twitter:card", "summary_large_image")], "name")
 
@@ -76,12 +86,17 @@ def _highwire(app, key):
     if not key.startswith("chapter:"):
         return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
     item = app.companion_records[key].item
-    return structured.tags([
-        ("citation_title", coins.plain(item["title"])), ("citation_inbook_title", coins.plain(item["container-title"])),
-        *(("citation_author", author["literal"]) for author in item["author"]),
-        ("citation_publication_date", "/".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])),
-        ("citation_language", "en"), ("citation_fulltext_html_url", item.get("URL", "")),
-    ], "name")
+    return structured.tags(
+        [
+            ("citation_title", coins.plain(item["title"])),
+            ("citation_inbook_title", coins.plain(item["container-title"])),
+            *(("citation_author", author["literal"]) for author in item["author"]),
+            ("citation_publication_date", "/".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])),
+            ("citation_language", "en"),
+            ("citation_fulltext_html_url", item.get("URL", "")),
+        ],
+        "name",
+    )
 
 
 def _linked_data(app, pagename, key):
@@ -95,34 +110,62 @@ def _linked_data(app, pagename, key):
 
     book = app.companion_records["book"]
     seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
-    whole = structured.work("Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds)
+    whole = structured.work(
+        "Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds
+    )
     record = app.companion_records[key or f"page:{pagename}"]
     if key == "data":
-        return [structured.work(
-            "Dataset", record.item, at(record.path), version=version,
-            description="Every claim of the book with its source, passage, values and checks: the tables of the ledger, "
-                        "map shapes and references as a Frictionless Data Package.",
-            temporalCoverage=structured.years(ledger, ledger.claims["id"]), spatialCoverage=structured.region(),
-            isPartOf={"@id": at(book.path)}, isBasedOn=seeds,
-            distribution=structured.downloads({"data package": at(ledger_page.PACKAGE)}),
-        ), whole]
+        return [
+            structured.work(
+                "Dataset",
+                record.item,
+                at(record.path),
+                version=version,
+                description="Every claim of the book with its source, passage, values and checks: the tables of the ledger, "
+                "map shapes and references as a Frictionless Data Package.",
+                temporalCoverage=structured.years(ledger, ledger.claims["id"]),
+                spatialCoverage=structured.region(),
+                isPartOf={"@id": at(book.path)},
+                isBasedOn=seeds,
+                distribution=structured.downloads({"data package": at(ledger_page.PACKAGE)}),
+            ),
+            whole,
+        ]
     sets = []
     for name, facts in drawn.items():
         figure = app.companion_records[f"figure:{name}"]
-        sets.append(structured.work(
-            "Dataset", figure.item, at(figure.path), version=version, description=facts["caption"],
-            temporalCoverage=structured.years(ledger, facts["claims"], facts["csv"]), spatialCoverage=structured.region(),
-            isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)}, image=at(f"figures/{name}.png"),
-            isBasedOn=structured.based_on([citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]),
-            distribution=structured.downloads({
-                "data with readme, workbook and citation": at(f"figures/{name}.zip"), "data": at(f"figures/{name}.csv"),
-            }),
-        ))
+        sets.append(
+            structured.work(
+                "Dataset",
+                figure.item,
+                at(figure.path),
+                version=version,
+                description=facts["caption"],
+                temporalCoverage=structured.years(ledger, facts["claims"], facts["csv"]),
+                spatialCoverage=structured.region(),
+                isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)},
+                image=at(f"figures/{name}.png"),
+                isBasedOn=structured.based_on(
+                    [citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]
+                ),
+                distribution=structured.downloads(
+                    {
+                        "data with readme, workbook and citation": at(f"figures/{name}.zip"),
+                        "data": at(f"figures/{name}.csv"),
+                    }
+                ),
+            )
+        )
     if not key.startswith("chapter:"):
         return [*sets, whole]
     chapter = structured.work(
-        "Chapter", record.item, at(record.path), version=version, isPartOf={"@id": at(book.path)},
-        position=int(record.item["chapter-number"]), hasPart=[{"@id": part["@id"]} for part in sets],
+        "Chapter",
+        record.item,
+        at(record.path),
+        version=version,
+        isPartOf={"@id": at(book.path)},
+        position=int(record.item["chapter-number"]),
+        hasPart=[{"@id": part["@id"]} for part in sets],
     )
     return [chapter, *sets, whole]
 
@@ -132,13 +175,17 @@ def _panel(app, pagename, key):
     group = "take-chapter"
     parts = (
         ("Cite this chapter", citing_blocks.block(app, key, root)),
-        ("All its figures and data", (
-            f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
-            f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
-            f'{panel.licence()}</p>'
-        )),
+        (
+            "All its figures and data",
+            (
+                f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
+                f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
+                f"{panel.licence()}</p>"
+            ),
+        ),
     )
     body = "".join(
-        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>' for title, content in parts
+        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>'
+        for title, content in parts
     )
     return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this chapter away">{body}</div>'

@@ -1,4 +1,5 @@
 """What machines read of a page: schema.org as JSON-LD, Highwire tags, OpenGraph."""
+
 import csv
 import functools
 import io
@@ -7,12 +8,16 @@ import re
 from html import escape
 
 from companion import maps
+from companion.ledger import CENTRAL_ASIA, Ledger
 from companion_press.citing import coins
 from companion_press.figures import packages
-from companion.ledger import CENTRAL_ASIA, Ledger
 
 _TYPES = {
-    "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "zip": "application/zip",
 }
 CONTEXT = "https://schema.org"
 
@@ -35,10 +40,15 @@ def work(kind: str, item: dict, page: str, **more) -> dict:
     more : further properties; empty ones are left out
     """
     found = {
-        "@type": kind, "@id": page, "name": coins.plain(item["title"]),
+        "@type": kind,
+        "@id": page,
+        "name": coins.plain(item["title"]),
         "author": [{"@type": "Organization", "name": author["literal"]} for author in item["author"]],
         "datePublished": "-".join(f"{part:02d}" for part in item["issued"]["date-parts"][0]),
-        "inLanguage": "en", "license": packages.LICENCE[1], "isAccessibleForFree": True, "url": page,
+        "inLanguage": "en",
+        "license": packages.LICENCE[1],
+        "isAccessibleForFree": True,
+        "url": page,
     }
     found.update({key: value for key, value in more.items() if value})
     return found
@@ -101,13 +111,12 @@ def region() -> dict:
     land = maps.countries("EPSG:4326")
     west, south, east, north = land[land["actor"].isin(CENTRAL_ASIA)].total_bounds.round(1)
     return {
-        "@type": "Place", "name": "Central Asia: Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan and Uzbekistan",
+        "@type": "Place",
+        "name": "Central Asia: Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan and Uzbekistan",
         "geo": {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"},
     }
 
 
 def tags(pairs, attribute: str) -> str:
     """Return meta elements: `attribute` is ``name`` (Highwire) or ``property`` (OpenGraph)."""
-    return "".join(
-        f'<meta {attribute}="{key}" content="{escape(value, quote=True)}">' for key, value in pairs if value
-    )
+    return "".join(f'<meta {attribute}="{key}" content="{escape(value, quote=True)}">' for key, value in pairs if value)

@@ -1,4 +1,5 @@
 """Adds the addresses of the built site to the list of those that must stay; takes none out."""
+
 import pathlib
 import sys
 

@@ -1,4 +1,5 @@
 """Finds the Chromium with which pages are tried, by the tests and by the trials."""
+
 import shutil
 import sys
 

@@ -2,6 +2,7 @@
 
 Where nothing has changed since, there is nothing to do: `made_from` says from what a site was made.
 """
+
 import fnmatch
 import hashlib
 import os
@@ -53,8 +54,15 @@ def build():
     """Run Jupyter Book once; return its exit status and what it printed."""
     WORK.mkdir(parents=True, exist_ok=True)
     command = [
-        str(pathlib.Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT),
-        "--path-output", str(WORK), "-W", "-n", "--keep-going", "-q",
+        str(pathlib.Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        str(ROOT),
+        "--path-output",
+        str(WORK),
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
     ]
     log = BUILD / "build.log"
     with log.open("w", encoding="utf-8") as out:

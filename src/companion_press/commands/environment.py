@@ -5,6 +5,7 @@ With ``--project`` this project itself is installed too, as it stands in its fol
 It runs under whatever Python the machine has, so it keeps to what every
 Python 3 understands and says in one sentence what is missing.
 """
+
 import os
 import subprocess
 import sys
@@ -46,10 +47,33 @@ def main(folder, requirements, project=""):
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: two makes may want something of one environment
         done = subprocess.run(
-            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "-r",
+                requirements,
+            ]
         )
         if project and not done.returncode:
-            done = subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "-e", "."])
+            done = subprocess.run(
+                [
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                    "--no-build-isolation",
+                    "-e",
+                    ".",
+                ]
+            )
     if done.returncode:
         stop("The packages of %s could not be installed; the lines above say why." % requirements)
 

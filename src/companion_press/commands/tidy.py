@@ -4,6 +4,7 @@ An author may write a caption as it comes; saving from JupyterLab would then
 rewrite it and hide the real change among the others. In this form a chapter that
 is opened and saved stays as it is (`jupytext.toml` says what is kept).
 """
+
 import pathlib
 import sys
 

@@ -1,4 +1,5 @@
 """The matrix of agreement as a table: each cell says in words what a text says, and where. Paragraphs that are alike, pair by pair."""
+
 from html import escape
 
 from companion import sources, wording
@@ -22,7 +23,9 @@ def proposition_rows(app, ledger, to, _):
     for area, group in ledger.propositions.groupby("area", sort=False):
         body.append(f'<tbody><tr><th scope="rowgroup" colspan="{len(columns) + 1}">{escape(area)}</th></tr>')
         for row in group.to_dict("records"):
-            said = "".join(f"<td>{_cell(ledger, to, cells.get((row['id'], column), []), column)}</td>" for column in columns)
+            said = "".join(
+                f"<td>{_cell(ledger, to, cells.get((row['id'], column), []), column)}</td>" for column in columns
+            )
             body.append(f'<tr id="{row["id"]}"><th scope="row">{escape(row["statement"])}</th>{said}</tr>')
         body.append("</tbody>")
     return (
@@ -43,7 +46,7 @@ def _cell(ledger, to, rows, column):
         links.append(
             f'<a href="{to("book/ledger")}#{claim["id"]}" title="{escape(claim["statement"], quote=True)}">{escape(where)}</a>{found}'
         )
-    return f'<b>{STANCES[rows[0]["stance"]]}</b>: {", ".join(links)}'
+    return f"<b>{STANCES[rows[0]['stance']]}</b>: {', '.join(links)}"
 
 
 def parallel_rows(app, ledger, to, _):
@@ -56,8 +59,11 @@ def parallel_rows(app, ledger, to, _):
         for row in group.to_dict("records"):
             counted = runs.get((source, row["paragraph"], other, row["other_paragraph"]), 0)
             cells = (
-                _passage(to, source, row["paragraph"]), _passage(to, other, row["other_paragraph"]),
-                escape(", ".join(row["alike"].split())), escape(row["note"]), str(counted or "none"),
+                _passage(to, source, row["paragraph"]),
+                _passage(to, other, row["other_paragraph"]),
+                escape(", ".join(row["alike"].split())),
+                escape(row["note"]),
+                str(counted or "none"),
             )
             body.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
         body.append("</tbody>")
@@ -65,7 +71,7 @@ def parallel_rows(app, ledger, to, _):
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Paragraphs that are alike"><table class="table parallels">'
-        f'<thead><tr>{head}</tr></thead>{"".join(body)}</table></div>'
+        f"<thead><tr>{head}</tr></thead>{''.join(body)}</table></div>"
     )
 
 

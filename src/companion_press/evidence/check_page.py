@@ -1,11 +1,12 @@
 """The checks as a page: what is said, what was found, on whose word, and what would settle the rest."""
+
 from html import escape
 
 from companion import dates, pages, sources, wording
+from companion.ledger import GRADES, VERDICTS
 from companion_press.citing import citations
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
-from companion.ledger import GRADES, VERDICTS
 
 #: What stands where every source of a check is weak.
 ONLY_WEAK = "No source better than weak was found for this."
@@ -20,14 +21,19 @@ def check_rows(app, ledger, to, _):
     listed = citations.listed(ledger)
     rows = ledger.checks.assign(rank=ledger.checks["verdict"].map(VERDICTS.index)).sort_values("rank", kind="stable")
     topics = list(dict.fromkeys(ledger.checks["area"]))
-    jump = " · ".join(f'<a href="#on-{_slug(topic)}">{escape(_capital(topic))}</a> ({(rows["area"] == topic).sum()})' for topic in topics)
+    jump = " · ".join(
+        f'<a href="#on-{_slug(topic)}">{escape(_capital(topic))}</a> ({(rows["area"] == topic).sum()})'
+        for topic in topics
+    )
     out = [f'<nav aria-label="Checks by subject"><p>{jump}</p></nav>', _filter(ledger, names)]
     for topic in topics:
         entries = "".join(
             _entry(ledger, to, check, tested.get(check["id"], []), used, names, listed)
             for check in rows[rows["area"] == topic].to_dict("records")
         )
-        out.append(f'<section class="entries" id="on-{_slug(topic)}"><h2>{escape(_capital(topic))}</h2>{entries}</section>')
+        out.append(
+            f'<section class="entries" id="on-{_slug(topic)}"><h2>{escape(_capital(topic))}</h2>{entries}</section>'
+        )
     return "".join(out)
 
 
@@ -49,21 +55,29 @@ def _filter(ledger, names):
 
 
 def _entry(ledger, to, check, claims, used, names, listed):
-    said = "".join(
-        f'<li>{escape(row["statement"])} <small>{claim_roles.place(ledger, row, to)} · {row["kind"]} · '
-        f'<a href="{to("book/ledger")}#{row["id"]}">ledger</a>{_chapters(to, used.get(row["id"], []), names)}</small></li>'
-        for row in map(ledger.claim, claims)
-    ) or "<li>No statement of the five texts: the book needed the fact as background.</li>"
+    said = (
+        "".join(
+            f"<li>{escape(row['statement'])} <small>{claim_roles.place(ledger, row, to)} · {row['kind']} · "
+            f'<a href="{to("book/ledger")}#{row["id"]}">ledger</a>{_chapters(to, used.get(row["id"], []), names)}</small></li>'
+            for row in map(ledger.claim, claims)
+        )
+        or "<li>No statement of the five texts: the book needed the fact as background.</li>"
+    )
     behind = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
     behind.sort(key=lambda row: GRADES.index(row["grade"]))
     sources = "".join(
         f'<li>{listed[row["reference"]]} <small class="grade">Graded {row["grade"]} · '
-        f'<a href="{to("book/sources")}#ref-{row["reference"]}">in the list</a></small></li>' for row in behind
+        f'<a href="{to("book/sources")}#ref-{row["reference"]}">in the list</a></small></li>'
+        for row in behind
     )
     if all(row["grade"] == "weak" for row in behind):
         sources += f'<li class="only-weak">{ONLY_WEAK}</li>'
     verdict = wording.VERDICT_NAMES[check["verdict"]]
-    facts = [("What is said", f"<ul>{said}</ul>"), ("What was found", escape(check["finding"])), ("On whose word", f"<ul>{sources}</ul>")]
+    facts = [
+        ("What is said", f"<ul>{said}</ul>"),
+        ("What was found", escape(check["finding"])),
+        ("On whose word", f"<ul>{sources}</ul>"),
+    ]
     if check["would_settle"]:
         facts.append(("What would settle it", escape(check["would_settle"])))
     facts.append(("Checked on", dates.text(str(check["checked_on"]))))

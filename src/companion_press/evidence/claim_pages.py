@@ -1,4 +1,5 @@
 """A page of its own for each claim and derivation: how to cite it, from its source and from this book."""
+
 import base64
 from html import escape
 from pathlib import Path
@@ -7,14 +8,18 @@ from urllib.parse import quote
 import jinja2
 
 from companion import pages, sources, wording
+from companion.ledger import load
 from companion_press.citing import citations, citing_blocks, coins, exports
 from companion_press.evidence import ledger_page
 from companion_press.figures import packages
 from companion_press.prose import claim_roles
 from companion_press.theme import site_theme
-from companion.ledger import load
 
-_TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems", "json": "application/vnd.citationstyles.csl+json"}
+_TYPES = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.citationstyles.csl+json",
+}
 
 
 def write(app, error):
@@ -48,21 +53,31 @@ def _claim(app, ledger, used, id):
     if row["grade"]:
         facts.append(("Evidence", f"graded {escape(row['grade'])}"))
     for check in ledger.checks_of(id):
-        facts.append((
-            "Check", f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
-            f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
-        ))
+        facts.append(
+            (
+                "Check",
+                f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
+                f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
+            )
+        )
     original = claim_roles.original(ledger, row)
     if original:
         facts.append(("Original", original))
-    return {**_page(app, ledger, used, id, row["statement"], "claim", facts), "sources": [_source(app, ledger, row), _own(app, id, "claim")]}
+    return {
+        **_page(app, ledger, used, id, row["statement"], "claim", facts),
+        "sources": [_source(app, ledger, row), _own(app, id, "claim")],
+    }
 
 
 def _derivation(app, ledger, used, id):
     row = ledger.derivation(id)
-    basis = ", ".join(f'<a href="{c}.html">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>' for c in ledger.inputs(id))
+    basis = ", ".join(
+        f'<a href="{c}.html">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>'
+        for c in ledger.inputs(id)
+    )
     facts = [
-        ("Value", escape(wording.value(ledger, id))), ("Computed", f"<code>{escape(row['formula'])}</code>"),
+        ("Value", escape(wording.value(ledger, id))),
+        ("Computed", f"<code>{escape(row['formula'])}</code>"),
         ("From", f"{basis} (cite these for the numbers that went in)"),
     ]
     return {**_page(app, ledger, used, id, row["statement"], "number", facts), "sources": [_own(app, id, "number")]}
@@ -75,7 +90,10 @@ def _page(app, ledger, used, id, statement, kind, facts):
         facts.append(("Used in", links))
     address = app.config.html_baseurl
     return {
-        "id": id, "statement": statement, "kind_name": kind, "facts": facts,
+        "id": id,
+        "statement": statement,
+        "kind_name": kind,
+        "facts": facts,
         "canonical": f"{address}claims/{id}.html" if address else "",
     }
 
@@ -87,8 +105,14 @@ def _source(app, ledger, row):
     return {
         "heading": "Cite the source",
         "when": "This is the first choice: it is the source that makes the claim. Open it and read the passage yourself before you cite it"
-        + (f' (see <a href="{_to("seeds/" + key)}">its card</a> for what to be careful about).' if key in ledger.seeds else "."),
-        "coins": coins.span(item), "lines": citing_blocks.claim_lines(app, ledger, row["id"]), "files": _files(item, key),
+        + (
+            f' (see <a href="{_to("seeds/" + key)}">its card</a> for what to be careful about).'
+            if key in ledger.seeds
+            else "."
+        ),
+        "coins": coins.span(item),
+        "lines": citing_blocks.claim_lines(app, ledger, row["id"]),
+        "files": _files(item, key),
     }
 
 
@@ -97,12 +121,15 @@ def _own(app, id, kind):
     when = (
         "Cite the book as well, or instead, when you have read the source only here, or when you rely on what this book adds: "
         "the wording of the claim, its reading as a value, the verdict of the check."
-        if kind == "claim" else
-        "The number is this book’s own arithmetic: cite the book for it, and say from which sources it was computed."
+        if kind == "claim"
+        else "The number is this book’s own arithmetic: cite the book for it, and say from which sources it was computed."
     )
     return {
-        "heading": "Cite it as read in this book", "when": when, "coins": coins.span(record.item, record.path),
-        "lines": citing_blocks.lines(app, f"claim:{id}"), "files": _files(record.item, id),
+        "heading": "Cite it as read in this book",
+        "when": when,
+        "coins": coins.span(record.item, record.path),
+        "lines": citing_blocks.lines(app, f"claim:{id}"),
+        "files": _files(record.item, id),
     }
 
 
@@ -111,7 +138,9 @@ def _files(item, name):
     links = []
     for ending, title in exports.FILES.items():
         content = base64.b64encode(exports.exported(item, ending).encode()).decode()
-        links.append(f'<a download="{escape(name)}.{ending}" href="data:{_TYPES[ending]};base64,{quote(content)}">{title}</a>')
+        links.append(
+            f'<a download="{escape(name)}.{ending}" href="data:{_TYPES[ending]};base64,{quote(content)}">{title}</a>'
+        )
     return " · ".join(links)
 
 

@@ -3,6 +3,7 @@
 Nothing here is guessed while the book is built: words are counted, running times and memory come from
 a trial with a real JupyterHub (``companion_press.notebooks.class_trial``), and what follows is arithmetic.
 """
+
 import json
 import math
 import pathlib
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from companion import pages
-from companion_press.notebooks import notebook_files
 from companion.ledger import ROOT, Ledger
+from companion_press.notebooks import notebook_files
 
 #: What the last trial measured, and a word on each figure in ``companion_press.notebooks.class_trial``.
 TRIAL = "src/companion_press/notebooks/class-trial.json"
@@ -91,7 +92,9 @@ def chapter(path: pathlib.Path, words: int, ledger: Ledger, measured: dict) -> C
     in_code = len(re.findall(r"\{solution-start\}", text))
     # The trial needs a book that is built, so a new chapter is built before it can be timed.
     seconds = measured["alone"]["chapters"].get(path.stem, {}).get("seconds")
-    return Chapter(path.stem, pages.title(path), pages.plain(outcome[1], ledger), words, exercises - in_code, in_code, seconds)
+    return Chapter(
+        path.stem, pages.title(path), pages.plain(outcome[1], ledger), words, exercises - in_code, in_code, seconds
+    )
 
 
 def trial(root: pathlib.Path = ROOT) -> dict:
@@ -150,7 +153,10 @@ def link(hub: str, repository: str, notebook: str) -> str:
     """
     folder = repository.rstrip("/").rsplit("/", 1)[-1]
     return pattern().format(
-        hub=hub.rstrip("/"), repository=quote(repository, safe=""), folder=quote(folder, safe=""), notebook=quote(notebook, safe=""),
+        hub=hub.rstrip("/"),
+        repository=quote(repository, safe=""),
+        folder=quote(folder, safe=""),
+        notebook=quote(notebook, safe=""),
     )
 
 

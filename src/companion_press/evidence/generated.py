@@ -2,21 +2,27 @@
 
 Each directive leaves a placeholder, which `fill` replaces by HTML.
 """
+
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from companion.ledger import load
 from companion_press.citing import citing_blocks
 from companion_press.evidence import agreement, check_page, class_times, indexes, ledger_page, teaching_page
 from companion_press.prose import conflicts
-from companion.ledger import load
 
 logger = logging.getLogger(__name__)
 
 #: The directives and the functions that make their HTML.
 MAKERS = {
-    **ledger_page.MAKERS, **agreement.MAKERS, **check_page.MAKERS, **conflicts.MAKERS,
-    **indexes.MAKERS, **citing_blocks.MAKERS, **teaching_page.MAKERS,
+    **ledger_page.MAKERS,
+    **agreement.MAKERS,
+    **check_page.MAKERS,
+    **conflicts.MAKERS,
+    **indexes.MAKERS,
+    **citing_blocks.MAKERS,
+    **teaching_page.MAKERS,
 }
 
 
@@ -40,6 +46,7 @@ class Generated(SphinxDirective):
 
 def fill(app, doctree, docname):
     """Replace the placeholders of a page."""
+
     def to(target):
         return app.builder.get_relative_uri(docname, target)
 

@@ -1,18 +1,22 @@
 """Ways into the book: persons, organisations and places; the figures; what was built."""
+
 import importlib.metadata
 import re
 from html import escape
 
 import pandas as pd
 
-from companion import dates, pages
-from companion import style
+from companion import dates, pages, style
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
 
 KINDS = (
-    ("person", "Persons"), ("organisation", "Organisations"), ("state", "States"),
-    ("territory", "Territories"), ("company", "Companies"), ("group", "Groups and publics"),
+    ("person", "Persons"),
+    ("organisation", "Organisations"),
+    ("state", "States"),
+    ("territory", "Territories"),
+    ("company", "Companies"),
+    ("group", "Groups and publics"),
 )
 
 
@@ -52,8 +56,10 @@ def _spoken_of(ledger):
             found.setdefault(actor, {})[claim] = True
 
     for table, columns in (
-        ("quantities", ("subject", "counterpart")), ("event_reports", ("host",)),
-        ("memberships", ("organisation", "member")), ("votes", ("state",)),
+        ("quantities", ("subject", "counterpart")),
+        ("event_reports", ("host",)),
+        ("memberships", ("organisation", "member")),
+        ("votes", ("state",)),
     ):
         for row in ledger.tables[table].to_dict("records"):
             for column in columns:
@@ -62,14 +68,21 @@ def _spoken_of(ledger):
 
 
 def _entry(ledger, to, used, actor, own, about):
-    local = f' <span class="local" lang="{actor["language"]}">{escape(actor["local_name"])}</span>' if actor["local_name"] not in ("", actor["name"]) else ""
+    local = (
+        f' <span class="local" lang="{actor["language"]}">{escape(actor["local_name"])}</span>'
+        if actor["local_name"] not in ("", actor["name"])
+        else ""
+    )
     parts = []
     if own:
         statements = "".join(
             f'<li><a href="{to("book/ledger")}#{id}">{escape(ledger.claim(id)["statement"])}</a> '
-            f'<small>{escape(claim_roles.voice(ledger, ledger.claim(id)))}</small></li>' for id in own
+            f"<small>{escape(claim_roles.voice(ledger, ledger.claim(id)))}</small></li>"
+            for id in own
         )
-        parts.append(f"<details><summary>says: {len(own)} claim{'s' if len(own) > 1 else ''}</summary><ul>{statements}</ul></details>")
+        parts.append(
+            f"<details><summary>says: {len(own)} claim{'s' if len(own) > 1 else ''}</summary><ul>{statements}</ul></details>"
+        )
     if about:
         parts.append(f"<span>named in the data of {len(about)} claim{'s' if len(about) > 1 else ''}</span>")
     where = _chapters(ledger, to, used, [*own, *about])
@@ -103,14 +116,17 @@ def _places(ledger, to, used):
         settled = here.assign(other=here["claim"] != here["settled_by"]).sort_values("other", kind="stable")
         events = "; ".join(
             f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
-            + (f' ({dates.text(row["date"])})' if row["date"] else "")
+            + (f" ({dates.text(row['date'])})" if row["date"] else "")
             for row in settled.drop_duplicates("event").sort_index().to_dict("records")
         )
         marks = "; ".join(
-            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>' for row in sites.to_dict("records")
+            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
+            for row in sites.to_dict("records")
         )
         where = _chapters(ledger, to, used, [*here["claim"], *sites["claim"]])
-        entries.append(f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b> {"; ".join(filter(None, (events, marks)))}{where}</li>')
+        entries.append(
+            f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b> {"; ".join(filter(None, (events, marks)))}{where}</li>'
+        )
     return f'<section id="places"><h2>Places</h2><ul class="names">{"".join(entries)}</ul></section>'
 
 
@@ -124,12 +140,13 @@ def figure_list(app, ledger, to, _):
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             pictures = "".join(
                 f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
-                for theme in style.THEMES for small in [facts["variants"][f"narrow-{theme}"]]
+                for theme in style.THEMES
+                for small in [facts["variants"][f"narrow-{theme}"]]
             )
             finding = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
             entries.append(
                 f'<li><a href="{to(docname)}#{facts["id"]}">{pictures}<span><b>Figure {number}</b> {escape(facts["title"])}</span></a>'
-                f'<p>{escape(finding[0] if finding else facts["caption"])}</p></li>'
+                f"<p>{escape(finding[0] if finding else facts['caption'])}</p></li>"
             )
     return f'<ul class="thumbnails">{"".join(entries)}</ul>'
 
@@ -145,7 +162,7 @@ def build_status(app, ledger, to, _):
         claims = sum(docname in where for where in used.values())
         rows.append(
             f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'
-            f'<td>{claims}</td><td>ran without error</td></tr>'
+            f"<td>{claims}</td><td>ran without error</td></tr>"
         )
     seeds = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]["id"]
     shown = sum(id in used for id in seeds)
@@ -156,7 +173,7 @@ def build_status(app, ledger, to, _):
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Pages as built"><table class="table"><thead><tr><th scope="col">Page</th>'
         '<th scope="col">Cells</th><th scope="col">Figures</th><th scope="col">Claims used</th><th scope="col">Execution</th></tr></thead>'
-        f'<tbody>{"".join(rows)}</tbody></table></div>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
         f"<p>Of {len(seeds):,} claims of the source texts the pages show {shown:,}; of {len(ledger.claims) - len(seeds):,} evidence claims "
         f"they show {sum(id in used for id in ledger.claims['id']) - shown:,}. Version {ledger.package['version']} of the book, built with {versions}.</p>"
     )

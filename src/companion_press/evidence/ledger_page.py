@@ -1,10 +1,11 @@
 """Pages straight from the ledger: its rows, the sources, the tables."""
+
 from html import escape
 
 from companion import pages, sources, wording
+from companion.ledger import VERDICTS
 from companion_press.citing import citations
 from companion_press.prose import claim_roles
-from companion.ledger import VERDICTS
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
@@ -55,7 +56,9 @@ def ledger_rows(app, ledger, to, _):
         if row["meant"]:
             facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
         for check in ledger.checks_of(id):
-            facts.append(f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{wording.VERDICT_NAMES[check["verdict"]]}</a>')
+            facts.append(
+                f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{wording.VERDICT_NAMES[check["verdict"]]}</a>'
+            )
         if where:
             facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
         facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
@@ -74,7 +77,15 @@ def ledger_rows(app, ledger, to, _):
         )
     filters = [
         ("c", "Page", [(d.rsplit("/", 1)[-1], title) for d, title in titles.items() if d in in_use]),
-        ("s", "Source", [*((k, sources.short(k, ledger.root)) for k in ledger.seeds), ("evidence", "independent evidence"), ("derived", "computed by this book")]),
+        (
+            "s",
+            "Source",
+            [
+                *((k, sources.short(k, ledger.root)) for k in ledger.seeds),
+                ("evidence", "independent evidence"),
+                ("derived", "computed by this book"),
+            ],
+        ),
         ("k", "Kind", [(k, k) for k in ("fact", "stance", "assessment", "forecast")]),
         ("v", "Check", [(v or "none", wording.VERDICT_NAMES[v]) for v in (*VERDICTS, "")]),
     ]
@@ -98,7 +109,8 @@ def filter_form(name: str, controls, rows: str, all_of_them: str) -> str:
     """
     selects = "".join(
         f'<label>{label} <select name="{key}"><option value="">all</option>'
-        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options) + "</select></label>"
+        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+        + "</select></label>"
         for key, label, options in controls
     )
     return (
@@ -116,12 +128,11 @@ def source_facts(app, ledger, to, docname):
     head = sources.card(key, ledger.root)
     rows = ledger.claims[ledger.claims["source"] == key]
     verdicts = rows["id"].map(ledger.verdict)
-    checked = [
-        f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()
-    ]
+    checked = [f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()]
     stops = list(head["sentences"])
     length = (
-        f"{len(stops)} passages by time stamp, the last at {max(stops)}" if ":" in stops[0]
+        f"{len(stops)} passages by time stamp, the last at {max(stops)}"
+        if ":" in stops[0]
         else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
     )
     facts = [
@@ -169,10 +180,7 @@ def all_references(app, ledger, to, _):
 
 def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
     """Return the keys of the references that a page's claims come from: source texts, then evidence."""
-    keys = {
-        ledger.claim(claim_id)["source"]
-        for claim_id, where in used_in(app, ledger).items() if docname in where
-    }
+    keys = {ledger.claim(claim_id)["source"] for claim_id, where in used_in(app, ledger).items() if docname in where}
     in_order = sorted(keys, key=lambda key: sources.short(key, ledger.root).lower())
     lists = (
         ("Source texts", [key for key in in_order if key in ledger.seeds]),
@@ -221,7 +229,7 @@ def data_dictionary(app, ledger, to, _):
             f'<section id="{name}"><h3>{resource["path"]}</h3><p>{escape(resource["description"])} '
             f'{len(ledger.tables[name]):,} rows.</p><div class="scroll" tabindex="0" role="region" aria-label="Columns of {name}"><table class="table"><thead>'
             f'<tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>'
-            f'<tbody>{"".join(rows)}</tbody></table></div></section>'
+            f"<tbody>{''.join(rows)}</tbody></table></div></section>"
         )
     return "".join(out)
 

@@ -1,4 +1,5 @@
 """The page for a class: chapters with their times, links for a hub, what the trial measured, the solutions."""
+
 from html import escape
 
 from docutils import nodes
@@ -14,6 +15,7 @@ NO_PROSE = (nodes.literal_block, nodes.raw, nodes.comment, nodes.math_block, sol
 
 def words(doctree) -> int:
     """Count the words of a page: headings, prose, captions and exercises, without code and solutions."""
+
     def shown(node):
         while node.parent is not None and not isinstance(node, NO_PROSE):
             node = node.parent
@@ -84,12 +86,13 @@ def links(app, ledger, to, _):
     ready = ""
     if hub and repository:
         ready = f"<p>Links for <code>{escape(hub)}</code>:</p>" + listed(
-            (title, class_times.link(hub, repository, f"{name}.ipynb")) for name, title in shown)
+            (title, class_times.link(hub, repository, f"{name}.ipynb")) for name, title in shown
+        )
     named = repository or "https://github.com/OWNER/NAME"
     example = class_times.link(hub or "https://HUB", named, f"{shown[0][0]}.ipynb")
     choices = "".join(f'<li data-name="{name}">{escape(title)}</li>' for name, title in shown)
     return (
-        f"{ready}<p>The pattern, for the first chapter:</p><p><code class=\"hub-pattern\">{escape(example)}</code></p>"
+        f'{ready}<p>The pattern, for the first chapter:</p><p><code class="hub-pattern">{escape(example)}</code></p>'
         f'<form class="hub-form" hidden data-pattern="{escape(class_times.pattern(), quote=True)}" data-without="{notebook_files.WITHOUT}">'
         f'<label>Address of your hub <input name="hub" type="url" required placeholder="https://hub.example.org" value="{escape(hub, quote=True)}" '
         'autocomplete="url"></label>'
@@ -103,7 +106,8 @@ def links(app, ledger, to, _):
 def listed(rows) -> str:
     """Return links as a list, each with its address to copy."""
     items = "".join(
-        f'<li><a href="{escape(address, quote=True)}">{escape(title)}</a><br><code>{escape(address)}</code></li>' for title, address in rows
+        f'<li><a href="{escape(address, quote=True)}">{escape(title)}</a><br><code>{escape(address)}</code></li>'
+        for title, address in rows
     )
     return f'<ul class="hub-links">{items}</ul>'
 
@@ -137,30 +141,44 @@ def measurements(app, ledger, to, _):
     rows = [
         ("From login to a running server", seconds(alone["spawn"]), span([one["spawn"] for one in each], seconds)),
         ("To pull the notebooks", seconds(alone["pull"]), span([one["pull"] for one in each], seconds)),
-        ("Until the chapter is open and Python ready", seconds(alone["open"]), span([one["open"] for one in each], seconds)),
+        (
+            "Until the chapter is open and Python ready",
+            seconds(alone["open"]),
+            span([one["open"] for one in each], seconds),
+        ),
         ("To run all its cells", seconds(first["seconds"]), span([one["seconds"] for one in each], seconds)),
         ("Of that, computing", seconds(first["cpu"]), span([one["cpu"] for one in each], seconds)),
         ("Notebook server, resident", mib(alone["server"]["rss"]), span([one["server"]["rss"] for one in each], mib)),
-        ("Kernel that has run nothing, resident", mib(alone["idle"]["rss"]), span([one["idle"]["rss"] for one in each], mib)),
+        (
+            "Kernel that has run nothing, resident",
+            mib(alone["idle"]["rss"]),
+            span([one["idle"]["rss"] for one in each], mib),
+        ),
         ("Kernel after the chapter, resident", mib(first["rss"]), span([one["kernel"]["rss"] for one in each], mib)),
-        ("The same, with what is shared divided among those who share it", mib(first["pss"]), span([one["kernel"]["pss"] for one in each], mib)),
+        (
+            "The same, with what is shared divided among those who share it",
+            mib(first["pss"]),
+            span([one["kernel"]["pss"] for one in each], mib),
+        ),
         ("Kernel at its peak, resident", mib(first["peak"]), span([one["kernel"]["peak"] for one in each], mib)),
     ]
-    body = "".join(f'<tr><th scope="row">{name}</th><td>{one}</td><td>{several}</td></tr>' for name, one, several in rows)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th><td>{one}</td><td>{several}</td></tr>' for name, one, several in rows
+    )
     together = measured["together"]
     title = pages.title(next(path for path in pages.chapters(ledger.root) if path.stem == together["chapter"]))
     versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="What the trial measured"><table class="table"><caption>One student, and '
-        f'{count(together["users"], "student")} at once, with the chapter <cite>{escape(title)}</cite></caption><thead><tr>'
+        f"{count(together['users'], 'student')} at once, with the chapter <cite>{escape(title)}</cite></caption><thead><tr>"
         f'<th scope="col">Measured</th><th scope="col">one alone</th><th scope="col">{together["users"]} at once</th></tr></thead><tbody>{body}</tbody></table></div>'
-        f'<p>Measured on {dates.text(measured["date"])} on a machine of {count(machine["cores"], "core")} and {mib(machine["memory"])} that had other work too '
-        f'(load {machine["load"]:.1f} before the trial), hub, proxy and browsers included; so the times are too long rather than too short. '
-        f'The hub took {mib(measured["hub"]["rss"])}, its proxy {mib(measured["proxy"]["rss"])}; the notebooks, the package and the data '
-        f'fill {mib(measured["clone"])} of each student’s folder. Each of the {len(ran)} chapters was run: the kernel’s peak lies between '
-        f'{span([one["peak"] for one in ran], mib).replace(" to ", " and ")}. Versions: {versions}.</p>'
-        f'<p>Then a second edition was published while the students had work of their own in the first. They followed the same link again: '
-        f'the new file was there for each, and {measured["second"]["kept"]} of {count(measured["second"]["students"], "student")} had their own work still.</p>'
+        f"<p>Measured on {dates.text(measured['date'])} on a machine of {count(machine['cores'], 'core')} and {mib(machine['memory'])} that had other work too "
+        f"(load {machine['load']:.1f} before the trial), hub, proxy and browsers included; so the times are too long rather than too short. "
+        f"The hub took {mib(measured['hub']['rss'])}, its proxy {mib(measured['proxy']['rss'])}; the notebooks, the package and the data "
+        f"fill {mib(measured['clone'])} of each student’s folder. Each of the {len(ran)} chapters was run: the kernel’s peak lies between "
+        f"{span([one['peak'] for one in ran], mib).replace(' to ', ' and ')}. Versions: {versions}.</p>"
+        f"<p>Then a second edition was published while the students had work of their own in the first. They followed the same link again: "
+        f"the new file was there for each, and {measured['second']['kept']} of {count(measured['second']['students'], 'student')} had their own work still.</p>"
     )
 
 
@@ -201,6 +219,9 @@ def alone(app, ledger, to, _):
 
 
 MAKERS = {
-    "chapter-times": times, "hub-links": links, "class-measurements": measurements, "class-sizing": sizing,
+    "chapter-times": times,
+    "hub-links": links,
+    "class-measurements": measurements,
+    "class-sizing": sizing,
     "solutions-alone": alone,
 }

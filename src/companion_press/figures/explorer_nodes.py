@@ -4,12 +4,13 @@ The page shows the state with which it starts. All of them stand below it as a l
 finding; the script ``explorers.js`` turns that list into the control. Pictures wait in
 ``<template>`` elements, whose content a browser does not fetch.
 """
+
 from html import escape
 
 from docutils import nodes
 
-from companion_press.figures import figure_nodes
 from companion.ledger import load
+from companion_press.figures import figure_nodes
 
 
 class explorer(nodes.General, nodes.Element):
@@ -44,8 +45,10 @@ def collect(app, doctree):
         for one in facts["states"]:
             # The first state's pictures are those of the figure itself.
             one["variants"] = (
-                picture["variants"] if one is first
-                else figure_nodes.write(app, f"{name}-{one['key'].replace('.', '-')}", one["variants"]))
+                picture["variants"]
+                if one is first
+                else figure_nodes.write(app, f"{name}-{one['key'].replace('.', '-')}", one["variants"])
+            )
             words = {key: one[key] for key in ("key", "label", "finding", "claims")}
             shown = figure_nodes.picture(name=name, alt=one["alt"], variants=one["variants"])
             listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
@@ -67,12 +70,14 @@ def control(node) -> str:
     start = node["start"]
     if node["control"] == "select":
         options = "".join(
-            f'<option value="{key}"{" selected" * (key == start)}>{text}</option>' for key, text in choices)
+            f'<option value="{key}"{" selected" * (key == start)}>{text}</option>' for key, text in choices
+        )
         return f"<label><span>{label}</span> <select {name}>{options}</select></label>"
     if node["control"] == "radio":
         buttons = "".join(
             f'<label><input type="radio" {name} value="{key}"{" checked" * (key == start)}> {text}</label>'
-            for key, text in choices)
+            for key, text in choices
+        )
         return f"<fieldset><legend>{label}</legend>{buttons}</fieldset>"
     place = [key for key, _ in choices].index(start)
     # The finding announces the choice: an ``output`` would say it a second time.
@@ -100,7 +105,9 @@ def visit_states_html(self, node):
 
 def depart_states_html(self, node):
     labels = "; ".join(escape(one["label"]) for one in node)
-    self.body.append(f'</ul></div><p class="elsewhere">One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}.</p>')
+    self.body.append(
+        f'</ul></div><p class="elsewhere">One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}.</p>'
+    )
 
 
 def visit_state_html(self, node):

@@ -1,4 +1,5 @@
 """Figures on the built page: the pictures, the data and the claims from a cell's output."""
+
 import base64
 import csv
 import hashlib
@@ -9,8 +10,7 @@ from html import escape
 
 from docutils import nodes
 
-from companion import pages, sources, wording
-from companion import figures
+from companion import figures, pages, sources, wording
 from companion.ledger import GRADES, VERDICTS, load
 
 #: Up to this width of the window (CSS pixels) the narrow picture is shown.
@@ -71,11 +71,19 @@ def collect(app, doctree):
         variants = write(app, name, payload["variants"])
         caption = next(iter(holder.findall(nodes.caption)), None)
         store[name] = {
-            "csv": payload["csv"], "claims": payload["claims"], "alt": image["alt"],
-            "variants": variants, "caption": caption.astext() if caption else "", "id": holder["ids"][0],
-            "title": pages.plain(payload["named"]["title"], ledger), "kind": payload["kind"],
+            "csv": payload["csv"],
+            "claims": payload["claims"],
+            "alt": image["alt"],
+            "variants": variants,
+            "caption": caption.astext() if caption else "",
+            "id": holder["ids"][0],
+            "title": pages.plain(payload["named"]["title"], ledger),
+            "kind": payload["kind"],
             # A notebook file sorts its keys: the order of the columns is that of the table.
-            "columns": {column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))}, "output": pathlib.PurePath(image["uri"]).stem,
+            "columns": {
+                column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))
+            },
+            "output": pathlib.PurePath(image["uri"]).stem,
         }
         image.replace_self(picture(name=name, alt=image["alt"], variants=variants))
         holder["classes"].append("companion-figure")
@@ -129,6 +137,7 @@ def source_lines(app, doctree, docname):
 
 def source_html(ledger, claims, app, docname):
     """Return the source line of a figure: the references behind its claims, and how sure these are."""
+
     def to(target):
         return app.builder.get_relative_uri(docname, target)
 
@@ -136,7 +145,7 @@ def source_html(ledger, claims, app, docname):
     keys = list(counted)
     links = []
     for key in keys[:6]:
-        target = f'{to("seeds/" + key)}' if key in ledger.seeds else f'{to("book/sources")}#ref-{key}'
+        target = f"{to('seeds/' + key)}" if key in ledger.seeds else f"{to('book/sources')}#ref-{key}"
         links.append(f'<a href="{target}">{escape(sources.short(key, ledger.root))}</a>')
     rest = len(keys) - len(links)
     more = f" and {rest} more" if rest > 0 else ""
@@ -157,7 +166,8 @@ def standing(ledger, claims):
         tally[kind] = tally.get(kind, 0) + 1
     parts = []
     for tally, order, name in (
-        (verdicts, (*VERDICTS, ""), "of the source texts"), (grades, GRADES, "of evidence"),
+        (verdicts, (*VERDICTS, ""), "of the source texts"),
+        (grades, GRADES, "of evidence"),
     ):
         if tally:
             listed = ", ".join(f"{tally[k]} {wording.VERDICT_NAMES.get(k, k)}" for k in order if k in tally)
@@ -167,6 +177,7 @@ def standing(ledger, claims):
 
 def whole_dates(text: str) -> str:
     """Mark the days in the cells of a table, as HTML: a narrow column would break them at a hyphen."""
+
     def marked(cell):
         return re.sub(r"\b\d{4}-\d\d(-\d\d)?\b", r'<span class="date">\g<0></span>', cell[0])
 
@@ -178,9 +189,17 @@ def tidy_tables(app, doctree):
     for raw in doctree.findall(nodes.raw):
         if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
             text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
-            text = text.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
+            text = (
+                text.replace("<th></th>", "<td></td>")
+                .replace(' border="1"', "")
+                .replace(' style="text-align: right;"', "")
+            )
             head, _, body = text.partition("</thead>")
-            text = re.sub(r"<th\b(?![^>]*scope)", '<th scope="col"', head) + "</thead>" + re.sub(r"<th\b(?![^>]*scope)", '<th scope="row"', body)
+            text = (
+                re.sub(r"<th\b(?![^>]*scope)", '<th scope="col"', head)
+                + "</thead>"
+                + re.sub(r"<th\b(?![^>]*scope)", '<th scope="row"', body)
+            )
             text = whole_dates(text)
             raw.rawsource = text
             raw.children = [nodes.Text(text)]

@@ -1,4 +1,5 @@
 """Files to take away: one zip with the data behind a figure, as a spreadsheet opens it and as a program reads it."""
+
 import csv
 import datetime
 import io
@@ -85,17 +86,22 @@ def readme(record: dict) -> str:
         (meaning by name)
     """
     lines = [
-        f"# {record['title']}", "",
+        f"# {record['title']}",
+        "",
         f"Data behind {record['number']} of *{record['book']}*, version {record['version']}, {record['place']}.",
-        "", record["caption"], "",
+        "",
+        record["caption"],
+        "",
     ]
     if record["address"]:
         lines += [f"Address: {record['address']}", ""]
     lines += ["## How to cite", "", record["citation"], ""]
     lines += [
-        "## Licence", "",
+        "## Licence",
+        "",
         f"{LICENCE[0]} ({LICENCE[1]}): free to use with attribution. The sources below keep their own rights; what they "
-        "say is given here as facts, in our words.", "",
+        "say is given here as facts, in our words.",
+        "",
     ]
     lines += ["## Files", ""] + [f"- `{name}`: {what}" for name, what in record["files"].items()] + [""]
     lines += ["## Columns", "", f"{record['rows']} rows; an empty cell means that no source gives the value.", ""]

@@ -2,6 +2,7 @@
 
 Native disclosure elements, so that it works by keyboard and without scripts.
 """
+
 import csv
 import io
 from html import escape
@@ -9,10 +10,10 @@ from html import escape
 from docutils import nodes
 
 from companion import pages
+from companion.ledger import load
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import figure_nodes, packages
 from companion_press.prose import claim_roles
-from companion.ledger import load
 
 #: So many rows of a figure's data stand on the page; the files hold all.
 ROWS = 40
@@ -61,7 +62,8 @@ def panel(app, docname, name, facts):
     before = f'<div class="take" id="{group}" role="group" aria-label="Take away: {number}">'
     before += coins.span(record.item, record.path)
     before += "".join(
-        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{body}</div></details>' for title, body in parts
+        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{body}</div></details>'
+        for title, body in parts
     )
     before += f'<details name="{group}"><summary>Code</summary><div class="take-body">{_code(root, docname, name)}'
     return before, "</div></details></div>"
@@ -72,9 +74,11 @@ def _images(root, name, facts):
     shown = ""
     if "states" in facts:
         links = ", ".join(
-            f'<a href="{root}_images/{one["variants"]["wide-light"]["file"]}" download>{escape(one["label"])}</a>' for one in facts["states"])
+            f'<a href="{root}_images/{one["variants"]["wide-light"]["file"]}" download>{escape(one["label"])}</a>'
+            for one in facts["states"]
+        )
         shown = (
-            f'<p>These files show the state with which the figure starts, <b>{escape(facts["first"]["label"])}</b>, and say so. '
+            f"<p>These files show the state with which the figure starts, <b>{escape(facts['first']['label'])}</b>, and say so. "
             f"Each state as the page draws it: {links}.</p>"
         )
     return shown + (
@@ -96,10 +100,14 @@ def _data(root, name, facts):
     header, *rows = list(csv.reader(io.StringIO(facts["csv"])))
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
-        "<tr>" + "".join(figure_nodes.whole_dates(f"<td>{_cell(root, title, cell)}</td>") for title, cell in zip(header, row)) + "</tr>"
+        "<tr>"
+        + "".join(figure_nodes.whole_dates(f"<td>{_cell(root, title, cell)}</td>") for title, cell in zip(header, row))
+        + "</tr>"
         for row in rows[:ROWS]
     )
-    meanings = "".join(f"<dt><code>{escape(key)}</code></dt><dd>{escape(text)}</dd>" for key, text in facts["columns"].items())
+    meanings = "".join(
+        f"<dt><code>{escape(key)}</code></dt><dd>{escape(text)}</dd>" for key, text in facts["columns"].items()
+    )
     shown = f"the first {ROWS} of {len(rows)} rows" if len(rows) > ROWS else f"{len(rows)} rows"
     return (
         f'<p><a href="{base}.zip" download>All of it as one zip</a>: CSV, an Excel workbook, the claims behind the figure '

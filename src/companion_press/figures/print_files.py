@@ -1,4 +1,5 @@
 """Pictures to take away: with title, source, licence and address inside the file, and as a slide."""
+
 import io
 import re
 from xml.sax.saxutils import escape
@@ -30,6 +31,7 @@ def stamped(kind: str, content: bytes, facts: dict) -> bytes:
 
 def xmp(facts: dict) -> str:
     """Return the RDF of an XMP packet for `facts` (see `stamped`)."""
+
     def text(name, value):
         return f"<{name}>{escape(value)}</{name}>"
 
@@ -37,9 +39,11 @@ def xmp(facts: dict) -> str:
         return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(value)}</rdf:li></rdf:Alt></{name}>'
 
     body = (
-        alternative("dc:title", facts["title"]) + alternative("dc:description", facts["description"])
+        alternative("dc:title", facts["title"])
+        + alternative("dc:description", facts["description"])
         + f"<dc:creator><rdf:Seq><rdf:li>{escape(facts['creator'])}</rdf:li></rdf:Seq></dc:creator>"
-        + text("dc:source", facts["source"]) + alternative("dc:rights", facts["rights"])
+        + text("dc:source", facts["source"])
+        + alternative("dc:rights", facts["rights"])
         + text("xmpRights:WebStatement", facts["licence"])
     )
     if facts["address"]:
@@ -64,7 +68,11 @@ def _png(content, facts):
     info.add_itxt("XML:com.adobe.xmp", _packet(facts))
     # The keywords are those that the PNG specification registers.
     for keyword, name in (
-        ("Title", "title"), ("Author", "creator"), ("Description", "description"), ("Copyright", "rights"), ("Source", "source"),
+        ("Title", "title"),
+        ("Author", "creator"),
+        ("Description", "description"),
+        ("Copyright", "rights"),
+        ("Source", "source"),
     ):
         info.add_itxt(keyword, facts[name])
     raw = io.BytesIO()
@@ -82,10 +90,13 @@ def _svg(content, facts):
 
 def _pdf(content, facts):
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
-    writer.add_metadata({
-        "/Title": facts["title"], "/Author": facts["creator"],
-        "/Subject": f"{facts['description']} Source: {facts['source']}. {facts['rights']}",
-    })
+    writer.add_metadata(
+        {
+            "/Title": facts["title"],
+            "/Author": facts["creator"],
+            "/Subject": f"{facts['description']} Source: {facts['source']}. {facts['rights']}",
+        }
+    )
     writer.xmp_metadata = _packet(facts).encode()
     raw = io.BytesIO()
     writer.write(raw)

@@ -1,4 +1,5 @@
 """The files under ``figures/`` and ``cite/``: what the panels and pages link to."""
+
 import base64
 import csv
 import io
@@ -6,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from companion import pages, sources
+from companion.ledger import load
 from companion_press.citing import citations, citing_blocks, coins, exports
 from companion_press.figures import figure_nodes, packages, print_files
 from companion_press.prose import claim_roles
-from companion.ledger import load
 
 
 def write(app, error):
@@ -24,8 +25,13 @@ def write(app, error):
         outputs = figure_nodes.executed_outputs(app, docname)
         tables, prints = {}, {}
         figures = app.env.companion_figures.get(docname, {})
-        with ThreadPoolExecutor(2) as pool:  # packing pictures takes most of the time; more at a time would take much memory
-            files = pool.map(lambda figure: figure_files(app, ledger, docname, *figure, outputs[figure[1]["output"]]), figures.items())
+        with ThreadPoolExecutor(
+            2
+        ) as pool:  # packing pictures takes most of the time; more at a time would take much memory
+            files = pool.map(
+                lambda figure: figure_files(app, ledger, docname, *figure, outputs[figure[1]["output"]]),
+                figures.items(),
+            )
             files = dict(zip(figures, files))
         for name, made in files.items():
             (out / "figures").mkdir(exist_ok=True)
@@ -54,13 +60,15 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
         "description": caption,
         "source": "; ".join(sources.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
         "rights": f"{record.item['author'][0]['literal']}, {packages.LICENCE[0]}",
-        "licence": packages.LICENCE[1], "address": address,
+        "licence": packages.LICENCE[1],
+        "address": address,
     }
-    made = {f".{kind}": print_files.stamped(kind, base64.b64decode(data), described) for kind, data in payload["print"].items()}
+    made = {
+        f".{kind}": print_files.stamped(kind, base64.b64decode(data), described)
+        for kind, data in payload["print"].items()
+    }
     where = f" {address}." if address else ""
-    credit = (
-        f"{number} in {book}, version {version}.{where} Sources: {described['source']}. {described['rights']}."
-    )
+    credit = f"{number} in {book}, version {version}.{where} Sources: {described['source']}. {described['rights']}."
     made["-slide.png"] = print_files.stamped(
         "png", print_files.slide(made[".png"], facts["title"], caption, credit), described
     )
@@ -74,26 +82,44 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
         **{f"{name}.{ending}": f"the citation as {kind}" for ending, kind in exports.FILES.items()},
     }
     about = {
-        "number": number, "title": facts["title"], "caption": facts["caption"], "place": _place(ledger, docname),
-        "book": book, "version": version, "address": address,
+        "number": number,
+        "title": facts["title"],
+        "caption": facts["caption"],
+        "place": _place(ledger, docname),
+        "book": book,
+        "version": version,
+        "address": address,
         "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].text,
-        "sources": texts, "columns": facts["columns"], "rows": payload["csv"].count("\n") - 1, "files": files,
+        "sources": texts,
+        "columns": facts["columns"],
+        "rows": payload["csv"].count("\n") - 1,
+        "files": files,
     }
     sheets = {
         "data": packages.rows_of(payload["csv"]),
         "columns": [["column", "meaning"], *map(list, facts["columns"].items())],
         "claims": packages.rows_of(claims),
-        "about": [["what", "text"], ["title", about["title"]], ["number", number], ["book", book], ["version", version],
-                  ["address", address or None], ["citation", about["citation"]], ["licence", " ".join(packages.LICENCE)],
-                  *(["source", source] for source in texts)],
+        "about": [
+            ["what", "text"],
+            ["title", about["title"]],
+            ["number", number],
+            ["book", book],
+            ["version", version],
+            ["address", address or None],
+            ["citation", about["citation"]],
+            ["licence", " ".join(packages.LICENCE)],
+            *(["source", source] for source in texts),
+        ],
     }
-    made[".zip"] = packages.zipped({
-        f"{name}/README.md": packages.readme(about).encode(),
-        f"{name}/{name}.csv": made[".csv"],
-        f"{name}/{name}.xlsx": packages.workbook(sheets, about["title"]),
-        f"{name}/claims.csv": claims.encode(),
-        **{f"{name}/{name}.{ending}": exports.exported(record.item, ending).encode() for ending in exports.FILES},
-    })
+    made[".zip"] = packages.zipped(
+        {
+            f"{name}/README.md": packages.readme(about).encode(),
+            f"{name}/{name}.csv": made[".csv"],
+            f"{name}/{name}.xlsx": packages.workbook(sheets, about["title"]),
+            f"{name}/claims.csv": claims.encode(),
+            **{f"{name}/{name}.{ending}": exports.exported(record.item, ending).encode() for ending in exports.FILES},
+        }
+    )
     return made
 
 
@@ -116,8 +142,15 @@ def _claims(ledger, ids):
     table.writerow(["claim", "statement", "source", "locator", "said by", "verdict or grade", "address"])
     for id in dict.fromkeys(c for claim in ids for c in ledger.inputs(claim)):
         row = ledger.claim(id)
-        table.writerow([
-            id, row["statement"], sources.short(row["source"], ledger.root), row["locator"], ledger.name(row["said_by"]),
-            claim_roles.verdict_text(ledger, id), sources.references(ledger.root).entries[row["source"]].fields.get("url", ""),
-        ])
+        table.writerow(
+            [
+                id,
+                row["statement"],
+                sources.short(row["source"], ledger.root),
+                row["locator"],
+                ledger.name(row["said_by"]),
+                claim_roles.verdict_text(ledger, id),
+                sources.references(ledger.root).entries[row["source"]].fields.get("url", ""),
+            ]
+        )
     return raw.getvalue()

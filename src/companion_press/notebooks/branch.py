@@ -3,6 +3,7 @@
 It is the zip of the site, unpacked: chapters, package, data and requirements,
 as Binder, Colab and nbgitpuller want them. Nobody edits it.
 """
+
 import pathlib
 import shutil
 import sys

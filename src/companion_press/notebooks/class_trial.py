@@ -12,6 +12,7 @@ pss     the same, shared pages divided among those who share them (Linux: smaps_
 peak    the greatest rss so far (Linux: VmHWM)
 cpu     seconds of computing, by the kernel's process
 """
+
 import asyncio
 import contextlib
 import datetime
@@ -31,9 +32,10 @@ import time
 
 import nbformat
 import psutil
+from playwright.async_api import async_playwright
+
 from companion_press.commands.browser import needed
 from companion_press.notebooks import publish as branch_publishing
-from playwright.async_api import async_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SITE, TREE = ROOT / "_build/html", ROOT / "_build/notebooks"
@@ -92,7 +94,9 @@ def versions(environment, node):
     """Return the versions that were tried, by name."""
     code = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
     names = (*HUB_PACKAGES, "ipykernel", "pandas", "geopandas", "matplotlib")
-    listed = subprocess.run([environment / "bin/python", "-c", code, *names], check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        [environment / "bin/python", "-c", code, *names], check=True, capture_output=True, text=True
+    ).stdout
     proxy = json.loads((node / "node_modules/configurable-http-proxy/package.json").read_text("utf-8"))["version"]
     return {"Python": platform.python_version(), **json.loads(listed), "configurable-http-proxy": proxy}
 
@@ -136,7 +140,9 @@ def found(hub, word, user=None):
     """Return the process below the hub whose command has a word in it, and which is the user's."""
     for process in psutil.Process(hub.pid).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if word in " ".join(process.cmdline()) and (user is None or process.environ().get("JUPYTERHUB_USER") == user):
+            if word in " ".join(process.cmdline()) and (
+                user is None or process.environ().get("JUPYTERHUB_USER") == user
+            ):
                 return process
     raise LookupError(f"no process {word} of {user}")
 
@@ -200,7 +206,11 @@ class Student:
             cells = self.code(chapter)
             if all(cell.execution_count for cell in cells):
                 break
-        wrong = [cell.source for cell in cells if not cell.execution_count or any(o.output_type == "error" for o in cell.outputs)]
+        wrong = [
+            cell.source
+            for cell in cells
+            if not cell.execution_count or any(o.output_type == "error" for o in cell.outputs)
+        ]
         if wrong:
             raise SystemExit(f"{self.name}, {chapter}: this cell did not run to its end:\n{wrong[0]}")
         times = [cell.metadata["execution"] for cell in cells]
@@ -209,7 +219,9 @@ class Student:
             for key, at in (("iopub.status.busy", 0), ("shell.execute_reply", -1))
         )
         return {
-            "seconds": (ended - begun).total_seconds(), "cpu": sum(kernel.cpu_times()[:2]) - before, **memory(kernel)
+            "seconds": (ended - begun).total_seconds(),
+            "cpu": sum(kernel.cpu_times()[:2]) - before,
+            **memory(kernel),
         }
 
     def code(self, chapter):
@@ -319,29 +331,60 @@ async def trial(folder, users, path):
     tree = shutil.copytree(TREE, work / "tree")
     publish(str(repository), "First edition", tree)
     port, git_port = free_port(), free_port()
-    (work / "hub.py").write_text(SETTINGS.format(
-        port=port, hub_port=free_port(), proxy_port=free_port(), password=PASSWORD, work=work, environment=environment, node=node), "utf-8")
+    (work / "hub.py").write_text(
+        SETTINGS.format(
+            port=port,
+            hub_port=free_port(),
+            proxy_port=free_port(),
+            password=PASSWORD,
+            work=work,
+            environment=environment,
+            node=node,
+        ),
+        "utf-8",
+    )
     quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(SITE)))
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    clean = {name: value for name, value in os.environ.items() if name not in ("MPLBACKEND", "PYTHONPATH", "SOURCE_DATE_EPOCH", "PYTHONHASHSEED")}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MPLBACKEND", "PYTHONPATH", "SOURCE_DATE_EPOCH", "PYTHONHASHSEED")
+    }
     clean["PATH"] = f"{environment}/bin:{clean['PATH']}"
     address = f"http://127.0.0.1:{port}"
     with (
         open(work / "hub.log", "w") as log,
-        running(["git", "daemon", "--export-all", f"--base-path={repository.parent}", "--listen=127.0.0.1", f"--port={git_port}"], git_port, stderr=log),
-        running([f"{environment}/bin/jupyterhub", "-f", f"{work}/hub.py"], port, cwd=work, env=clean, stdout=log, stderr=log) as hub,
+        running(
+            [
+                "git",
+                "daemon",
+                "--export-all",
+                f"--base-path={repository.parent}",
+                "--listen=127.0.0.1",
+                f"--port={git_port}",
+            ],
+            git_port,
+            stderr=log,
+        ),
+        running(
+            [f"{environment}/bin/jupyterhub", "-f", f"{work}/hub.py"], port, cwd=work, env=clean, stdout=log, stderr=log
+        ) as hub,
     ):
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            links = await made_links(browser, f"http://127.0.0.1:{site.server_port}", address, f"git://127.0.0.1:{git_port}/{NAME}")
+            links = await made_links(
+                browser, f"http://127.0.0.1:{site.server_port}", address, f"git://127.0.0.1:{git_port}/{NAME}"
+            )
             print(f"One student alone: {links[CHAPTER]}", flush=True)
             first = Student("student-0", hub, address, work)
             await first.start(browser)
             result = {
                 "date": datetime.date.today().isoformat(),
                 "machine": {"cores": os.cpu_count(), "memory": psutil.virtual_memory().total / 2**20, "load": load},
-                "versions": versions(environment, node), "alone": await alone(first, links), "clone": size(first.folder),
+                "versions": versions(environment, node),
+                "alone": await alone(first, links),
+                "clone": size(first.folder),
             }
             await first.page.context.close()
             print(f"{users} students at once", flush=True)
@@ -349,7 +392,10 @@ async def trial(folder, users, path):
             for student in students:
                 await student.start(browser)
             result["together"] = await together(students, links[CHAPTER])
-            result["hub"], result["proxy"] = memory(psutil.Process(hub.pid)), memory(found(hub, "configurable-http-proxy"))
+            result["hub"], result["proxy"] = (
+                memory(psutil.Process(hub.pid)),
+                memory(found(hub, "configurable-http-proxy")),
+            )
             print("A second edition", flush=True)
             second_edition(publish, repository, tree)
             kept = await asyncio.gather(*(again(student, links[CHAPTER]) for student in students))

@@ -3,6 +3,7 @@
 The copies lie in ``lab/``, which git ignores. The kernels find the package and
 the data where they are, so nothing that a reader changes there touches the book.
 """
+
 import json
 import os
 import pathlib
@@ -23,7 +24,8 @@ QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "
 def changed():
     """Return the names of the notebooks in which the reader has changed something."""
     return sorted(
-        path.name for path in GIVEN.glob("*.ipynb")
+        path.name
+        for path in GIVEN.glob("*.ipynb")
         if (LAB / path.name).exists() and (LAB / path.name).read_bytes() != path.read_bytes()
     )
 

@@ -5,6 +5,7 @@ reader's browser. The notebooks, the package and the data lie in it. Python
 itself (Pyodide) and its compiled packages come from a public CDN when a reader
 starts a kernel, unless PYODIDE names a full distribution to serve with the site.
 """
+
 import json
 import pathlib
 import shutil
@@ -37,11 +38,21 @@ def unpack(target):
     (tree,) = target.iterdir()
     for path in tree.glob("*.ipynb"):
         notebook = json.loads(path.read_text("utf-8"))
-        first = {"cell_type": "code", "execution_count": None, "id": "setup", "metadata": {}, "outputs": [],
-                 "source": FIRST_CELL.splitlines(keepends=True)}
+        first = {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "setup",
+            "metadata": {},
+            "outputs": [],
+            "source": FIRST_CELL.splitlines(keepends=True),
+        }
         # What fetches the package on Colab has no place here.
         notebook["cells"] = [first, *(cell for cell in notebook["cells"] if cell["id"] != "setup")]
-        notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+        notebook["metadata"]["kernelspec"] = {
+            "name": "python",
+            "display_name": "Python (Pyodide)",
+            "language": "python",
+        }
         path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return tree
 
@@ -57,12 +68,35 @@ def build(environment, pyodide, work):
     tree, wheels, lite = unpack(work / "tree"), work / "wheels", work / "lite"
     lite.mkdir()
     subprocess.run(
-        [environment / "bin/python", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
-         "-d", wheels, *locked()], check=True,
+        [
+            environment / "bin/python",
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "-d",
+            wheels,
+            *locked(),
+        ],
+        check=True,
     )
     command = [
-        environment / "bin/jupyter-lite", "build", "--lite-dir", lite, "--contents", tree, "--output-dir", SITE / "lite",
-        "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages", "--piplite-wheels", wheels,
+        environment / "bin/jupyter-lite",
+        "build",
+        "--lite-dir",
+        lite,
+        "--contents",
+        tree,
+        "--output-dir",
+        SITE / "lite",
+        "--apps",
+        "lab",
+        "--no-sourcemaps",
+        "--no-unused-shared-packages",
+        "--piplite-wheels",
+        wheels,
     ]
     if pyodide:
         command += ["--pyodide", pathlib.Path(pyodide).resolve()]

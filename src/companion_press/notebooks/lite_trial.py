@@ -6,6 +6,7 @@ packages of Pyodide that are pure Python, from PyPI at the versions of Pyodide's
 pandas, matplotlib, shapely, …) are on no registry, so a chapter cannot be run to its end here. Tried is that
 the kernel starts, that it finds the book's files, that the wheels on the site install and that a control appears.
 """
+
 import csv
 import functools
 import hashlib
@@ -17,8 +18,9 @@ import subprocess
 import sys
 import threading
 
-from companion_press.commands.browser import needed
 from playwright.sync_api import sync_playwright
+
+from companion_press.commands.browser import needed
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SITE = ROOT / "_build/html"
@@ -42,7 +44,9 @@ ipywidgets.Dropdown(options=["one", "two"], description="Choice")"""
 def distribution(environment, folder):
     """Put together what stands for the CDN; return its address there and the folder."""
     code = "from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION, PYODIDE_CDN_URL as u; print(PYODIDE_VERSION, u)"
-    version, address = subprocess.run([environment / "bin/python", "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    version, address = subprocess.run(
+        [environment / "bin/python", "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     subprocess.run(["npm", "pack", "--silent", f"pyodide@{version}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -58,8 +62,23 @@ def distribution(environment, folder):
             waiting += wanted[name]["depends"]
     python = ".".join(lock["info"]["python"].split(".")[:2])
     subprocess.run(
-        [environment / "bin/python", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
-         "--python-version", python, "-d", made, *(f"{name}=={package['version']}" for name, package in wanted.items())], check=True)
+        [
+            environment / "bin/python",
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--python-version",
+            python,
+            "-d",
+            made,
+            *(f"{name}=={package['version']}" for name, package in wanted.items()),
+        ],
+        check=True,
+    )
     for package in wanted.values():
         # Pyodide packs wheels anew: of one version, PyPI's file has other bytes.
         package["sha256"] = hashlib.sha256((made / package["file_name"]).read_bytes()).hexdigest()
@@ -75,7 +94,10 @@ def answer(route, here, cdn, made, asked):
         route.continue_()
     elif address.startswith(cdn) and file.is_file():
         asked["the CDN"].append(file.name)
-        headers = {"content-type": TYPES.get(file.suffix, "application/octet-stream"), "access-control-allow-origin": "*"}
+        headers = {
+            "content-type": TYPES.get(file.suffix, "application/octet-stream"),
+            "access-control-allow-origin": "*",
+        }
         route.fulfill(status=200, body=file.read_bytes(), headers=headers)
     else:
         asked["elsewhere"].append(address)
@@ -112,7 +134,9 @@ def main(environment, folder):
         claims = sum(1 for _ in csv.DictReader(file))
     if f"emscripten {claims}" not in printed or asked["elsewhere"]:
         sys.exit(f"Not as it should be. The cell printed:\n{printed}\nAsked elsewhere: {asked['elsewhere']}")
-    print(f"The kernel started in the browser, read {claims} claims and showed a control. No host but the site and the CDN was asked.")
+    print(
+        f"The kernel started in the browser, read {claims} claims and showed a control. No host but the site and the CDN was asked."
+    )
     print("From the CDN:", ", ".join(asked["the CDN"]))
 
 

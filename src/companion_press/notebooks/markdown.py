@@ -4,13 +4,14 @@ They know neither roles nor directives, so each is replaced by what the page
 prints, with a link where there is something to link to. What has no plain form
 here stops the build: a notebook must not show machinery.
 """
+
 import re
 from dataclasses import dataclass, field
 from html import unescape
 
 from companion import pages
-from companion_press.prose import marks
 from companion.ledger import Ledger
+from companion_press.prose import marks
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,12 @@ TOKEN = re.compile(
 )
 ADMONITIONS = {"note", "tip", "hint", "important", "attention", "caution", "warning", "danger", "seealso", "admonition"}
 #: What is made for a page from the whole ledger, too long to be read in a notebook.
-ON_THE_PAGE = {"check-rows": "Every check stands", "conflict-rows": "Every disagreement stands", "proposition-rows": "Every cell with its claims stands",
-               "parallel-rows": "Every pair of paragraphs that are alike stands"}
+ON_THE_PAGE = {
+    "check-rows": "Every check stands",
+    "conflict-rows": "Every disagreement stands",
+    "proposition-rows": "Every cell with its claims stands",
+    "parallel-rows": "Every pair of paragraphs that are alike stands",
+}
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}
 
@@ -133,9 +138,9 @@ class Prose:
 
     def text(self, text: str) -> str:
         """Resolve prose that holds no exercise."""
-        return self._tidy([
-            block if isinstance(block, str) else self._directive(*block) for block in self._blocks(text)
-        ])
+        return self._tidy(
+            [block if isinstance(block, str) else self._directive(*block) for block in self._blocks(text)]
+        )
 
     @staticmethod
     def _tidy(parts):
@@ -185,7 +190,11 @@ class Prose:
             return f"*{ON_THE_PAGE[name]} {f'[{where}]({self.book.address}{self.page}.html)' if self.book.address else where}.*"
         if name in ADMONITIONS or name == "dropdown":
             title = self.inline(argument) if argument else {"seealso": "See also"}.get(name, name.capitalize())
-            return "\n" + "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{self.text(body)}".splitlines()) + "\n"
+            return (
+                "\n"
+                + "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{self.text(body)}".splitlines())
+                + "\n"
+            )
         if name in CONTAINERS:
             title = argument if name in ("grid-item-card", "card", "tab-item") else ""
             return (f"\n**{self.inline(title)}**\n" if title else "") + f"\n{self.text(body)}\n"
@@ -222,7 +231,7 @@ class Prose:
         stretch, starts, end = [], [], 0
         for match in TOKEN.finditer(text):
             if match["role"] in pages.FORMS:
-                stretch += [text[end:match.start()], pages.split(match["content"])[1]]
+                stretch += [text[end : match.start()], pages.split(match["content"])[1]]
                 starts.append(match.start())
                 end = match.end()
         stretch.append(text[end:])

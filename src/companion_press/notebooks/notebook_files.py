@@ -1,4 +1,5 @@
 """Chapters as notebooks that run wherever the package and the data lie beside them."""
+
 import ast
 import pathlib
 import re
@@ -29,8 +30,12 @@ BRANCH = "notebooks"
 
 
 def notebook(
-    ledger: Ledger, book: Book, chapter: pathlib.Path, figures: dict,
-    solutions: bool = True, setup: str = "",
+    ledger: Ledger,
+    book: Book,
+    chapter: pathlib.Path,
+    figures: dict,
+    solutions: bool = True,
+    setup: str = "",
 ) -> nbformat.NotebookNode:
     """Return a chapter as a clean notebook, not executed.
 
@@ -88,7 +93,9 @@ def solutions(ledger: Ledger, book: Book, chapter: pathlib.Path, setup: str = ""
             earlier.append(part.source)
     head = nbformat.v4.new_markdown_cell(
         f"# Solutions: {pages.title(chapter)}\n\nThe exercises of the chapter, each with its solution. "
-        "First comes the code of the chapter that the solutions build on.", id="head")
+        "First comes the code of the chapter that the solutions build on.",
+        id="head",
+    )
     return _finished([*_setup(setup), head, *map(_code, needed(earlier, solved)), *cells])
 
 
@@ -99,7 +106,11 @@ def needed(earlier: list[str], later: list[str]) -> list[str]:
     that it uses is wanted too. (This is liveness analysis, as in any book on compilers.)
     """
     functions = {
-        name: used for source in (*earlier, *later) for is_function, bound, _, used in _statements(source) if is_function for name in bound
+        name: used
+        for source in (*earlier, *later)
+        for is_function, bound, _, used in _statements(source)
+        if is_function
+        for name in bound
     }
 
     def before(source, wanted):
@@ -170,9 +181,7 @@ def _finished(cells):
         if cell["id"] == UNNAMED:
             taken += 1
             cell["id"] = f"cell-{taken}"
-    return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
 def _with_disagreements(prose, source):
@@ -208,8 +217,10 @@ def _below(prose, figure, found):
     named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(found["claims"]))
     caption = prose.inline(" ".join(figure["caption"].split()))
     if found["control"]:
-        caption += f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. " \
+        caption += (
+            f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
             "The picture is that of the last choice, also in a notebook that was saved and closed."
+        )
     return f"**{number}.** {caption}\n\n*Source:* {prose.inline(named)}.\n\n*Cite:* {found['citation']}"
 
 
@@ -289,7 +300,13 @@ def beside(ledger: Ledger) -> dict[str, bytes]:
     package = root / "src/companion"
     files = {f"companion/{path.relative_to(package).as_posix()}": path for path in sorted(package.rglob("*.py"))}
     for folder, target in ((package / "fonts", "companion/fonts"), (root / "data", "data"), (root / "seeds", "seeds")):
-        files.update({f"{target}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()})
+        files.update(
+            {
+                f"{target}/{path.relative_to(folder).as_posix()}": path
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
+        )
     for name in ("LICENSE", "CITATION.cff", "runtime.txt"):
         files[name] = root / name
     files["README.md"] = pathlib.Path(__file__).with_name("README.md")

@@ -1,4 +1,5 @@
 """The notebooks of the site, the zip that holds them all, and the ways to start them from a page."""
+
 import os
 import re
 from html import escape
@@ -8,13 +9,13 @@ import nbformat
 from sphinx.errors import ConfigError
 
 from companion import pages
+from companion.ledger import load
 from companion_press.citing import citations
 from companion_press.evidence import class_times, ledger_page
 from companion_press.figures import packages
 from companion_press.notebooks import notebook_files
-from companion_press.prose import conflicts
-from companion.ledger import load
 from companion_press.notebooks.markdown import Book, Place
+from companion_press.prose import conflicts
 
 #: Everything that runs the book, in one file below the site's root.
 ARCHIVE = "notebooks/central-asia-companion.zip"
@@ -47,24 +48,27 @@ def book_of(app) -> Book:
     std = env.get_domain("std")
     numbered = {
         (page, anchor): f"{kind.capitalize()} {'.'.join(map(str, number))}"
-        for page, kinds in env.toc_fignumbers.items() for kind, found in kinds.items() for anchor, number in found.items()
+        for page, kinds in env.toc_fignumbers.items()
+        for kind, found in kinds.items()
+        for anchor, number in found.items()
     }
     labels = {
-        name: Place(page, anchor, numbered.get((page, anchor), ""))
-        for name, (page, anchor) in std.anonlabels.items()
+        name: Place(page, anchor, numbered.get((page, anchor), "")) for name, (page, anchor) in std.anonlabels.items()
     }
     for name, (page, anchor, title) in std.labels.items():
         labels[name] = Place(page, anchor, numbered.get((page, anchor), title))
     terms = {
         name.lower(): Place(page, anchor, name)
-        for name, _, kind, page, anchor, _ in std.get_objects() if kind == "term"
+        for name, _, kind, page, anchor, _ in std.get_objects()
+        if kind == "term"
     }
     address = app.config.html_baseurl
     chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     return Book(
         address=address,
         pages={name: Place(name, "", title.astext()) for name, title in env.titles.items()},
-        labels=labels, terms=terms,
+        labels=labels,
+        terms=terms,
         references=citations.listed(ledger),
         sources={name: ledger_page.source_lists(app, ledger, name) for name in chapters},
         conflicts={name: conflicts.unlinked(app, ledger, name) for name in chapters},
@@ -79,7 +83,8 @@ def files(app) -> dict[str, bytes]:
     for chapter in pages.notebooks(ledger.root):
         figures = {
             name: {
-                "claims": facts["claims"], "control": facts.get("control", ""),
+                "claims": facts["claims"],
+                "control": facts.get("control", ""),
                 "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html,
             }
             for name, facts in app.env.companion_figures.get(pages.docname(chapter, ledger.root), {}).items()
@@ -91,7 +96,9 @@ def files(app) -> dict[str, bytes]:
             made = notebook_files.notebook(ledger, book, chapter, figures, solutions, setup)
             found[f"{chapter.stem}{ending}.ipynb"] = made
         if exercises:
-            found[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = notebook_files.solutions(ledger, book, chapter, setup)
+            found[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = notebook_files.solutions(
+                ledger, book, chapter, setup
+            )
     return {name: (nbformat.writes(made) + "\n").encode() for name, made in found.items()}
 
 
@@ -107,9 +114,11 @@ def write(app, error):
             old.unlink()
     for name, content in made.items():
         (folder / name).write_bytes(content)
-    (Path(app.outdir) / ARCHIVE).write_bytes(packages.zipped(
-        {f"{FOLDER}/{name}": content for name, content in sorted({**made, **notebook_files.beside(load())}.items())}
-    ))
+    (Path(app.outdir) / ARCHIVE).write_bytes(
+        packages.zipped(
+            {f"{FOLDER}/{name}": content for name, content in sorted({**made, **notebook_files.beside(load())}.items())}
+        )
+    )
 
 
 # -- the buttons -----------------------------------------------------------------------
@@ -134,24 +143,41 @@ def launch_html(app, pagename) -> str:
         for ending, label, note in (
             ("", "Notebook", "for Jupyter, VS Code or Colab"),
             (notebook_files.WITHOUT, "Notebook without solutions", "with room for your own"),
-        )[:2 if chapter else 1]:
+        )[: 2 if chapter else 1]:
             ways.append((f"{up}notebooks/{stem}{ending}.ipynb", label, note, "download"))
-    ways.append((f"{up}{ARCHIVE}", "All in one zip", "every chapter with the package and the data: what a notebook needs beside it", "download"))
+    ways.append(
+        (
+            f"{up}{ARCHIVE}",
+            "All in one zip",
+            "every chapter with the package and the data: what a notebook needs beside it",
+            "download",
+        )
+    )
     if app.config.companion_lite:
-        ways.append((
-            f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if runs else ""), "JupyterLite",
-            "runs in this browser, without an account. Starting it fetches Python and its packages "
-            "from cdn.jsdelivr.net; nothing that you type is sent anywhere", "",
-        ))
+        ways.append(
+            (
+                f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if runs else ""),
+                "JupyterLite",
+                "runs in this browser, without an account. Starting it fetches Python and its packages "
+                "from cdn.jsdelivr.net; nothing that you type is sent anywhere",
+                "",
+            )
+        )
     repository = app.config.companion_repository
     if repository:
         at = f"?urlpath=lab/tree/{stem}.ipynb" if runs else "?urlpath=lab"
-        ways.append((
-            f"https://mybinder.org/v2/gh/{repository}/{notebook_files.BRANCH}{at}", "Binder",
-            "a free server of mybinder.org; it needs minutes to start and forgets your work", "",
-        ))
+        ways.append(
+            (
+                f"https://mybinder.org/v2/gh/{repository}/{notebook_files.BRANCH}{at}",
+                "Binder",
+                "a free server of mybinder.org; it needs minutes to start and forgets your work",
+                "",
+            )
+        )
         file = f"blob/{notebook_files.BRANCH}/{stem}.ipynb" if runs else f"tree/{notebook_files.BRANCH}"
-        ways.append((f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", ""))
+        ways.append(
+            (f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", "")
+        )
     items = "".join(
         f'<li><a href="{escape(href, quote=True)}"{" " + extra if extra else ""}>{label}</a> <span>{note}</span></li>'
         for href, label, note, extra in ways

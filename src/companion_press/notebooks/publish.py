@@ -3,6 +3,7 @@
 Each edition is a commit on top of the one before, and the branch is never rewritten: students who
 have pulled it with nbgitpuller could otherwise pull nothing any more ("never force push", says its guide).
 """
+
 import pathlib
 import subprocess
 import sys
@@ -11,20 +12,30 @@ import tempfile
 TREE = pathlib.Path(__file__).resolve().parents[3] / "_build/notebooks"
 #: As the package calls it (`companion.notebooks`), which is not imported: whoever publishes needs Python and git alone.
 BRANCH = "notebooks"
-AUTHOR = ["-c", "user.name=The Central Asia Companion contributors", "-c", "user.email=actions@users.noreply.github.com"]
+AUTHOR = [
+    "-c",
+    "user.name=The Central Asia Companion contributors",
+    "-c",
+    "user.email=actions@users.noreply.github.com",
+]
 
 
 def publish(repository, message, tree=TREE):
     """Put the tree on top of the branch, if anything in it is new; return a line that says what was done."""
     with tempfile.TemporaryDirectory() as folder:
+
         def git(*arguments, **options):
-            return subprocess.run(["git", "--git-dir", f"{folder}/.git", "--work-tree", str(tree), *arguments], check=True, **options)
+            return subprocess.run(
+                ["git", "--git-dir", f"{folder}/.git", "--work-tree", str(tree), *arguments], check=True, **options
+            )
 
         git("init", "-q", "-b", BRANCH)
         # What a builder's own settings would ignore or turn into other line ends is part of the branch all the same.
         git("config", "core.autocrlf", "false")
         git("config", "core.excludesFile", "/dev/null")
-        known = subprocess.run(["git", "ls-remote", "--exit-code", "--heads", repository, BRANCH], stdout=subprocess.DEVNULL)
+        known = subprocess.run(
+            ["git", "ls-remote", "--exit-code", "--heads", repository, BRANCH], stdout=subprocess.DEVNULL
+        )
         if known.returncode == 0:
             git("fetch", "-q", "--depth", "1", repository, BRANCH)
             git("reset", "-q", "--soft", "FETCH_HEAD")

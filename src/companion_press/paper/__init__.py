@@ -4,6 +4,7 @@
 statement, `cover` draws the picture of the title; `pdf` and `epub` set the document, and
 `shelf` keeps what was made and offers it on the landing page. ``python -m companion_press.paper`` runs them.
 """
+
 import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]

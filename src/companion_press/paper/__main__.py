@@ -2,12 +2,12 @@
 
 ``ready`` says whether a PDF can be made on this machine.
 """
+
 import pathlib
 import sys
 import tempfile
 
 from companion.ledger import load
-
 from companion_press.paper import EPUB, PDF, SHELF, SITE, shelf, volume
 
 COMMANDS = ("pdf", "epub", "offer", "ready")

@@ -1,11 +1,11 @@
 """The picture of the title page and of the EPUB's cover: the five states and what lies around them."""
+
 import io
 import textwrap
 
 import matplotlib.pyplot as plt
 
-from companion import CENTRAL_ASIA, Ledger
-from companion import maps, style
+from companion import CENTRAL_ASIA, Ledger, maps, style
 
 #: What is named beside the five; on the cover only what fits.
 NEIGHBOURS = ("rus", "chn", "aze", "irn", "afg")
@@ -48,8 +48,15 @@ def _map(ax, ledger, frame, size):
         inside = state in CENTRAL_ASIA
         at = maps.points(*([c] for c in maps.NAME_AT[state]))[0]
         if x0 < at.x < x1 and y0 < at.y < y1:
-            maps.label(ax, ledger.name(state), *maps.NAME_AT[state], fontsize=size, fontweight=600 if inside else 400,
-                       color=theme.paper if inside else theme.muted, clip_on=True)
+            maps.label(
+                ax,
+                ledger.name(state),
+                *maps.NAME_AT[state],
+                fontsize=size,
+                fontweight=600 if inside else 400,
+                color=theme.paper if inside else theme.muted,
+                clip_on=True,
+            )
 
 
 def _png(fig, dpi):

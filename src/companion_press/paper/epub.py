@@ -1,4 +1,5 @@
 """The book as an EPUB 3, from the same document as the PDF, packed by pandoc."""
+
 import copy
 import pathlib
 import subprocess
@@ -10,9 +11,8 @@ import yaml
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from companion_press.figures import packages
 from companion.ledger import Ledger
-
+from companion_press.figures import packages
 from companion_press.paper import cover, notes, volume
 
 #: The widest that a picture of an e-book need be, in pixels: more is weight without sharpness.
@@ -30,14 +30,39 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         names = _pictures(book, work)
-        (work / "cover.png").write_bytes(cover.cover(ledger, book.facts["title"], book.facts["subtitle"], book.facts["author"]))
+        (work / "cover.png").write_bytes(
+            cover.cover(ledger, book.facts["title"], book.facts["subtitle"], book.facts["author"])
+        )
         (work / "metadata.yaml").write_text(yaml.safe_dump(_metadata(book.facts), allow_unicode=True), "utf-8")
         (work / "book.html").write_text(document(book, names), "utf-8")
         done = subprocess.run(
-            [pypandoc.get_pandoc_path(), "book.html", "--from", "html+epub_html_exts", "--to", "epub3", "--output", str(target.resolve()),
-             "--metadata-file", "metadata.yaml", "--css", str(pathlib.Path(__file__).with_name("epub.css")), "--epub-cover-image", "cover.png",
-             "--toc", "--toc-depth", "2", "--split-level", "1", "--syntax-highlighting", "none", "--fail-if-warnings"],
-            cwd=work, capture_output=True, text=True,
+            [
+                pypandoc.get_pandoc_path(),
+                "book.html",
+                "--from",
+                "html+epub_html_exts",
+                "--to",
+                "epub3",
+                "--output",
+                str(target.resolve()),
+                "--metadata-file",
+                "metadata.yaml",
+                "--css",
+                str(pathlib.Path(__file__).with_name("epub.css")),
+                "--epub-cover-image",
+                "cover.png",
+                "--toc",
+                "--toc-depth",
+                "2",
+                "--split-level",
+                "1",
+                "--syntax-highlighting",
+                "none",
+                "--fail-if-warnings",
+            ],
+            cwd=work,
+            capture_output=True,
+            text=True,
         )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
@@ -48,10 +73,17 @@ def _metadata(facts):
         "title": [{"type": "main", "text": facts["title"]}, {"type": "subtitle", "text": facts["subtitle"]}],
         "creator": [{"role": "author", "text": facts["author"]}],
         # The same book in the same version has the same name, wherever it is made.
-        "identifier": [{"scheme": "UUID", "text": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, facts['title'] + facts['version'])}"}],
-        "toc-title": "Contents", "lang": "en-GB", "date": facts["date"], "rights": packages.LICENCE[0], "description": facts["description"],
+        "identifier": [
+            {"scheme": "UUID", "text": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, facts['title'] + facts['version'])}"}
+        ],
+        "toc-title": "Contents",
+        "lang": "en-GB",
+        "date": facts["date"],
+        "rights": packages.LICENCE[0],
+        "description": facts["description"],
         "subject": ["Central Asia", "Russia", "Source criticism"],
-        "accessModes": ["textual", "visual"], "accessModeSufficient": ["textual"],
+        "accessModes": ["textual", "visual"],
+        "accessModeSufficient": ["textual"],
         "accessibilityFeatures": ["alternativeText", "tableOfContents", "structuralNavigation", "readingOrder"],
         "accessibilityHazards": ["none"],
         "accessibilitySummary": "Every figure has an alternative text that says what it shows; notes are linked to their places.",
@@ -121,7 +153,7 @@ def document(book: volume.Volume, names: dict) -> str:
         parts.append(article.decode_contents().replace(notes.HOLD, ""))
     return (
         '<!DOCTYPE html><html lang="en-GB" xmlns:epub="http://www.idpf.org/2007/ops"><head><meta charset="utf-8"></head>'
-        f'<body>{"".join(parts)}</body></html>'
+        f"<body>{''.join(parts)}</body></html>"
     )
 
 

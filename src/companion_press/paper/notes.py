@@ -1,4 +1,5 @@
 """Notes: the sources of a sentence, in the place of the cards that open on the screen."""
+
 import re
 from html import escape
 
@@ -64,7 +65,7 @@ def _sentences(block):
         elif pending and not node.find_parent(class_="claim") and type(node) is NavigableString:
             outer = _outermost(node, block)
             match = END.search(node)
-            if match and outer is not node and node[match.end():].strip():
+            if match and outer is not node and node[match.end() :].strip():
                 match = None  # inside a link or emphasis a mark ends a sentence only where it ends both
             if not match:
                 if node.strip():
@@ -72,7 +73,7 @@ def _sentences(block):
                 continue
             if outer is node:
                 # The sentence ends inside this text: cut it there.
-                head, tail = node[: match.end()], node[match.end():]
+                head, tail = node[: match.end()], node[match.end() :]
                 outer = NavigableString(head)
                 node.replace_with(outer)
                 rest = NavigableString(tail)

@@ -3,6 +3,7 @@
 WeasyPrint and its reader of style sheets are imported where they are used:
 without Pango on the machine, or before `make pdf`, they cannot be.
 """
+
 import base64
 import logging
 import pathlib
@@ -12,10 +13,8 @@ from urllib.parse import urljoin
 
 import matplotlib
 
-from companion import dates
-from companion import style
+from companion import dates, style
 from companion.ledger import Ledger
-
 from companion_press.paper import cover, volume
 from companion_press.theme import site_theme
 
@@ -28,9 +27,14 @@ MISSING = (
 #: Fonts that the PDF has beside those of the site: slanted letters, code, and every sign that the others lack.
 _BESIDE = (
     ("Inter", "italic", 400, style.FONTS / "Inter-Italic.ttf"),
-    *((family, "normal", weight, pathlib.Path(matplotlib.get_data_path()) / f"fonts/ttf/{file}.ttf") for family, weight, file in (
-        ("Book Mono", 400, "DejaVuSansMono"), ("Book Mono", 700, "DejaVuSansMono-Bold"), ("Book Rest", 400, "DejaVuSans"),
-    )),
+    *(
+        (family, "normal", weight, pathlib.Path(matplotlib.get_data_path()) / f"fonts/ttf/{file}.ttf")
+        for family, weight, file in (
+            ("Book Mono", 400, "DejaVuSansMono"),
+            ("Book Mono", 700, "DejaVuSansMono-Bold"),
+            ("Book Rest", 400, "DejaVuSans"),
+        )
+    ),
 )
 
 
@@ -50,14 +54,20 @@ def ready() -> bool:
 def document(book: volume.Volume, ledger: Ledger) -> str:
     """Return the whole book as HTML with its title page and contents."""
     facts = book.facts
-    described = "".join(f'<meta name="{name}" content="{escape(text, quote=True)}">' for name, text in (
-        ("author", facts["author"]), ("description", facts["description"]), ("dcterms.created", facts["date"]),
-        ("dcterms.modified", facts["date"]), ("keywords", "Central Asia, Russia, source criticism"),
-    ))
+    described = "".join(
+        f'<meta name="{name}" content="{escape(text, quote=True)}">'
+        for name, text in (
+            ("author", facts["author"]),
+            ("description", facts["description"]),
+            ("dcterms.created", facts["date"]),
+            ("dcterms.modified", facts["date"]),
+            ("keywords", "Central Asia, Russia, source criticism"),
+        )
+    )
     pages = "".join(str(page.article) for page in book.pages)
     return (
         f'<!DOCTYPE html><html lang="en" class="volume"><head><meta charset="utf-8">'
-        f'<title>{escape(facts["title"])}: {escape(facts["subtitle"])}</title>{described}</head>'
+        f"<title>{escape(facts['title'])}: {escape(facts['subtitle'])}</title>{described}</head>"
         f"<body>{_title(facts, ledger)}{_contents(book)}{pages}</body></html>"
     )
 
@@ -68,7 +78,7 @@ def _title(facts, ledger):
         f'<section class="title-page" id="title-page"><h1>{escape(facts["title"])}</h1><p class="subtitle">{escape(facts["subtitle"])}</p>'
         f'<img src="data:image/png;base64,{picture}" alt="{cover.ALT}">'
         f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {dates.text(facts["date"])}</p><p>{escape(facts["current"])}</p>'
-        f'<p>{facts["licence"]}</p><p>To cite: {facts["citation"]}</p></section>'
+        f"<p>{facts['licence']}</p><p>To cite: {facts['citation']}</p></section>"
     )
 
 
@@ -82,7 +92,9 @@ def _contents(book):
         sections = page.sections if page.title[:1].isdigit() else []
         inner = "".join(f'<li><a href="#{id}">{escape(title)}</a></li>' for id, title in sections)
         below = ' class="below"' if page.below else ""
-        out.append(f'<li{below}><a href="#{page.id}">{escape(page.title)}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>')
+        out.append(
+            f'<li{below}><a href="#{page.id}">{escape(page.title)}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>'
+        )
     return f'<nav class="contents" id="contents"><h1>Contents</h1>{"".join(out)}</ol></nav>'
 
 
@@ -102,7 +114,10 @@ def fonts(site: pathlib.Path) -> str:
         found = [family for family in wanted if family in dict(faces)] or ["Inter"]
         named.update(found)
         rules.append(f"{name}: " + ", ".join(f'"{family}"' for family in [*found, "Book Rest"]))
-    return "".join(f"@font-face {{ {face} }}\n" for family, face in faces if family in named) + f":root {{ {'; '.join(rules)} }}\n"
+    return (
+        "".join(f"@font-face {{ {face} }}\n" for family, face in faces if family in named)
+        + f":root {{ {'; '.join(rules)} }}\n"
+    )
 
 
 def _site_fonts(site):
@@ -118,8 +133,10 @@ def _site_fonts(site):
         for rule in tinycss2.parse_stylesheet(sheet.read_text("utf-8"), skip_comments=True, skip_whitespace=True):
             if rule.type == "at-rule" and rule.lower_at_keyword == "font-face":
                 text = re.sub(
-                    r"url\(([\"']?)([^)\"']+)\1\)", lambda found, base=sheet.as_uri(): f'url("{urljoin(base, found[2])}")',
-                    tinycss2.serialize(rule.content))
+                    r"url\(([\"']?)([^)\"']+)\1\)",
+                    lambda found, base=sheet.as_uri(): f'url("{urljoin(base, found[2])}")',
+                    tinycss2.serialize(rule.content),
+                )
                 # A range of weights is for fonts that vary: these do not.
                 text = re.sub(r"(font-weight:\s*\d+)\s+\d+", r"\1", text)
                 faces.append((re.search(r"font-family:\s*[\"']?([^;\"']+)", text)[1], text))

@@ -4,6 +4,7 @@ The site is built anew by each `make book`, the PDF and the EPUB are not. Each o
 with a fingerprint of all that went into it; the site offers it as long as its own pages, put
 together again, give the same one.
 """
+
 import hashlib
 import pathlib
 import re
@@ -56,6 +57,8 @@ def offer(mark: str, site: pathlib.Path = SITE) -> list[str]:
             words.append(f'<a href="../{FOLDER}/{name}" download>{called}</a> {purpose} ({size:.1f} MB)')
             offered.append(name)
     landing = site / "book/index.html"
-    said = f'<p>The whole book also comes as {" and as ".join(words)}.</p>' if words else ""
-    landing.write_text(PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', landing.read_text("utf-8")), "utf-8")
+    said = f"<p>The whole book also comes as {' and as '.join(words)}.</p>" if words else ""
+    landing.write_text(
+        PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', landing.read_text("utf-8")), "utf-8"
+    )
     return offered

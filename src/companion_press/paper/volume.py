@@ -1,4 +1,5 @@
 """The whole book as one HTML document, put together from the pages of the built site."""
+
 import pathlib
 import posixpath
 import re
@@ -10,13 +11,12 @@ import yaml
 from bs4 import BeautifulSoup, Comment
 
 from companion import pages, sources
+from companion.ledger import Ledger
 from companion_press.citing import citations
 from companion_press.evidence import ledger_page
 from companion_press.figures import packages
-from companion_press.prose import claim_roles
-from companion.ledger import Ledger
-
 from companion_press.paper import notes
+from companion_press.prose import claim_roles
 
 #: Beside the landing page, the chapters and the evidence: the pages of help that are of use on paper. Left out is
 #: what needs a screen: the index with its folded lists, and what is about running, building and teaching the book.
@@ -150,7 +150,9 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
 def _chosen(root):
     """Return (name, part, whether it stands below another page) in reading order, as ``_toc.yml`` lists them."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-    chosen = {pages.docname(path, root) for path in (*pages.chapters(root), *pages.evidence(root))}.union(HELP) - set(ON_SCREEN)
+    chosen = {pages.docname(path, root) for path in (*pages.chapters(root), *pages.evidence(root))}.union(HELP) - set(
+        ON_SCREEN
+    )
     wanted = [(toc["root"], "", False)]
 
     def walk(entries, part, below):
@@ -170,7 +172,9 @@ def _read(site, name, part, below):
     soup = BeautifulSoup(file.read_text("utf-8"), "html.parser")
     article = soup.select("main article")
     if len(article) != 1 or not article[0].h1:
-        raise ValueError(f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading")
+        raise ValueError(
+            f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading"
+        )
     for useless in article[0].select(SCREEN):
         if not useless.decomposed:
             useless.decompose()
@@ -228,7 +232,8 @@ def _figures(page, site, images):
                 raise ValueError(f"{page.name}: figure {figure['id']} has no {path}")
             images[path] = site / path
             image = BeautifulSoup("", "html.parser").new_tag(
-                "img", src=path, alt=shown.img["alt"], width=shown.img["width"], height=shown.img["height"])
+                "img", src=path, alt=shown.img["alt"], width=shown.img["width"], height=shown.img["height"]
+            )
             shown.replace_with(image)
     for image in page.article.select("ul.thumbnails img"):
         image.decompose()
@@ -263,7 +268,9 @@ def _references(page, known, ledger):
         keys = [known.get(_words(str(item))) for item in listed.find_all("li", recursive=False)]
         if page.name == "book/sources" or None in keys:
             continue
-        names = "; ".join(f'<a href="sources.html#ref-{key}">{escape(sources.short(key, ledger.root))}</a>' for key in keys)
+        names = "; ".join(
+            f'<a href="sources.html#ref-{key}">{escape(sources.short(key, ledger.root))}</a>' for key in keys
+        )
         listed.replace_with(BeautifulSoup(f'<p class="sources-in-short">{names}.</p>', "html.parser").p)
 
 
@@ -277,9 +284,12 @@ def _clean(page):
         cell.name = "div"
     for tag in page.article.find_all(True):
         tag.attrs = {
-            key: value for key, value in tag.attrs.items()
-            if key not in ("style", "tabindex", "role", "title", "loading", "decoding", "border", "target", "rel", "start")
-            and not key.startswith(("aria-", "data-")) or key in ("data-card", "data-exercise")
+            key: value
+            for key, value in tag.attrs.items()
+            if key
+            not in ("style", "tabindex", "role", "title", "loading", "decoding", "border", "target", "rel", "start")
+            and not key.startswith(("aria-", "data-"))
+            or key in ("data-card", "data-exercise")
         }
     for row in page.article.select("dl > div"):
         row.unwrap()
@@ -314,14 +324,18 @@ def _solutions(found):
         parts.append(f"<section><h2>{escape(page.title)}</h2>")
         for solution in solutions:
             exercise = page.article.find(id=identifier(page.name, solution.attrs.pop("data-exercise")))
-            back = BeautifulSoup(f'<p class="to-solution"><a href="#{solution["id"]}">Solution</a></p>', "html.parser").p
+            back = BeautifulSoup(
+                f'<p class="to-solution"><a href="#{solution["id"]}">Solution</a></p>', "html.parser"
+            ).p
             exercise.append(back)
             solution.name, title = "div", solution.summary
             title.name = "p"
             title.string.wrap(BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}"))
             parts.append(str(solution.extract()))
         parts.append("</section>")
-    made = f'<article class="page solutions"><h1 id="solutions">Solutions to the exercises</h1>{"".join(parts)}</article>'
+    made = (
+        f'<article class="page solutions"><h1 id="solutions">Solutions to the exercises</h1>{"".join(parts)}</article>'
+    )
     return Page("solutions", "Solutions to the exercises", BeautifulSoup(made, "html.parser").article, found[-1].part)
 
 
@@ -336,7 +350,11 @@ def _links(page, link, passage, address):
         done = parts.scheme or page.name == "solutions" or anchor.find_parent(class_=("note", "to-solution"))
         if done:
             continue
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path)) if parts.path else f"{page.name}.html"
+        path = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(page.name), parts.path))
+            if parts.path
+            else f"{page.name}.html"
+        )
         if path.endswith(".html"):
             name, place = path.removesuffix(".html"), unquote(parts.fragment)
             target = passage(anchor, place) if name == "book/ledger" and place else link(name, place)
@@ -374,9 +392,14 @@ def _facts(ledger, index, address):
         raise ValueError("book/index.html: no paragraph of the footer says to when the account goes (“Account to …”)")
     entry = citations.entries([citations.book(ledger, address)], citations.LIST_STYLE)[0]
     return {
-        "title": title, "subtitle": subtitle.capitalize(), "author": work["authors"][0]["name"],
-        "version": str(work["version"]), "date": str(work["date-released"]), "address": address,
+        "title": title,
+        "subtitle": subtitle.capitalize(),
+        "author": work["authors"][0]["name"],
+        "version": str(work["version"]),
+        "date": str(work["date-released"]),
+        "address": address,
         "current": re.split(r"(?<=such\.)\s", " ".join(current.get_text().split()))[0],
         "licence": f'Text, figures and data: <a href="{packages.LICENCE[1]}">{packages.LICENCE[0]}</a>; code: BSD-3-Clause.',
-        "citation": entry.html, "description": " ".join(work["abstract"].split()),
+        "citation": entry.html,
+        "description": " ".join(work["abstract"].split()),
     }

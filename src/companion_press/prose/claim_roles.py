@@ -1,4 +1,5 @@
 """Live claims: the roles, their node, and the cards that open beside them."""
+
 from html import escape
 from urllib.parse import quote
 
@@ -6,8 +7,8 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from companion import pages, sources, wording
-from companion_press.prose import marks
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
 
@@ -86,7 +87,8 @@ def mark_claims(app, doctree):
         blocks[id(block)] = block
     for block in blocks.values():
         parts = [
-            node for node in block.findall(lambda n: isinstance(n, (claim, nodes.Text)))
+            node
+            for node in block.findall(lambda n: isinstance(n, (claim, nodes.Text)))
             if isinstance(node, claim) or not isinstance(node.parent, claim)
         ]
         stretch = [node["ids"] if isinstance(node, claim) else node.astext() for node in parts]
@@ -123,7 +125,11 @@ def original(ledger: Ledger, row: dict) -> str:
     them as a text fragment, and the browser goes to the place. A summary of a
     recording leads to the recording itself, at its time stamp.
     """
-    if row["source"] in ledger.seeds and ":" in row["locator"] and (recording := sources.card(row["source"], ledger.root).get("recording")):
+    if (
+        row["source"] in ledger.seeds
+        and ":" in row["locator"]
+        and (recording := sources.card(row["source"], ledger.root).get("recording"))
+    ):
         hours, minutes, seconds = map(int, row["locator"].split(":"))
         place = recording.format(seconds=3600 * hours + 60 * minutes + seconds)
         return f'<a href="{escape(place, quote=True)}" rel="external">Watch the recording at this place</a>'
@@ -172,7 +178,11 @@ def card(ledger: Ledger, ids, to) -> str:
         checks = ledger.checks_of(claim_id)
         if checks:
             said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'
-        more = [f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>', f'<a href="{to("claims/" + claim_id)}">Cite</a>', original(ledger, row)]
+        more = [
+            f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>',
+            f'<a href="{to("claims/" + claim_id)}">Cite</a>',
+            original(ledger, row),
+        ]
         said += f"</p><p class=more>{' · '.join(filter(None, more))}</p>"
         parts.append(said)
     body = "<hr>".join(parts)
@@ -188,5 +198,3 @@ def page_cards(ledger: Ledger, uses, to) -> str:
         return ""
     body = "".join(card(ledger, ids, to) for ids in uses)
     return f'<div class="claim-cards">{body}</div>'
-
-

@@ -1,22 +1,27 @@
 """Disagreements: the way from a chapter to where the claims stand side by side, the way back, and the page itself."""
+
 from html import escape
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from companion import pages, wording
+from companion.ledger import load
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
-from companion.ledger import load
 
 #: The page on which every disagreement is an entry.
 PAGE = "book/disagreement"
 
 WHY = {
-    "date": "their dates differ", "definition": "they count different things",
-    "wording": "they put it differently", "error": "one of them is wrong",
-    "standpoint": "they look from different places", "silence": "one of them is silent",
-    "scope": "they speak of different states, people or fields", "cause": "they explain it differently",
+    "date": "their dates differ",
+    "definition": "they count different things",
+    "wording": "they put it differently",
+    "error": "one of them is wrong",
+    "standpoint": "they look from different places",
+    "silence": "one of them is silent",
+    "scope": "they speak of different states, people or fields",
+    "cause": "they explain it differently",
 }
 
 
@@ -57,7 +62,9 @@ class ConflictRole(SphinxRole):
 def visit_conflict_html(self, node):
     target = self.builder.get_relative_uri(self.builder.current_docname, PAGE)
     place = f' id="{anchor(node["conflict"])}"' if node["first"] else ""
-    self.body.append(f'<a class="side-by-side"{place} href="{target}#{node["conflict"]}" title="{escape(node["title"], quote=True)}">')
+    self.body.append(
+        f'<a class="side-by-side"{place} href="{target}#{node["conflict"]}" title="{escape(node["title"], quote=True)}">'
+    )
 
 
 def depart_conflict_html(self, node):
@@ -106,9 +113,12 @@ def list_in_chapter(app, doctree, docname):
         return
     target = app.builder.get_relative_uri(docname, PAGE)
     items = "".join(
-        f'<li><a class="side-by-side" id="{anchor(id)}" href="{target}#{id}">{escape(ledger.conflict_titles[id])}</a></li>' for id in rest
+        f'<li><a class="side-by-side" id="{anchor(id)}" href="{target}#{id}">{escape(ledger.conflict_titles[id])}</a></li>'
+        for id in rest
     )
-    section += nodes.raw("", f'<div class="more-conflicts"><p>{pages.MORE_SIDE_BY_SIDE}:</p><ul>{items}</ul></div>', format="html")
+    section += nodes.raw(
+        "", f'<div class="more-conflicts"><p>{pages.MORE_SIDE_BY_SIDE}:</p><ul>{items}</ul></div>', format="html"
+    )
 
 
 # -- the page ------------------------------------------------------------------------------
@@ -124,9 +134,16 @@ def conflict_rows(app, ledger, to, _):
         groups[(where[row["id"]] or [""])[0]].append(row)
     names[""] = "In the ledger only"
     groups = {d: rows for d, rows in groups.items() if rows}
-    jump = " · ".join(f'<a href="#of-{d.rpartition("/")[2] or "ledger"}">{escape(names[d])}</a> ({len(rows)})' for d, rows in groups.items())
+    jump = " · ".join(
+        f'<a href="#of-{d.rpartition("/")[2] or "ledger"}">{escape(names[d])}</a> ({len(rows)})'
+        for d, rows in groups.items()
+    )
     filtered = ledger_page.filter_form(
-        "Filter the disagreements", [("why", "Why they differ", WHY.items())], ".entry", f"{len(ledger.conflicts)} entries")
+        "Filter the disagreements",
+        [("why", "Why they differ", WHY.items())],
+        ".entry",
+        f"{len(ledger.conflicts)} entries",
+    )
     out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p></nav>', filtered]
     for docname, rows in groups.items():
         heading = docname.rpartition("/")[2] or "ledger"
@@ -142,17 +159,24 @@ def _entry(app, ledger, to, row, where, names):
         items = "".join(_claim(ledger, to, id, id == row["used"]) for id in claims)
         sides += f'<div class="side"><h4>{escape(position)}</h4><ul>{items}</ul></div>'
     checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
-    checked = "; ".join(
-        f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
-        f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>' for id, check in checks.items()
-    ) or "none was made on this point; the evidence stands above"
-    back = ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where) or "no chapter uses these claims"
+    checked = (
+        "; ".join(
+            f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
+            f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>'
+            for id, check in checks.items()
+        )
+        or "none was made on this point; the evidence stands above"
+    )
+    back = (
+        ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where)
+        or "no chapter uses these claims"
+    )
     used = "" if row["used"] else " None of these claims is followed alone."
     return (
         f'<section class="entry" id="{row["id"]}" data-why="{row["why"]}"><h3>{escape(row["title"])}</h3>'
         f'<div class="sides">{sides}</div>'
         f'<dl class="entry-facts"><dt>Why they differ</dt><dd>{WHY[row["why"]].capitalize()}.</dd>'
-        f'<dt>What the book does</dt><dd>{escape(row["resolution"])}{used}</dd>'
+        f"<dt>What the book does</dt><dd>{escape(row['resolution'])}{used}</dd>"
         f"<dt>Checks</dt><dd>{checked}</dd><dt>Where it matters</dt><dd>{back}</dd></dl></section>"
     )
 

@@ -4,6 +4,7 @@ A mark closes a run of claims of one check within a sentence, so that a sentence
 with four imprecise phrases from one passage carries one mark and not four. The
 pages and the notebooks ask here, and so mark the same places.
 """
+
 import re
 from dataclasses import dataclass
 

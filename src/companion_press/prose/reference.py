@@ -1,4 +1,5 @@
 """Docstrings on the reference page: sections in the manner of numpydoc become field lists."""
+
 import re
 
 #: Sections that name things, each on a line of its own, and sections that are prose.

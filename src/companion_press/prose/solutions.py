@@ -1,4 +1,5 @@
 """Solutions of exercises as native disclosure elements: closed at first, and open without scripts."""
+
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node, solution_node
 

@@ -5,6 +5,7 @@ figures, terms, names, sources, exercises and sections, each with its own addres
 holds their text and not the inverted lists: the reader's browser makes these with MiniSearch
 when the box is first used, which costs less time than fetching them would.
 """
+
 import hashlib
 import json
 import re
@@ -16,10 +17,10 @@ from sphinx import addnodes
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
 from companion import pages, sources, wording
+from companion.ledger import load
 from companion_press.citing import citations, citing_blocks
 from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.prose import claim_roles, conflicts
-from companion.ledger import load
 
 #: The library, exactly as its authors publish it.
 LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
@@ -27,23 +28,47 @@ LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
 #: The kinds of things that can be found: one, several, and their weight in the order of the results.
 #: There are ten times as many claims as sections, and they are short: without weights they would hide all else.
 KINDS = (
-    ("Term", "Terms", 2.2), ("Figure", "Figures", 1.8), ("Section", "Sections", 1.5), ("Name", "Names", 1.5),
-    ("Claim", "Claims", 1.0), ("Check", "Checks", 1.0), ("Disagreement", "Disagreements", 1.1),
-    ("Source", "Sources", 0.9), ("Exercise", "Exercises", 0.9), ("Data table", "Data tables", 0.8),
+    ("Term", "Terms", 2.2),
+    ("Figure", "Figures", 1.8),
+    ("Section", "Sections", 1.5),
+    ("Name", "Names", 1.5),
+    ("Claim", "Claims", 1.0),
+    ("Check", "Checks", 1.0),
+    ("Disagreement", "Disagreements", 1.1),
+    ("Source", "Sources", 0.9),
+    ("Exercise", "Exercises", 0.9),
+    ("Data table", "Data tables", 0.8),
     ("Function", "Functions", 0.8),
 )
 
 #: Names in common use that the book does not use itself, and the book's own.
 OTHER_NAMES = (
-    ("Turkey", "Türkiye"), ("USA", "United States"), ("America", "United States"), ("EEU", "EAEU"),
-    ("Kirghizia", "Kyrgyzstan"), ("Kirgizstan", "Kyrgyzstan"), ("Turkmenia", "Turkmenistan"),
+    ("Turkey", "Türkiye"),
+    ("USA", "United States"),
+    ("America", "United States"),
+    ("EEU", "EAEU"),
+    ("Kirghizia", "Kyrgyzstan"),
+    ("Kirgizstan", "Kyrgyzstan"),
+    ("Turkmenia", "Turkmenistan"),
     ("Byelorussia", "Belarus"),
 )
 
 _LEFT_OUT = (
-    nodes.literal_block, nodes.raw, nodes.comment, nodes.image, nodes.figure, nodes.section, nodes.title,
-    nodes.meta, nodes.target, addnodes.index, addnodes.glossary, addnodes.desc, addnodes.toctree,
-    exercise_node, exercise_enumerable_node,
+    nodes.literal_block,
+    nodes.raw,
+    nodes.comment,
+    nodes.image,
+    nodes.figure,
+    nodes.section,
+    nodes.title,
+    nodes.meta,
+    nodes.target,
+    addnodes.index,
+    addnodes.glossary,
+    addnodes.desc,
+    addnodes.toctree,
+    exercise_node,
+    exercise_enumerable_node,
     solution_node,  # it would give the answer away
     generated.generated_content,
 )
@@ -81,23 +106,37 @@ def _pages(app, ledger):
             text = _text(app, section)
             if text or whole:
                 yield (
-                    "Section", section[0].astext(), f"{docname}.html" + ("" if whole else f"#{section['ids'][0]}"),
-                    "" if whole else title, text,
+                    "Section",
+                    section[0].astext(),
+                    f"{docname}.html" + ("" if whole else f"#{section['ids'][0]}"),
+                    "" if whole else title,
+                    text,
                 )
         yield from _figures(app, docname, title)
         for exercise in doctree.findall(lambda node: isinstance(node, (exercise_node, exercise_enumerable_node))):
-            number = ".".join(map(str, app.env.toc_fignumbers.get(docname, {}).get("exercise", {}).get(exercise["ids"][0], ())))
+            number = ".".join(
+                map(str, app.env.toc_fignumbers.get(docname, {}).get("exercise", {}).get(exercise["ids"][0], ()))
+            )
             body = next(child for child in exercise if isinstance(child, nodes.section))
             task = next(body.findall(nodes.emphasis), nodes.Text("")).astext().rstrip(".")  # *Read a figure.*
             yield (
-                "Exercise", f"Exercise {number}: {task}" if task else f"Exercise {number}",
-                f"{docname}.html#{exercise['ids'][0]}", title, _text(app, body),
+                "Exercise",
+                f"Exercise {number}: {task}" if task else f"Exercise {number}",
+                f"{docname}.html#{exercise['ids'][0]}",
+                title,
+                _text(app, body),
             )
         for glossary in doctree.findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 terms = [child for child in item if isinstance(child, nodes.term)]
                 text = " ".join(_text(app, child) for child in item if isinstance(child, nodes.definition))
-                yield "Term", ", ".join(term.astext() for term in terms), f"{docname}.html#{terms[0]['ids'][0]}", title, text
+                yield (
+                    "Term",
+                    ", ".join(term.astext() for term in terms),
+                    f"{docname}.html#{terms[0]['ids'][0]}",
+                    title,
+                    text,
+                )
         for described in doctree.findall(addnodes.desc):
             signature = next(described.findall(addnodes.desc_signature))
             if signature["ids"]:
@@ -110,8 +149,12 @@ def _figures(app, docname, title):
         called = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
         states = " ".join(f"{state['label']}: {state['finding']}" for state in facts.get("states", ()))
         yield (
-            "Figure", f"{called}: {facts['title']}", f"{docname}.html#{facts['id']}", title,
-            facts["caption"], f"{name} {facts['alt']} {states}",
+            "Figure",
+            f"{called}: {facts['title']}",
+            f"{docname}.html#{facts['id']}",
+            title,
+            facts["caption"],
+            f"{name} {facts['alt']} {states}",
         )
 
 
@@ -144,7 +187,14 @@ def _claims(app, ledger):
     for row in ledger.claims.to_dict("records"):
         value = ledger_page.values(ledger, row["id"])
         where = claim_roles.voice(ledger, row) + (f", {row['locator']}" if row["locator"] else "")
-        yield "Claim", row["statement"], f"claims/{row['id']}.html", where, value, f"{row['id']} {row['printed']} {row['meant']}"
+        yield (
+            "Claim",
+            row["statement"],
+            f"claims/{row['id']}.html",
+            where,
+            value,
+            f"{row['id']} {row['printed']} {row['meant']}",
+        )
     for row in ledger.derivations.to_dict("records"):
         value = wording.value(ledger, row["id"])
         yield "Claim", row["statement"], f"claims/{row['id']}.html", "Computed by this book", value, row["id"]
@@ -155,12 +205,26 @@ def _checks(app, ledger):
     for row in ledger.checks.to_dict("records"):
         said = " ".join(ledger.claim(id)["statement"] for id in tested.get(row["id"], []))
         verdict = wording.VERDICT_NAMES[row["verdict"]].capitalize()
-        yield "Check", row["title"], f"book/checks.html#{row['id']}", verdict, f"{said} {row['finding']} {row['would_settle']}", row["id"]
+        yield (
+            "Check",
+            row["title"],
+            f"book/checks.html#{row['id']}",
+            verdict,
+            f"{said} {row['finding']} {row['would_settle']}",
+            row["id"],
+        )
 
 
 def _disagreements(app, ledger):
     for row in ledger.conflicts.to_dict("records"):
-        yield "Disagreement", row["title"], f"book/disagreement.html#{row['id']}", conflicts.WHY[row["why"]], row["resolution"], row["id"]
+        yield (
+            "Disagreement",
+            row["title"],
+            f"book/disagreement.html#{row['id']}",
+            conflicts.WHY[row["why"]],
+            row["resolution"],
+            row["id"],
+        )
 
 
 def _names(app, ledger):
@@ -169,8 +233,12 @@ def _names(app, ledger):
             says = f"says {len(own)}" if own else ""
             named = f"named in the data of {len(about)}" if about else ""
             yield (
-                "Name", actor["name"], f"book/names.html#{actor['id']}", heading,
-                f"{', '.join(filter(None, (says, named)))} claims".capitalize(), f"{actor['local_name']} {actor['id']}",
+                "Name",
+                actor["name"],
+                f"book/names.html#{actor['id']}",
+                heading,
+                f"{', '.join(filter(None, (says, named)))} claims".capitalize(),
+                f"{actor['local_name']} {actor['id']}",
             )
     for place, events, sites in indexes.listed_places(ledger):
         names = dict.fromkeys([*events["name"], *sites["name"]])
@@ -185,7 +253,9 @@ def _references(app, ledger):
 
 def _tables(app, ledger):
     for resource in ledger.package["resources"]:
-        columns = "; ".join(f"{field['name']}: {field['description']}" for field in resource.get("schema", {}).get("fields", ()))
+        columns = "; ".join(
+            f"{field['name']}: {field['description']}" for field in resource.get("schema", {}).get("fields", ())
+        )
         text = resource.get("description", resource.get("title", ""))
         yield "Data table", resource["path"], f"data/README.html#{resource['name']}", "The data", f"{text} {columns}"
 

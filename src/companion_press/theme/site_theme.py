@@ -3,6 +3,7 @@
 The parts in ``assets`` become one style sheet and one script. Their names hold a hash of
 their content, so that a server may tell browsers to keep them for ever.
 """
+
 import base64
 import hashlib
 import json
@@ -20,8 +21,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
 from sphinx.errors import ConfigError
 
-from companion_press.figures import packages
 from companion.ledger import load
+from companion_press.figures import packages
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -50,9 +51,14 @@ HEAD_SCRIPT = (
 
 _SVG = '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>'
 ICONS = {
-    "contents": Markup(_SVG.format('<path d="M4 6h16M4 12h16M4 18h10" fill="none" stroke="currentColor" stroke-width="2"/>')),
-    "theme": Markup(_SVG.format(
-        '<circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>')),
+    "contents": Markup(
+        _SVG.format('<path d="M4 6h16M4 12h16M4 18h10" fill="none" stroke="currentColor" stroke-width="2"/>')
+    ),
+    "theme": Markup(
+        _SVG.format(
+            '<circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>'
+        )
+    ),
 }
 
 
@@ -64,7 +70,11 @@ def hashed(name: str, content: bytes) -> str:
 
 def bundle() -> dict[str, tuple[str, bytes]]:
     """Return the files of ``_static`` by what they are: their hashed name and their content."""
-    made = {name: (hashed(name, content), content) for name in (*FONTS, *OTHERS) for content in [(ASSETS / name).read_bytes()]}
+    made = {
+        name: (hashed(name, content), content)
+        for name in (*FONTS, *OTHERS)
+        for content in [(ASSETS / name).read_bytes()]
+    }
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
     style = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
     code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
@@ -85,6 +95,7 @@ def policy(*inline: str, style: str = "") -> str:
     inline : the inline scripts that may run; their hashes are named
     style : the one inline style sheet of a page that has one
     """
+
     def named(text):
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -102,21 +113,35 @@ def site(app) -> dict:
     at = {what: f"_static/{name}" for what, (name, _) in made.items()}
     script = HEAD_SCRIPT.format(fonts=json.dumps([at[name] for name in FONTS], separators=(",", ":")))
     return {
-        "policy": policy(script), "script": Markup(script),
-        "style": at["style"], "code": at["code"], "print": at.get("print"), "icon": at["favicon.svg"], "icons": ICONS,
-        "current": CURRENT, "author": app.config.author, "licence": packages.LICENCE, "version": load().package["version"],
+        "policy": policy(script),
+        "script": Markup(script),
+        "style": at["style"],
+        "code": at["code"],
+        "print": at.get("print"),
+        "icon": at["favicon.svg"],
+        "icons": ICONS,
+        "current": CURRENT,
+        "author": app.config.author,
+        "licence": packages.LICENCE,
+        "version": load().package["version"],
     }
 
 
 #: The kinds of words in code that the style sheet colours, by their short names in Pygments.
-COLOURED = frozenset(re.findall(r"\.([\w-]+)", "".join(re.findall(r"\.highlight :is\((.*?)\)", (ASSETS / "base.css").read_text("utf-8")))))
+COLOURED = frozenset(
+    re.findall(
+        r"\.([\w-]+)", "".join(re.findall(r"\.highlight :is\((.*?)\)", (ASSETS / "base.css").read_text("utf-8")))
+    )
+)
 
 
 class Code(HtmlFormatter):
     """Code with an element only around words that have a colour: a third of the elements of a chapter are left."""
 
     def format_unencoded(self, tokensource, outfile):
-        super().format_unencoded(((kind if STANDARD_TYPES.get(kind) in COLOURED else Text, text) for kind, text in tokensource), outfile)
+        super().format_unencoded(
+            ((kind if STANDARD_TYPES.get(kind) in COLOURED else Text, text) for kind, text in tokensource), outfile
+        )
 
 
 def colour(app):
@@ -151,7 +176,8 @@ def _sections(doctree) -> str:
         return ""
     items = "".join(
         f'<li><a href="#{part["ids"][0]}">{escape(part.next_node(nodes.title).astext())}</a></li>'
-        for part in title.children if isinstance(part, nodes.section)
+        for part in title.children
+        if isinstance(part, nodes.section)
     )
     return f'<ul class="here">{items}</ul>' if items else ""
 
@@ -180,8 +206,11 @@ def not_found(app) -> str:
     style = rcssmin.cssmin((ASSETS / "404.css").read_text("utf-8"))
     script = rjsmin.jsmin((ASSETS / "404.js").read_text("utf-8"))
     return template.render(
-        title=app.config.html_title, style=Markup(style), script=Markup(script),
-        policy=policy(script, style=style), root=app.config.html_baseurl,
+        title=app.config.html_title,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy(script, style=style),
+        root=app.config.html_baseurl,
     )
 
 
@@ -192,16 +221,24 @@ def moved(app, exception):
     for old, new in app.config.companion_moved.items():
         source, target = Path(app.outdir) / f"{old}.html", Path(app.outdir) / new.partition("#")[0]
         if not target.exists():
-            raise ConfigError(f"companion_moved: {old} leads to {new}, which the site does not have; name a page that it has")
+            raise ConfigError(
+                f"companion_moved: {old} leads to {new}, which the site does not have; name a page that it has"
+            )
         if source.exists() and "refresh" not in source.read_text("utf-8").lower()[:200]:
-            raise ConfigError(f"companion_moved: {old} is a page of the site, so it cannot lead to {new}; take the line out")
+            raise ConfigError(
+                f"companion_moved: {old} is a page of the site, so it cannot lead to {new}; take the line out"
+            )
         to = escape("../" * old.count("/") + new, quote=True)
-        canonical = f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
+        canonical = (
+            f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
+        )
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>{canonical}'
             f'<meta http-equiv="refresh" content="0; url={to}"></head>'
-            f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n', "utf-8")
+            f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n',
+            "utf-8",
+        )
 
 
 def setup(app):

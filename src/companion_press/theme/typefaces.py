@@ -5,6 +5,7 @@ Needs ``fonttools`` and ``brotli``. Run it where a letter is missing; a test nam
 
 “Source” is a reserved font name, which a changed copy may not bear: ours is called Companion Serif.
 """
+
 import pathlib
 import sys
 import tempfile
@@ -15,8 +16,7 @@ from fontTools.ttLib import TTFont
 ASSETS = pathlib.Path(__file__).resolve().parent / "assets"
 
 LATIN = "".join(map(chr, range(0x20, 0x7F))) + (
-    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
-    "ĞğİıŞşŌōĀāĪīŪūČčŠšŽžĆćŁłŃńŚśŻżŐőŰűȘșȚțƏəʻ"
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿĞğİıŞşŌōĀāĪīŪūČčŠšŽžĆćŁłŃńŚśŻżŐőŰűȘșȚțƏəʻ"
 )
 CYRILLIC = "".join(map(chr, range(0x410, 0x450))) + "ЁёІіЇїЄєҐґЎўӘәҒғҚқҢңӨөҰұҮүҺһҶҷҲҳӢӣӮӯ"
 SIGNS = "\u00a0\u2009\u202f–—‘’“”„…·•→←↑↓×−±€£§¶°½©′″†‹›«»"
@@ -45,7 +45,10 @@ def main(*folders):
     for source, (family, weight, name) in zip(folders, CUTS):
         with tempfile.TemporaryDirectory() as folder:
             parts = [
-                cut(pathlib.Path(source) / f"{family}-{part}-{weight}-normal.woff2", pathlib.Path(folder) / f"{part}.ttf")
+                cut(
+                    pathlib.Path(source) / f"{family}-{part}-{weight}-normal.woff2",
+                    pathlib.Path(folder) / f"{part}.ttf",
+                )
                 for part in PARTS
             ]
             font = merge.Merger().merge(parts)

@@ -281,7 +281,7 @@ def _is_dated(ledger, claim, since):
     return age is None or age <= dates.bounds(since)[0]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _age(ledger, id):
     """Return the latest moment that a claim can be about, in decimal years, or None where nothing tells."""
     fields = cards.references(ledger.root).entries[ledger.claim(id)["source"]].fields
@@ -317,7 +317,7 @@ def _voices(ledger, claims, without):
     }
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _name(ledger, one):
     """Name a speaker, or the author or outlet of a source."""
     return ledger.name(one) if one in _tables(ledger).actors else cards.author(one, ledger.root)

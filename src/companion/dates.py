@@ -66,7 +66,7 @@ def _start(part):
     return int(year.replace("X", "0")), month, int(day or 1)
 
 
-@functools.lru_cache(maxsize=None)  # reading EDTF takes its time
+@functools.cache  # reading EDTF takes its time
 def bounds(text: str) -> tuple[float, float]:
     """Return the earliest and the latest moment of an EDTF date, in decimal years.
 

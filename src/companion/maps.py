@@ -48,7 +48,7 @@ NAME_AT = {
 }
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _shapes(name, projection):
     # The standard library reads GeoJSON where geopandas lacks a reader of its own: in the browser.
     features = json.loads((ROOT / f"data/geometry/{name}.geojson").read_text("utf-8"))

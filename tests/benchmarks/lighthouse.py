@@ -23,7 +23,7 @@ import threading
 
 import yaml
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / folder) for folder in ("tests", "book", "tools")]
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / folder) for folder in ("tests", "src")]
 from built_site import ARGUMENTS, PROJECT, build_environment, chromium  # noqa: E402
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

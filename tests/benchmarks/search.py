@@ -18,7 +18,7 @@ import tempfile
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "book", "tools")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "src")]
 
 from built_site import ARGUMENTS, Quiet, chromium  # noqa: E402
 

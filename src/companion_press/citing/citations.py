@@ -494,7 +494,7 @@ def prepared(item: dict, style: str) -> dict:
     return item
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _style(style):
     """Return the CSL of a style without what relates an entry to its neighbours."""
     text = (pathlib.Path(__file__).parent / "styles" / FILES[style][0]).read_text("utf-8")

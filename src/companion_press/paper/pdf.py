@@ -130,11 +130,12 @@ def _site_fonts(site):
         sheet = (site / "book" / href).resolve()
         if not sheet.is_file() or sheet.name.startswith("print"):
             continue
+        base = sheet.as_uri()
         for rule in tinycss2.parse_stylesheet(sheet.read_text("utf-8"), skip_comments=True, skip_whitespace=True):
             if rule.type == "at-rule" and rule.lower_at_keyword == "font-face":
                 text = re.sub(
                     r"url\(([\"']?)([^)\"']+)\1\)",
-                    lambda found, base=sheet.as_uri(): f'url("{urljoin(base, found[2])}")',
+                    lambda found, base=base: f'url("{urljoin(base, found[2])}")',
                     tinycss2.serialize(rule.content),
                 )
                 # A range of weights is for fonts that vary: these do not.

@@ -900,7 +900,7 @@ def _with_card(table, each, add, source_cards, lost):
 
 
 def _compared(tables, paths, claims, source_cards, lost):
-    """Check what the sources are compared by: positions in a disagreement, propositions, word runs, terms."""
+    """Check what the sources are compared by: positions in a disagreement, propositions, parallels, word runs, terms."""
     problems = []
 
     def add(table, row, field, wrong, right):
@@ -909,9 +909,12 @@ def _compared(tables, paths, claims, source_cards, lost):
     def each(table):
         return tables.get(table, [])
 
-    positions = {}
+    positions, places = {}, {}
     for number, row in each("conflict_claims"):
         positions.setdefault(row["conflict"], set()).add(row["position"])
+        claim = claims.get(row["claim"], {"source": "", "locator": ""})
+        # Of evidence only the page is known, not the place in it: each claim counts as a place.
+        places.setdefault(row["conflict"], set()).add((claim["source"], claim["locator"] or row["claim"]))
     for number, row in each("conflicts") if "conflict_claims" in tables else ():
         if len(positions.get(row["id"], ())) == 1:
             add(
@@ -920,6 +923,14 @@ def _compared(tables, paths, claims, source_cards, lost):
                 "id",
                 f"all claims of {row['id']!r} take the same position",
                 "Give those that differ other words in conflict-claims.csv, column position",
+            )
+        elif len(places.get(row["id"], ())) == 1:
+            add(
+                "conflicts",
+                number,
+                "id",
+                f"all claims of {row['id']!r} stand in one place",
+                "A paragraph is no disagreement: add a claim from another place to conflict-claims.csv",
             )
 
     stances, answered = {}, set()
@@ -944,6 +955,38 @@ def _compared(tables, paths, claims, source_cards, lost):
                 "id",
                 f"no claim speaks of {row['id']!r}",
                 "Add its rows to proposition-claims.csv, or drop it",
+            )
+
+    joined = {}
+    for number, row in each("parallels"):
+        ends = (
+            (row["source"], row["paragraph"], "source", "paragraph"),
+            (row["other"], row["other_paragraph"], "other", "other_paragraph"),
+        )
+        if any(key in lost for key, *_ in ends):
+            continue  # the card that cannot be read has its own line
+        for key, paragraph, text, place in ends:
+            if key not in source_cards:
+                add("parallels", number, text, f"{key!r} has no card in seeds/", nearest(key, source_cards))
+            elif paragraph not in source_cards[key]:
+                add(
+                    "parallels",
+                    number,
+                    place,
+                    f"{paragraph!r} is not in the text",
+                    f"{key} has {_range(source_cards[key])}",
+                )
+        if row["source"] == row["other"]:
+            add("parallels", number, "other", f"{row['other']!r} is set beside itself", "Name two texts")
+        pair = frozenset(end[:2] for end in ends)
+        first = joined.setdefault(pair, number)
+        if first != number:
+            add(
+                "parallels",
+                number,
+                "other_paragraph",
+                f"row {first} joins the same two paragraphs",
+                "Drop one: the order makes no difference",
             )
 
     printed = {}

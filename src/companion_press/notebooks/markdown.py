@@ -81,6 +81,7 @@ ON_THE_PAGE = {
     "check-rows": "Every check stands",
     "conflict-rows": "Every disagreement stands",
     "proposition-rows": "Every cell with its claims stands",
+    "parallel-rows": "Every pair of paragraphs that are alike stands",
 }
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}

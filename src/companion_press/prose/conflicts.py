@@ -20,6 +20,8 @@ WHY = {
     "error": "one of them is wrong",
     "standpoint": "they look from different places",
     "silence": "one of them is silent",
+    "scope": "they speak of different states, people or fields",
+    "cause": "they explain it differently",
 }
 
 

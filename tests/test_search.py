@@ -8,8 +8,9 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from built_site import PROJECT, Visit, until
+from built_site import Visit, until
 from companion import load, pages, sources
+from companion_press.theme import site_theme
 
 
 def index_file(site):
@@ -533,5 +534,5 @@ def test_the_search_is_light(site):
     import gzip
 
     library, entries = index_file(site).read_bytes().split(b"\nbookSearchIndex(")
-    assert len(gzip.compress(library)) + len(gzip.compress((PROJECT / "book/assets/search.js").read_bytes())) < 15_000
+    assert len(gzip.compress(library)) + len(gzip.compress((site_theme.ASSETS / "search.js").read_bytes())) < 15_000
     assert len(gzip.compress(entries)) < 350_000

@@ -4,7 +4,7 @@ Frictionless checks what the data package promises (types, allowed values,
 foreign keys). It cannot see the bibliography, EDTF dates, codes, or how long a
 source text is, and it blames every table that refers to an unreadable one. The
 layer here reads its report, drops those echoes, adds the missing checks and
-says what would be right. Run it as ``python -m companion.validate`` in ``book/``.
+says what would be right. Run it as ``python -m companion_checks``.
 """
 
 import argparse

@@ -13,6 +13,7 @@ from PIL import Image
 
 import companion
 from built_site import PROJECT
+from companion_press.theme import site_theme
 
 #: Chapter, the explorer's name, and what a reader in Jupyter chooses that the page does not offer.
 EXPLORERS = {

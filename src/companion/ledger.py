@@ -385,7 +385,7 @@ class Ledger:
         of their source (``seeds/references.bib``). A source without a date dates nothing.
 
         Columns: those of `sites`; ``newest``, the EDTF date of the newest source, and
-        ``source`` and ``grade``, which one that is; ``undated``, how many claims come from
+        ``source`` and ``grade``, which one that is; ``report_claim``, its claim; ``undated``, how many claims come from
         sources without a date; ``report``, the year in words: ``2025``, or ``2017, no
         later report found`` where nothing was found after `since`.
 
@@ -399,8 +399,9 @@ class Ledger:
         spoken = spoken.assign(newest=dated)
         undated = spoken[spoken["newest"] == ""].groupby("site").size()
         newest = spoken.sort_values("newest", kind="stable").drop_duplicates("site", keep="last")
+        newest = newest.rename(columns={"claim": "report_claim"})
         rows = self.sites.merge(
-            newest[["site", "newest", "source", "grade"]], how="left", left_on="claim", right_on="site"
+            newest[["site", "newest", "source", "grade", "report_claim"]], how="left", left_on="claim", right_on="site"
         )
         rows = rows.drop(columns="site").fillna("")
         rows["undated"] = rows["claim"].map(undated).fillna(0).astype(int)

@@ -7,13 +7,13 @@ import textwrap
 import threading
 import time
 
-import build
 import psutil
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from built_site import BUILD, build_environment, copy_of_project
+from companion_press.commands import build
 
 pytestmark = pytest.mark.long
 

@@ -215,9 +215,11 @@ def first_cell(tmp_path, prelude, repository="example/book"):
     )
 
 
-#: Stands in for git and pip: notes the command, and clones an empty package.
+#: Stands in for git and pip: notes the command, and clones an empty package. A reader has
+#: not installed the book, as the environment of its authors has.
 NOTE = """
 import json, pathlib, subprocess, sys, types
+sys.path[:] = [folder for folder in sys.path if not (pathlib.Path(folder) / "companion_press").is_dir()]
 ran = []
 def run(command, check):
     ran.append(command)

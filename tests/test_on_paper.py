@@ -9,7 +9,6 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
-import paper
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
@@ -18,6 +17,7 @@ from built_site import PROJECT, build_environment
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
 from companion.sources import how_current
+from companion_press import paper
 from companion_press.paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]

@@ -172,7 +172,7 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     markup = re.search(
         rf'<figure [^>]*id="{name}".*?</figure>', (site / f"book/{chapter}.html").read_text("utf-8"), re.S
     ).group()
-    script = (PROJECT / "book/assets/explorers.js").read_bytes()
+    script = (PROJECT / "src/companion_press/theme/assets/explorers.js").read_bytes()
     parts = [markup.encode(), script, *((site / "_images" / file).read_bytes() for file in pictures)]
     weight = sum(len(gzip.compress(part)) for part in parts)
     print(

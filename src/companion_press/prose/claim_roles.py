@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+from companion_press import domain
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -33,7 +34,7 @@ class ClaimRole(SphinxRole):
         except (UnknownId, NoSingleValue, ValueError) as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        uses = self.env.companion_uses.setdefault(self.env.docname, [])
+        uses = domain.of(self.env).uses.setdefault(self.env.docname, [])
         if ids not in uses:
             uses.append(ids)
         return [claim(self.rawtext, text, ids=ids)], []

@@ -1,0 +1,69 @@
+"""Gives MyST-NB the pages with their results filled in, by its own door for formats (``nb_custom_formats``)."""
+
+from pathlib import Path
+
+import nbformat
+from myst_nb.core.read import read_myst_markdown_notebook
+from sphinx.errors import SphinxError
+
+from companion import pages
+from companion.ledger import load
+from companion_press.execution import chapters, inputs
+
+
+class CellsFailed(SphinxError):
+    """Ends the build: cells of a page failed."""
+
+    category = "A cell failed"
+
+
+def settle(app, env, docnames: list[str]) -> None:
+    """Before pages are read: see that the results of their cells are there.
+
+    Raises ``CellsFailed`` with the messages of all cells that failed.
+    """
+    ledger = load()
+    read = [path for path in pages.executed(ledger.root) if pages.docname(path, ledger.root) in docnames]
+    shared = inputs.shared(ledger.root)
+    options = {"config": env.myst_config, "shared": shared, "timeout": app.config.nb_execution_timeout}
+    formats = {str(path): ("companion_press.execution.reading.read", {**options, "path": path}, False) for path in read}
+    env.mystnb_config = env.mystnb_config.copy(custom_formats={**env.mystnb_config.custom_formats, **formats})
+    jobs = [_job(path.read_text("utf-8"), path, options) for path in read]
+    try:
+        chapters.prepare(jobs, shared, ledger.root)
+    except chapters.CellError as error:
+        raise CellsFailed(f"\n{error}") from None
+
+
+def _notebook(text, path, config):
+    return read_myst_markdown_notebook(text, config=config, add_source_map=True, path=str(path))
+
+
+def _job(text, path, options):
+    notebook = _notebook(text, path, options["config"])
+    return chapters.job(pages.docname(path, load().root), notebook, options["timeout"])
+
+
+def read(text: str, **options) -> nbformat.NotebookNode:
+    """Return a page as a notebook with the results of its cells.
+
+    Parameters
+    ----------
+    text : the page
+    options : ``path``, ``config`` (MyST's), ``shared`` (`inputs.shared`) and ``timeout``
+
+    Raises
+    ------
+    CellsFailed
+        There are no results for this text: it has changed since the build began.
+    """
+    path = Path(options["path"])
+    found = chapters.results(_job(text, path, options), options["shared"], load().root)
+    if found is None:
+        raise CellsFailed(f"{path.name} has changed while the book was being built: build it once more.")
+    notebook = _notebook(text, path, options["config"])
+    notebook.metadata["language_info"] = nbformat.from_dict(found["language_info"])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, outputs, count in zip(code, found["outputs"], found["counts"]):
+        cell["outputs"], cell["execution_count"] = nbformat.from_dict(outputs), count
+    return notebook

@@ -141,14 +141,14 @@ def test_python_its_packages_and_the_settings_are_seen(root, monkeypatch):
         lambda patch: patch.setattr(inputs.platform, "machine", lambda: "another"),
         lambda patch: patch.setattr(kernel_settings, "KERNEL", "another"),
         lambda patch: patch.setenv("SOURCE_DATE_EPOCH", "1"),
-        lambda patch: patch.setenv("BOOK_URL", "https://example.org/"),
+        lambda patch: patch.setenv("LANG", "de_DE.UTF-8"),
         lambda patch: patch.setenv("MPLBACKEND", "svg"),
     ):
         with monkeypatch.context() as patch:
             change(patch)
             assert inputs.shared(root) != before
-    monkeypatch.setenv("BOOK_JOBS", "7")
-    assert inputs.shared(root) == before, "how many run at a time changes nothing"
+    monkeypatch.setenv("BOOK_URL", "https://example.org/")
+    assert inputs.shared(root) == before and "BOOK_URL" not in inputs.environment(), "no cell knows of it"
 
 
 JOB = chapters.Job("book/war", ["a = 1", "a"], [[], []], [1, 2], "python3", 60)

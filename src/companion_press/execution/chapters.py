@@ -123,11 +123,12 @@ def main(asked: dict) -> list[str]:
     root = Path(asked["root"])
     with tempfile.TemporaryDirectory() as folder:
         environment = {
-            **os.environ,
+            **inputs.environment(),
             **kernel_settings.write(Path(folder) / "ipython", watched=True),
             figures.BUILD_VARIABLE: "1",
             kernel_settings.PICTURES: store.digest_of(inputs.without_data(root)),
         }
+        os.environ.clear()
         os.environ.update(environment)
         warm.use()
         return asyncio.run(_run_all(asked, root, Path(folder), environment))

@@ -17,10 +17,10 @@ from companion.ledger import ROOT
 from companion_press.execution import kernel_settings, store
 
 #: Variables of the environment that reach a cell, by what their names begin with.
-VARIABLES = ("BOOK_", "COMPANION_", "MPL", "PYTHONHASHSEED", "SOURCE_DATE_EPOCH", "LANG", "LC_", "TZ")
+VARIABLES = ("MPL", "PYTHONHASHSEED", "SOURCE_DATE_EPOCH", "LANG", "LC_", "TZ")
 
-#: Of these, those that change no result: how many chapters run at a time, and what a test run says to itself.
-WITHOUT_EFFECT = ("BOOK_JOBS", "COMPANION_TEST_SITE_IS_BUILT")
+#: The settings of a build, which are kept from its kernels: where the site will stand is not for a cell to know.
+HIDDEN = ("BOOK_", "COMPANION_")
 
 
 def shared(root: Path = ROOT) -> dict[str, str]:
@@ -66,5 +66,10 @@ def variables() -> list[str]:
     return sorted(
         f"{name}={value}"
         for name, value in os.environ.items()
-        if name.startswith(VARIABLES) and name not in WITHOUT_EFFECT
+        if name.startswith(VARIABLES)
     )
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a kernel: that of the build without its settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}

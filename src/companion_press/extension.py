@@ -1,5 +1,6 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
+import functools
 import os
 
 from docutils import nodes
@@ -84,6 +85,16 @@ def clean(app, error):
         store.store(kind, load().root).prune()
 
 
+def of_the_whole_book(handler):
+    """Leave a step out where one page alone is built."""
+
+    @functools.wraps(handler)
+    def step(app, *arguments):
+        return None if app.config.companion_only else handler(app, *arguments)
+
+    return step
+
+
 def setup(app):
     """Register everything with Sphinx."""
     app.add_domain(domain.CompanionDomain)
@@ -98,6 +109,7 @@ def setup(app):
     for name in generated.MAKERS:
         app.add_directive(name, generated.Generated)
     app.add_config_value("companion_code", "", "env")
+    app.add_config_value("companion_only", "", "")  # the one page that is built (commands.chapter)
     app.connect("config-inited", note_code)
     app.connect("config-inited", citing_blocks.read_address)
     app.add_config_value("companion_repository", "", "html")
@@ -125,10 +137,10 @@ def setup(app):
     solutions.setup(app)
     site_theme.setup(app)
     search_index.setup(app)  # its name stands on the pages that follow
-    app.connect("build-finished", write_package)
+    app.connect("build-finished", of_the_whole_book(write_package))
     app.connect("build-finished", takeaways.write)
-    app.connect("build-finished", claim_pages.write)
-    app.connect("build-finished", notebook_pages.write)
-    app.connect("build-finished", citing_blocks.keep)
-    app.connect("build-finished", clean, priority=990)
+    app.connect("build-finished", of_the_whole_book(claim_pages.write))
+    app.connect("build-finished", of_the_whole_book(notebook_pages.write))
+    app.connect("build-finished", of_the_whole_book(citing_blocks.keep))
+    app.connect("build-finished", of_the_whole_book(clean), priority=990)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -21,6 +21,8 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
     All of them where something has changed that any page may show of the others; else those that
     are made from all pages, and the chapters of which the list of disagreements has changed.
     """
+    if app.config.companion_only:
+        return []
     book, ledger = domain.of(env), load()
     before = book.data["shown"]
     around = surroundings(app, env)
@@ -50,13 +52,4 @@ def surroundings(app: Sphinx, env: BuildEnvironment) -> str:
         "book": citations.work(load().root),
         "version": load().package["version"],
     }
-    return store.digest(*(f"{name}: {_in_order(value)}" for name, value in seen.items()))
-
-
-def _in_order(value) -> str:
-    """Return a text of nested dictionaries that does not depend on the order in which pages were read."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_in_order(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_in_order, value)) + "]"
-    return repr(value)
+    return store.digest(*(f"{name}: {store.in_order(value)}" for name, value in seen.items()))

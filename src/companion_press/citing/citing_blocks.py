@@ -100,9 +100,19 @@ def prepare(app, env):
     """Set everything that can be cited in every style, once the figures have their numbers."""
     ledger = load()
     own = records(app)
-    items = {key: record.item for key, record in own.items()}
-    read = {key: citations.reference(ledger, key) for key in sources.references(ledger.root).entries}
+    keys = list(sources.references(ledger.root).entries)
     passages = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
+    if app.config.companion_only:
+        # One page asks for itself, its figures and their sources; the panels of claims are on pages of their own.
+        own = {key: record for key, record in own.items() if not key.startswith("claim:")}
+        keys = list(
+            ledger.sources(
+                c for f in domain.of(env).figures_of(app.config.companion_only).values() for c in f["claims"]
+            )
+        )
+        passages = []
+    items = {key: record.item for key, record in own.items()}
+    read = {key: citations.reference(ledger, key) for key in keys}
     citation_store.recall()
     entries, references, places = {}, {}, {}
     for style in citations.STYLES:

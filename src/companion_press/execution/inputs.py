@@ -63,11 +63,7 @@ def installed() -> str:
 
 def variables() -> list[str]:
     """Return the settings in the environment that could reach a cell."""
-    return sorted(
-        f"{name}={value}"
-        for name, value in os.environ.items()
-        if name.startswith(VARIABLES)
-    )
+    return sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(VARIABLES))
 
 
 def environment() -> dict[str, str]:

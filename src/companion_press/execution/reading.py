@@ -20,15 +20,27 @@ class CellsFailed(SphinxError):
 def settle(app, env, docnames: list[str]) -> None:
     """Before pages are read: see that the results of their cells are there.
 
+    Where one page alone is built, no other one is read that Sphinx knows already, and no other cells run.
+
     Raises ``CellsFailed`` with the messages of all cells that failed.
     """
-    ledger = load()
+    ledger, only = load(), app.config.companion_only
+    if only:
+        docnames[:] = sorted({name for name in docnames if name not in env.tocs} | {only})
     read = [path for path in pages.executed(ledger.root) if pages.docname(path, ledger.root) in docnames]
     shared = inputs.shared(ledger.root)
     options = {"config": env.myst_config, "shared": shared, "timeout": app.config.nb_execution_timeout}
-    formats = {str(path): ("companion_press.execution.reading.read", {**options, "path": path}, False) for path in read}
+    formats = {}
+    for path in read:
+        optional = bool(only) and pages.docname(path, ledger.root) != only
+        given = {**options, "path": path, "optional": optional}
+        formats[str(path)] = ("companion_press.execution.reading.read", given, False)
     env.mystnb_config = env.mystnb_config.copy(custom_formats={**env.mystnb_config.custom_formats, **formats})
-    jobs = [_job(path.read_text("utf-8"), path, options) for path in read]
+    jobs = [
+        _job(path.read_text("utf-8"), path, options)
+        for path in read
+        if not only or pages.docname(path, ledger.root) == only
+    ]
     try:
         chapters.prepare(jobs, shared, ledger.root)
     except chapters.CellError as error:
@@ -50,7 +62,8 @@ def read(text: str, **options) -> nbformat.NotebookNode:
     Parameters
     ----------
     text : the page
-    options : ``path``, ``config`` (MyST's), ``shared`` (`inputs.shared`) and ``timeout``
+    options : ``path``, ``config`` (MyST's), ``shared`` (`inputs.shared`), ``timeout``, and ``optional``:
+        whether the page may stand without its results
 
     Raises
     ------
@@ -59,9 +72,11 @@ def read(text: str, **options) -> nbformat.NotebookNode:
     """
     path = Path(options["path"])
     found = chapters.results(_job(text, path, options), options["shared"], load().root)
+    notebook = _notebook(text, path, options["config"])
+    if found is None and options["optional"]:
+        return notebook
     if found is None:
         raise CellsFailed(f"{path.name} has changed while the book was being built: build it once more.")
-    notebook = _notebook(text, path, options["config"])
     notebook.metadata["language_info"] = nbformat.from_dict(found["language_info"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell, outputs, count in zip(code, found["outputs"], found["counts"]):

@@ -31,6 +31,15 @@ def digest_of(value) -> str:
     return digest(json.dumps(value, sort_keys=True, ensure_ascii=False))
 
 
+def in_order(value) -> str:
+    """Return a text of nested dictionaries that does not depend on their order, in which pages were read."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {in_order(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(in_order, value)) + "]"
+    return repr(value)
+
+
 def digest_of_files(root: Path, paths) -> str:
     """Return a fingerprint of files: of their names below `root` and of what they hold."""
     parts = []

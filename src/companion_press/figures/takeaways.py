@@ -25,6 +25,8 @@ def write(app, error):
     code = maker(ledger.root)
     for path in pages.executed(ledger.root):
         docname = pages.docname(path, ledger.root)
+        if app.config.companion_only not in ("", docname):
+            continue
         figures = book.figures_of(docname)
         # Packing pictures takes most of the time; more than two at a time would take much memory.
         with ThreadPoolExecutor(2) as pool:

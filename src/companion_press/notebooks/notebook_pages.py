@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import asdict
 from html import escape
 
 import nbformat
@@ -82,9 +83,8 @@ def files(app) -> dict[str, bytes]:
     ledger, book, notebooks = load(), book_of(app), {}
     setup = notebook_files.setup_code(app.config.companion_repository, notebook_files.needs(ledger.root))
     code = inputs.files_below(ledger.root / "src/companion") + inputs.files_below(ledger.root / "src/companion_press")
-    made_from = store.digest_of(
-        [store.digest_of_files(ledger.root, code), inputs.shared(ledger.root), repr(book), setup]
-    )
+    places = store.in_order({**asdict(book), "notebooks": sorted(book.notebooks)})
+    made_from = store.digest_of([store.digest_of_files(ledger.root, code), inputs.shared(ledger.root), places, setup])
     for chapter in pages.notebooks(ledger.root):
         notebooks.update(_of_chapter(app, ledger, book, chapter, setup, made_from))
     return notebooks

@@ -317,10 +317,11 @@ def write(app, error):
     """
     if error or app.builder.format != "html":
         return
-    book = domain.of_app(app)
-    book.index, content = made(app)
-    book.static[book.index] = content
-    out = Path(app.outdir)
+    book, out = domain.of_app(app), Path(app.outdir)
+    if app.config.companion_only:  # the index of the whole book stays as it was, if there is one
+        book.index = next((path.name for path in (out / "_static").glob("search-index.*.js")), "search-index.js")
+    else:
+        book.index, book.static[book.index] = made(app)
     (out / "searchindex.js").unlink(missing_ok=True)  # of a build before this search
     for path in out.rglob("*.html"):
         if path.parent.name != "claims":

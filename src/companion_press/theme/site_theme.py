@@ -219,7 +219,7 @@ def not_found(app) -> str:
 
 def moved(app, exception):
     """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.format != "html" or app.config.companion_only:
         return
     for old, new in app.config.companion_moved.items():
         source, target = Path(app.outdir) / f"{old}.html", Path(app.outdir) / new.partition("#")[0]

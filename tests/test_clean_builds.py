@@ -52,7 +52,7 @@ def peak_of_tree(process):
         except psutil.NoSuchProcess:
             break
         peak = max(peak, total)
-        time.sleep(0.05)
+        time.sleep(0.1)
     return peak
 
 

@@ -1,9 +1,11 @@
 """Every reader: each figure is legible at both widths and carries its data and its claims."""
 
 import ast
+import importlib.metadata
 import io
 import os
 import re
+import tomllib
 import types
 import warnings
 
@@ -13,10 +15,12 @@ import pytest
 from PIL import Image, ImageColor
 from shapely.affinity import rotate
 from shapely.geometry import box
+from sphinx.errors import ConfigError
 
 from built_site import PROJECT
 from companion import explorers, figures, load, pages, raster, style
 from companion_press import extension
+from companion_press.figures import figure_output
 from narrative import CELL, figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
@@ -206,3 +210,12 @@ def test_few_colours_leave_those_of_areas_as_they_are():
         assert (
             raster.png(packed).startswith(b"\x89PNG") and Image.open(io.BytesIO(raster.webp(packed))).format == "WEBP"
         )
+
+
+def test_an_environment_that_cannot_show_figures_says_how_to_renew_it(monkeypatch):
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    [named] = project["entry-points"][figure_output.GROUP].values()
+    assert importlib.metadata.EntryPoint("", named, "").load() is figure_output.FigureOutput
+    monkeypatch.setattr(figure_output.importlib.metadata, "entry_points", lambda group: [])
+    with pytest.raises(ConfigError, match="Remove .venv/book.stamp and run make book"):
+        figure_output.check_installed(None)

@@ -1,11 +1,10 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
 import functools
-import os
 
 from docutils import nodes
 
-from companion import __version__, figures, pages
+from companion import __version__, pages
 from companion.ledger import ROOT, load
 from companion_press import domain, rewriting
 from companion_press.citing import citing_blocks, metadata
@@ -28,8 +27,7 @@ def note_code(app, config):
 
 
 def start(app):
-    """Tell whoever asks that this is the build, and read the ledger anew."""
-    os.environ[figures.BUILD_VARIABLE] = "1"
+    """Read the ledger anew, and see that everything is there."""
     load.cache_clear()
     figure_output.check_installed(app)
     # It does not say so, but it numbers pages when all are read, in one process; without this none are read side by side.

@@ -6,6 +6,7 @@ everything else is made anew by each build, in the step that its attribute names
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -159,3 +160,13 @@ def of(env: BuildEnvironment) -> CompanionDomain:
 def of_app(app: Sphinx) -> CompanionDomain:
     """Return the companion's domain of a build."""
     return of(app.env)
+
+
+def of_the_whole_book(handler):
+    """Leave a step out where one page alone is built."""
+
+    @functools.wraps(handler)
+    def step(app, *arguments):
+        return None if app.config.companion_only else handler(app, *arguments)
+
+    return step

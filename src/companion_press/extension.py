@@ -1,7 +1,5 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
-import functools
-
 from docutils import nodes
 
 from companion import __version__, pages
@@ -83,16 +81,6 @@ def clean(app, error):
         store.store(kind, load().root).prune()
 
 
-def of_the_whole_book(handler):
-    """Leave a step out where one page alone is built."""
-
-    @functools.wraps(handler)
-    def step(app, *arguments):
-        return None if app.config.companion_only else handler(app, *arguments)
-
-    return step
-
-
 def setup(app):
     """Register everything with Sphinx."""
     app.add_domain(domain.CompanionDomain)
@@ -135,10 +123,10 @@ def setup(app):
     solutions.setup(app)
     site_theme.setup(app)
     search_index.setup(app)  # its name stands on the pages that follow
-    app.connect("build-finished", of_the_whole_book(write_package))
+    app.connect("build-finished", domain.of_the_whole_book(write_package))
     app.connect("build-finished", takeaways.write)
-    app.connect("build-finished", of_the_whole_book(claim_pages.write))
-    app.connect("build-finished", of_the_whole_book(notebook_pages.write))
-    app.connect("build-finished", of_the_whole_book(citing_blocks.keep))
-    app.connect("build-finished", of_the_whole_book(clean), priority=990)
+    app.connect("build-finished", domain.of_the_whole_book(claim_pages.write))
+    app.connect("build-finished", domain.of_the_whole_book(notebook_pages.write))
+    app.connect("build-finished", domain.of_the_whole_book(citing_blocks.keep))
+    app.connect("build-finished", domain.of_the_whole_book(clean), priority=990)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -3,8 +3,8 @@
     .venv/bin/python tests/benchmarks/build.py [--runs N] [--before COMMIT] [--write]
 
 Copies of the project are edited and built, not the project itself. With ``--before`` an earlier
-state of the repository is measured first, in the same way; ``--write`` puts the table into
-``tests/benchmarks/build.md``. A run is a build from nothing and then one edit after another; of
+state of the repository is measured first, in the same way (in its own environment, ``--before-python``,
+where this one would not do); ``--write`` puts the table into ``tests/benchmarks/build.md``. A run is a build from nothing and then one edit after another; of
 several runs the middle time counts. Nothing else should be busy meanwhile.
 """
 
@@ -79,15 +79,15 @@ STEPS = {
 }
 
 
-def measure(root: pathlib.Path, runs: int) -> dict[str, float]:
-    """Return the middle time of each step, in seconds."""
+def measure(root: pathlib.Path, runs: int, python: str = sys.executable) -> dict[str, float]:
+    """Return the middle time of each step, in seconds, with the environment of a Python."""
     times = {name: [] for name in STEPS}
     for number in range(runs):
         for name, (edit, _) in STEPS.items():
             edit(root, number)
             start = time.perf_counter()
             subprocess.run(
-                [sys.executable, "-m", BUILD],
+                [python, "-m", BUILD],
                 cwd=root,
                 env=build_environment(root),
                 check=True,
@@ -134,6 +134,9 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=3, help="how many runs; the middle time counts (3)")
     options.add_argument("--before", metavar="COMMIT", help="measure this commit too")
     options.add_argument("--before-runs", type=int, help="how many runs of that commit (as many)")
+    options.add_argument(
+        "--before-python", default=sys.executable, help="Python of an environment made for that commit"
+    )
     options.add_argument("--write", action="store_true", help=f"write the table into {RESULT.name}")
     chosen = options.parse_args()
     columns = {}
@@ -141,7 +144,8 @@ def main() -> None:
         folder = pathlib.Path(folder)
         if chosen.before:
             print(f"before ({chosen.before})")
-            columns["before"] = measure(checkout(chosen.before, folder / "before"), chosen.before_runs or chosen.runs)
+            earlier = checkout(chosen.before, folder / "before")
+            columns["before"] = measure(earlier, chosen.before_runs or chosen.runs, chosen.before_python)
         print("now")
         columns["now"] = measure(copy_of_project(folder / "now"), chosen.runs)
     runs = f"{chosen.runs} run{'s' * (chosen.runs > 1)}"

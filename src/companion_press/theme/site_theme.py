@@ -219,7 +219,7 @@ def not_found(app) -> str:
 
 def moved(app, exception):
     """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
-    if exception or app.builder.format != "html" or app.config.companion_only:
+    if exception or app.builder.format != "html":
         return
     for old, new in app.config.companion_moved.items():
         source, target = Path(app.outdir) / f"{old}.html", Path(app.outdir) / new.partition("#")[0]
@@ -252,5 +252,5 @@ def setup(app):
     app.connect("builder-inited", gather)
     app.connect("builder-inited", colour)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", moved, priority=900)
+    app.connect("build-finished", domain.of_the_whole_book(moved), priority=900)
     app.connect("build-finished", write, priority=950)  # when everybody else has written

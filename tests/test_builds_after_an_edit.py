@@ -107,6 +107,11 @@ def row(book):
     book.replace("data/quantities.csv", value, value.replace("45,", "46.5,"))
 
 
+def source(book):
+    """The name of a source stands on cards, in captions, in citations."""
+    book.replace("seeds/references.bib", "Cafiero, Giorgio", "Cafiera, Giorgia")
+
+
 def title(book):
     """The title of a page stands in the contents of every other."""
     book.replace("book/glossary.md", "\n# ", "\n# A ")
@@ -137,7 +142,7 @@ def gone(book):
     (book.root / "book/reassertion.md").write_text(text, "utf-8")
 
 
-@pytest.mark.parametrize("edit", [paragraph, use, cell, row, title, shape, module, press, gone])
+@pytest.mark.parametrize("edit", [paragraph, use, cell, row, source, title, shape, module, press, gone])
 def test_after_an_edit_the_site_is_that_of_a_build_from_nothing(book, edit):
     before = book.site()
     edit(book)

@@ -1,6 +1,7 @@
 """Authors and readers: what a build keeps is served only while everything that it is made from is what it was."""
 
 import functools
+import os
 import re
 import shutil
 import sys
@@ -71,6 +72,11 @@ def test_what_nobody_asks_for_goes_in_the_end(kept):
     assert kept.get("one") is not None
     kept.prune(days=-1)
     assert kept.get("one") is None
+    for place, name in enumerate(("oldest", "older", "new")):
+        kept.put(name, b"x" * 1000)
+        os.utime(kept.folder / name, (10**9 + place, 10**9 + place))
+    kept.prune(days=10**5, most=2500)
+    assert sorted(path.name for path in kept.folder.iterdir()) == ["new", "older"], "those used last stay"
 
 
 # -- what cells depend on -------------------------------------------------------------
@@ -83,7 +89,8 @@ def root(tmp_path_factory):
     skip = shutil.ignore_patterns("__pycache__")
     for folder in ("data", "seeds", "src/companion", "src/companion_press/execution"):
         shutil.copytree(PROJECT / folder, root / folder, ignore=skip)
-    shutil.copy(PROJECT / "requirements.txt", root)
+    for name in ("requirements.txt", "src/companion_press/__init__.py"):
+        shutil.copy(PROJECT / name, root / name)
     return root
 
 
@@ -186,6 +193,25 @@ def test_a_file_beyond_the_data_that_a_cell_reads_is_seen(tmp_path):
     assert chapters.results(JOB, {}, tmp_path) == entry, "an editor's own file is nothing that a cell reads"
     (tmp_path / "book/note.txt").write_text("a file that was not there", "utf-8")
     assert chapters.results(JOB, {}, tmp_path) is None
+
+
+def test_what_changes_while_cells_run_is_not_kept(root):
+    """An author saves a table while the book is built: the results would lie under the key of the old one."""
+    (root / "book").mkdir()
+    path, before = root / "data/claims.csv", (root / "data/claims.csv").read_bytes()
+    quiet = chapters.Job("book/quiet", ["print(6 * 7)"], [[]], [1], "python3", 60)
+    loud = chapters.Job("book/loud", [f"open({str(path)!r}, 'a').write('\\n')"], [[]], [1], "python3", 60)
+    shared = inputs.shared(root)
+    with pytest.raises(chapters.CellError, match="changed while cells ran: build once more"):
+        chapters.prepare([quiet, loud], shared, root)
+    assert not list((root / "_build/cache").rglob("*"))
+    path.write_bytes(before)
+    chapters.prepare([quiet], shared, root)
+    assert chapters.results(quiet, shared, root)["outputs"][0][0]["text"] == "42\n"
+    wrong = chapters.Job("book/wrong", ["a = 1", "1 / 0"], [[], []], [3, 9], "python3", 60)
+    with pytest.raises(chapters.CellError, match=r"(?s)^book/wrong.md, the cell in line 9: .*ZeroDivisionError"):
+        chapters.prepare([wrong], shared, root)
+    assert chapters.results(wrong, shared, root) is None
 
 
 # -- what a drawing function sees ---------------------------------------------------------
@@ -326,7 +352,7 @@ def drawn(book, body, memory="key"):
         calls.append(1)
         return {"shows": figure.draw(None, None)}
 
-    shows = drawings.Memory(memory).remember(figure, make)["shows"]
+    shows = drawings.Memory(memory, book.root / "_build/cache").remember(figure, make)["shows"]
     return shows, bool(calls)
 
 

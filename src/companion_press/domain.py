@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from sphinx.domains import Domain
 
+from companion.ledger import load
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -150,6 +152,16 @@ class CompanionDomain(Domain):
                 name = path.relative_to(site).with_suffix("").as_posix()
                 if name not in env.found_docs and name not in env.config.companion_moved:
                     path.unlink()
+
+
+def depend_on_ledger(env: BuildEnvironment) -> None:
+    """Note that the page that is being read shows something of the ledger: it is read again when that changes.
+
+    The ledger is the data with its map shapes, and the sources, whose names stand on cards and in captions.
+    """
+    ledger = load()
+    for path in (*ledger.package_files, *sorted((ledger.root / "seeds").iterdir())):
+        env.note_dependency(str(path))
 
 
 def of(env: BuildEnvironment) -> CompanionDomain:

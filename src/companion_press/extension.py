@@ -35,15 +35,16 @@ def start(app):
 def depend_on_data(app, docname, source):
     """What cells show depends on the data with its map shapes and on the sources, so a page with cells is read again when they change."""
     if pages.runs_code(source[0]):
-        ledger = load()
-        for file in (*ledger.package_files, *sorted((ledger.root / "seeds").iterdir())):
-            app.env.note_dependency(str(file))
+        domain.depend_on_ledger(app.env)
 
 
 def expand_descriptions(app, doctree):
     """Roles in a page's description become plain text."""
     for meta in doctree.findall(nodes.meta):
-        meta["content"] = pages.plain(meta["content"], load())
+        text = pages.plain(meta["content"], load())
+        if text != meta["content"]:
+            meta["content"] = text
+            domain.depend_on_ledger(app.env)
 
 
 def add_cards(app, pagename, templatename, context, doctree):

@@ -48,9 +48,8 @@ class Generated(SphinxDirective):
     optional_arguments = 1
 
     def run(self):
-        ledger = load()
-        for path in (*ledger.files, ledger.root / "seeds/references.bib", ledger.root / class_times.TRIAL):
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
+        self.env.note_dependency(str(load().root / class_times.TRIAL))
         argument = self.arguments[0] if self.arguments else ""
         if self.name not in OF_THE_PAGE:
             domain.of(self.env).generated.add(self.env.docname)

@@ -9,9 +9,9 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +25,10 @@ from companion_press.execution import inputs, kernel_settings, store, warm
 
 #: How many chapters run at a time; more would take more than a gigabyte.
 JOBS = int(os.environ.get("BOOK_JOBS") or min(2, os.cpu_count() or 1))
+
+
+#: The stores into which a run puts something: results of pages, and what its kernels remember of figures.
+KINDS = ("chapters", "traces", "pictures")
 
 
 class CellError(Exception):
@@ -119,50 +123,67 @@ def prepare(jobs: list[Job], shared: dict[str, str], root: Path = ROOT) -> None:
 
 
 def main(asked: dict) -> list[str]:
-    """Run the cells of pages, some at a time; return a message for each page whose cells failed."""
+    """Run the cells of pages, some at a time, and keep what they show.
+
+    Nothing is kept of a run during which something changed that the results are made from: it would
+    lie under the wrong key.
+
+    Returns
+    -------
+    A message for each page whose cells failed
+    """
     root = Path(asked["root"])
-    with tempfile.TemporaryDirectory() as folder:
+    fresh = store.folder(root) / f".fresh-{os.getpid()}"
+    try:
+        fresh.mkdir(parents=True)
         environment = {
             **inputs.environment(),
-            **kernel_settings.write(Path(folder) / "ipython", watched=True),
+            **kernel_settings.write(fresh / "ipython", watched=True),
             figures.BUILD_VARIABLE: "1",
             kernel_settings.PICTURES: store.digest_of(inputs.without_data(root)),
+            kernel_settings.FRESH: str(fresh),
         }
         os.environ.clear()
         os.environ.update(environment)
         warm.use()
-        return asyncio.run(_run_all(asked, root, Path(folder), environment))
+        messages = asyncio.run(_run_all(asked, root, fresh, environment))
+        if inputs.shared(root) != asked["shared"]:
+            return [*messages, "The data, the sources or the code changed while cells ran: build once more."]
+        for kind in KINDS:
+            store.store(kind, root).take(fresh / kind)
+        return messages
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
-async def _run_all(asked, root, folder, environment):
+async def _run_all(asked, root, fresh, environment):
     free = asyncio.Semaphore(JOBS)
 
     async def run(number, one):
         async with free:
-            notes = folder / f"read-{number}"
-            return await _run(one, asked["shared"], root, {**environment, kernel_settings.NOTES: str(notes)}, notes)
+            notes = fresh / f"read-{number}"
+            return await _run(one, asked["shared"], root, fresh, {**environment, kernel_settings.NOTES: str(notes)})
 
     tasks = [run(number, Job(**one)) for number, one in enumerate(asked["jobs"])]
     return [message for message in await asyncio.gather(*tasks) if message]
 
 
-async def _run(one, shared, root, environment, notes):
+async def _run(one, shared, root, fresh, environment):
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": tags}) for source, tags in zip(one.cells, one.tags)]
     metadata = {"kernelspec": {"name": one.kernel, "display_name": one.kernel}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
-    folder = (root / one.docname).parent
-    options = {"timeout": one.timeout, "resources": {"metadata": {"path": str(folder)}}}
-    client = NotebookClient(
-        notebook, shutdown_kernel="immediate", **options
-    )  # there is nothing that it would have to save
+    # Where the page stands; when it is done, there is nothing that its kernel would have to save.
+    place = {"metadata": {"path": str((root / one.docname).parent)}}
+    client = NotebookClient(notebook, timeout=one.timeout, resources=place, shutdown_kernel="immediate")
     try:
         await client.async_execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         failed = max((n for n, cell in enumerate(cells) if cell.execution_count or cell.outputs), default=0)
         said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # colours of a terminal
         return f"{one.docname}.md, the cell in line {one.lines[failed]}: {said}"
+    notes = Path(environment[kernel_settings.NOTES])
     read = notes.read_text("utf-8").splitlines() if notes.exists() else []
-    kept(root).put_json(
+    store.Store(fresh / "chapters").put_json(
         one.key(shared),
         {
             "outputs": [cell.outputs for cell in cells],

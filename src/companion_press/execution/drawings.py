@@ -12,6 +12,7 @@ import contextlib
 import functools
 import sys
 import types
+from pathlib import Path
 
 from companion import ledger as ledgers
 from companion.ledger import ROOT
@@ -152,11 +153,13 @@ class Memory:
     Parameters
     ----------
     key : fingerprint of what all pictures depend on (`inputs.without_data`)
+    fresh : the folder for new pictures; those of earlier builds are looked for in the stores of the project
     """
 
-    def __init__(self, key: str):
+    def __init__(self, key: str, fresh: Path):
         self.key = key
         self.traces, self.pictures = store.store("traces", ROOT), store.store("pictures", ROOT)
+        self.new_traces, self.new_pictures = store.Store(fresh / "traces"), store.Store(fresh / "pictures")
 
     def remember(self, figure, make, *particulars: str):
         """Return what `make` returns for a figure, or what it returned when everything was as it is.
@@ -183,8 +186,8 @@ class Memory:
         # A drawing that changes what it sees, or the ledger, would not change it from the store.
         if notes.whole and self._seen(figure, particulars)[0] == seen and still_answers(questions):
             trace = {"questions": questions, "files": files, "picture": store.digest_of([seen, questions, files])}
-            self.pictures.put_json(trace["picture"], made)
-            self.traces.put_json(seen, [trace, *traces][:MOST])
+            self.new_pictures.put_json(trace["picture"], made)
+            self.new_traces.put_json(seen, [trace, *traces][:MOST])
         return made
 
     def _seen(self, figure, particulars):

@@ -55,4 +55,5 @@ class Reader:
 def load_ipython_extension(shell) -> None:
     """Begin, when the kernel starts."""
     sys.addaudithook(Reader(Path(os.environ[kernel_settings.NOTES])))
-    figures.remember = drawings.Memory(os.environ[kernel_settings.PICTURES]).remember
+    fresh = Path(os.environ[kernel_settings.FRESH])
+    figures.remember = drawings.Memory(os.environ[kernel_settings.PICTURES], fresh).remember

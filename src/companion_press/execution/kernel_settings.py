@@ -13,8 +13,9 @@ c.HistoryManager.enabled = False
 OutStream.flush_interval = 24 * 60 * 60
 """
 
-#: The variables that tell a kernel where to note the files that its cells read, and the key of all its pictures.
-NOTES, PICTURES = "COMPANION_NOTES", "COMPANION_PICTURES"
+#: The variables that tell a kernel where to note the files that its cells read, the key of all its pictures,
+#: and where it leaves new ones until it is known that nothing changed meanwhile.
+NOTES, PICTURES, FRESH = "COMPANION_NOTES", "COMPANION_PICTURES", "COMPANION_FRESH"
 
 #: What the build adds: it notes what is read and remembers pictures.
 WATCHED = 'c.InteractiveShellApp.extensions = ["companion_press.execution.kernel"]\n'

@@ -16,6 +16,9 @@ from companion.ledger import ROOT
 #: Days after which an entry that no build has used is removed.
 DAYS = 30
 
+#: Bytes that the entries of one kind may take.
+MOST = 500_000_000
+
 
 def digest(*parts: bytes | str) -> str:
     """Return a fingerprint of texts or bytes in their order; where one part ends matters."""
@@ -97,11 +100,19 @@ class Store:
         """Keep what JSON can hold."""
         self.put(key, json.dumps(value, ensure_ascii=False).encode())
 
-    def prune(self, days: float = DAYS) -> None:
-        """Remove entries that nothing has asked for in so many days."""
-        limit = time.time() - days * 24 * 3600
-        for path in self.folder.glob("*") if self.folder.is_dir() else ():
-            if path.stat().st_mtime < limit:
+    def take(self, other: Path) -> None:
+        """Take over the entries of another folder on the same disk, if it is there."""
+        for path in other.glob("*") if other.is_dir() else ():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            os.replace(path, self.folder / path.name)
+
+    def prune(self, days: float = DAYS, most: int = MOST) -> None:
+        """Remove entries that nothing has asked for in so many days, and the oldest until no more than so many bytes are left."""
+        entries = [(path.stat(), path) for path in self.folder.glob("*")] if self.folder.is_dir() else []
+        left, limit = 0, time.time() - days * 24 * 3600
+        for facts, path in sorted(entries, key=lambda entry: -entry[0].st_mtime):
+            left += facts.st_size
+            if facts.st_mtime < limit or left > most:
                 path.unlink(missing_ok=True)
 
 

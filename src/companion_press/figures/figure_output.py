@@ -109,10 +109,15 @@ def write(app: Sphinx, name: str, variants: dict) -> dict[str, dict]:
     for variant, picture in variants.items():
         content = base64.b64decode(picture["data"])
         file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{ENDINGS[picture['type']]}"
-        if not (folder / file).exists():
-            (folder / file).write_bytes(content)
+        _write_once(folder / file, content)
         facts[variant] = {"file": file, "width": picture["width"], "height": picture["height"]}
     return facts
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Write a file whose name holds its content's hash, unless it is there; half of one, of a build that was stopped, is not."""
+    if not path.is_file() or path.stat().st_size != len(content):
+        path.write_bytes(content)
 
 
 def kept(app: Sphinx) -> Path:
@@ -127,8 +132,7 @@ def keep(app: Sphinx, pictures: dict[str, str]) -> dict[str, str]:
     for kind, data in pictures.items():
         content = base64.b64decode(data)
         names[kind] = f"{hashlib.sha256(content).hexdigest()}.{kind}"
-        if not (kept(app) / names[kind]).exists():
-            (kept(app) / names[kind]).write_bytes(content)
+        _write_once(kept(app) / names[kind], content)
     return names
 
 

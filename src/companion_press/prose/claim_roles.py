@@ -26,8 +26,7 @@ class ClaimRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, ids = pages.split(self.text)
         try:
             text = pages.render(ledger, self.role, self.text)
@@ -45,8 +44,7 @@ class CountRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         try:
             return [nodes.Text(pages.render(ledger, "count", self.text))], []
         except ValueError as error:

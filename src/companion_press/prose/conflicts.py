@@ -41,8 +41,7 @@ class ConflictRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, (id, *more) = pages.split(self.text)
         titles = ledger.conflict_titles
         if more or id not in titles:

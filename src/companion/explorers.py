@@ -30,7 +30,7 @@ class Light(figures.Figure):
 
     dpi, colours = {"wide": 144, "narrow": 168}, 32
 
-    def light(self, theme, width):
+    def light(self, theme: str, width: str) -> tuple[str, bytes, int, int]:
         """Draw one variant as `companion.figures.Figure.render` does, but a map as WebP."""
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width, raster.webp, "image/webp")
@@ -110,7 +110,7 @@ class Explorer(Light):
         """The name of the state with which it starts: on paper no control says it."""
         return f"{self.label}: {self.at(self.start).label}"
 
-    def printed(self, heading=""):
+    def printed(self, heading: str = "") -> dict[str, bytes]:
         """Draw the state with which it starts for print, its name above it; see `companion.figures.Figure.printed`."""
         return super().printed(heading or self.heading)
 
@@ -147,7 +147,7 @@ class Explorer(Light):
         else:
             self.live()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = super()._repr_mimebundle_(include, exclude)
         if figures.MIME in bundle:
             payload = bundle[figures.MIME]
@@ -168,12 +168,12 @@ def address(key) -> str:
     return key if isinstance(key, str) else f"{key:g}"
 
 
-def _carried(state):
+def _carried(state: State) -> dict:
     """Return what a cell's output holds of a state, with its pictures."""
     return _words(state) | {"variants": figures.remember(state.figure, lambda: _variants(state.figure))}
 
 
-def _words(state):
+def _words(state: State) -> dict:
     return {
         "key": state.key,
         "label": state.label,
@@ -185,7 +185,7 @@ def _words(state):
     }
 
 
-def _variants(figure):
+def _variants(figure: Light) -> dict:
     return {
         f"{width}-{theme}": figures.carried(*figure.light(theme, width))
         for theme in figures.style.THEMES

@@ -7,10 +7,13 @@ the data as CSV with a word on each column, and the ids of the claims. The
 Sphinx extension reads them from there.
 """
 
+from __future__ import annotations
+
 import base64
 import contextlib
 import io
 import os
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -30,7 +33,7 @@ PRINT_DPI = 300  # what journals and printers ask for
 HEAD = 0.4  # inches that a line above a picture takes
 
 
-def remember(figure, make, *particulars):
+def remember(figure: Figure, make: Callable[[], dict], *particulars: str) -> dict:
     """Return what `make` draws of a figure. The build puts a memory in the place of this function.
 
     Parameters
@@ -50,7 +53,7 @@ _SILENT = {
 }
 
 
-def _saved(figure, kind, frame=None):
+def _saved(figure: plt.Figure, kind: str, frame: Bbox | None = None) -> bytes:
     raw = io.BytesIO()
     # Packed lightly: `pictures` packs it again, with its metadata inside.
     lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
@@ -95,7 +98,7 @@ class Figure:
     def __init__(self, draw, data, claims, picture, columns):
         self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
 
-    def render(self, theme="light", width="wide"):
+    def render(self, theme: str = "light", width: str = "wide") -> tuple[str, bytes, int, int]:
         """Draw one variant.
 
         Parameters
@@ -115,13 +118,13 @@ class Figure:
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width)
 
-    def _packed(self, drawn, width, pack=raster.png, kind="image/png"):
+    def _packed(self, drawn: plt.Figure, width: str, pack=raster.png, kind: str = "image/png") -> tuple:
         size = [round(inches * 100) for inches in drawn.get_size_inches()]
         if self.picture == "svg":
             return "image/svg+xml", _saved(drawn, "svg"), *size
         return kind, pack(raster.with_few_colours(raster.drawn(drawn, self.dpi[width]), self.colours)), *size
 
-    def printed(self, heading=""):
+    def printed(self, heading: str = "") -> dict[str, bytes]:
         """Draw the light, wide variant for print.
 
         Parameters
@@ -170,7 +173,7 @@ class Figure:
         printed = printed or self.printed(self.heading)
         return {"variants": variants, "print": {kind: _text(content) for kind, content in printed.items()}}
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         with plt.rc_context():
             if not os.environ.get(BUILD_VARIABLE):
                 kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
@@ -203,7 +206,7 @@ def carried(kind: str, content: bytes, width: int, height: int) -> dict:
     return {"type": kind, "width": width, "height": height, "data": _text(content)}
 
 
-def _printed(drawn, heading):
+def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
     frame = _headed(drawn, heading) if heading else None
     return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 

@@ -7,6 +7,7 @@ everything else is made anew by each build, in the step that its attribute names
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -174,11 +175,11 @@ def of_app(app: Sphinx) -> CompanionDomain:
     return of(app.env)
 
 
-def of_the_whole_book(handler):
+def of_the_whole_book(handler: Callable) -> Callable:
     """Leave a step out where one page alone is built."""
 
     @functools.wraps(handler)
-    def step(app, *arguments):
+    def step(app: Sphinx, *arguments):
         return None if app.config.companion_only else handler(app, *arguments)
 
     return step

@@ -1,6 +1,8 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from companion import __version__, pages
 from companion.ledger import ROOT, load
@@ -18,13 +20,13 @@ from companion_press.theme import site_theme
 STORES = ("chapters", "traces", "pictures", "figures", "archives", "citations", "notebooks", "claims")
 
 
-def note_code(app, config):
+def note_code(app: Sphinx, config: Config) -> None:
     """All pages are read again when our code, a library or Python has changed."""
     ours = store.digest_of_files(ROOT, inputs.files_below(ROOT / "src"))
     config.companion_code = store.digest_of([ours, inputs.without_data(ROOT)])
 
 
-def start(app):
+def start(app: Sphinx) -> None:
     """Read the ledger anew, and see that everything is there."""
     load.cache_clear()
     figure_output.check_installed(app)
@@ -32,13 +34,13 @@ def start(app):
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
 
 
-def depend_on_data(app, docname, source):
+def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:
     """What cells show depends on the data with its map shapes and on the sources, so a page with cells is read again when they change."""
     if pages.runs_code(source[0]):
         domain.depend_on_ledger(app.env)
 
 
-def expand_descriptions(app, doctree):
+def expand_descriptions(app: Sphinx, doctree: nodes.document) -> None:
     """Roles in a page's description become plain text."""
     for meta in doctree.findall(nodes.meta):
         text = pages.plain(meta["content"], load())
@@ -58,7 +60,7 @@ def add_cards(app, pagename, templatename, context, doctree):
         context["cards"] = claim_roles.page_cards(load(), uses, to)
 
 
-def write_package(app, error):
+def write_package(app: Sphinx, error: Exception | None) -> None:
     """Write the data package as one zip beside the ledger, the same bytes each time."""
     if error or app.builder.format != "html":
         return
@@ -72,7 +74,7 @@ def write_package(app, error):
     domain.of_app(app).publish(ledger_page.PACKAGE, packages.zipped(files))
 
 
-def clean(app, error):
+def clean(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, remove what an earlier build left and this one no longer needs."""
     if error or app.builder.format != "html":
         return
@@ -82,7 +84,7 @@ def clean(app, error):
         store.store(kind, load().root).prune()
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict:
     """Register everything with Sphinx."""
     app.add_domain(domain.CompanionDomain)
     for role in pages.FORMS:

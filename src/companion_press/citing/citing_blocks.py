@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
 from companion import pages, sources
@@ -96,7 +98,7 @@ def records(app) -> dict[str, Record]:
     return found
 
 
-def prepare(app, env):
+def prepare(app: Sphinx, env: BuildEnvironment) -> None:
     """Set everything that can be cited in every style, once the figures have their numbers."""
     ledger = load()
     own = records(app)
@@ -127,7 +129,7 @@ def prepare(app, env):
     domain.of(env).citing = domain.Citing(own, entries, notes, references, places)
 
 
-def keep(app, error):
+def keep(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, keep its citations for the next build."""
     if not error:
         citation_store.keep()
@@ -216,7 +218,7 @@ def _span(entry):
     return f'<span class="citation"{full}>{entry.html}</span>'
 
 
-def write_files(app):
+def write_files(app: Sphinx) -> None:
     """Write each record's files for reference managers (claims have theirs in their pages)."""
     book = domain.of_app(app)
     for key, record in book.citing.records.items():

@@ -5,6 +5,7 @@ from html import escape
 from urllib.parse import quote
 
 import jinja2
+from sphinx.application import Sphinx
 
 from companion import pages, sources, wording
 from companion.ledger import load
@@ -24,7 +25,7 @@ _TYPES = {
 }
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write ``claims/<id>.html`` for every id that a card links to."""
     if error or app.builder.format != "html":
         return
@@ -33,7 +34,7 @@ def write(app, error):
         book.publish(f"claims/{id}.html", search_index.named(page, book.index))
 
 
-def pages_by_id(app) -> dict[str, str]:
+def pages_by_id(app: Sphinx) -> dict[str, str]:
     """Return the page of each claim and derivation, or those that were made from the same before."""
     ledger, citing = load(), domain.of_app(app).citing
     shared = {"short_title": app.config.html_title, "site": site_theme.site(app), "foot": _foot(ledger)}

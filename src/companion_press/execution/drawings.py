@@ -12,9 +12,11 @@ import contextlib
 import functools
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 from companion import ledger as ledgers
+from companion.figures import Figure
 from companion.ledger import ROOT
 from companion_press.execution import store
 from companion_press.execution.fingerprints import Opaque, fingerprint, look
@@ -161,7 +163,7 @@ class Memory:
         self.traces, self.pictures = store.store("traces", ROOT), store.store("pictures", ROOT)
         self.new_traces, self.new_pictures = store.Store(fresh / "traces"), store.Store(fresh / "pictures")
 
-    def remember(self, figure, make, *particulars: str):
+    def remember(self, figure: Figure, make: Callable[[], dict], *particulars: str) -> dict:
         """Return what `make` returns for a figure, or what it returned when everything was as it is.
 
         Parameters
@@ -190,5 +192,5 @@ class Memory:
             self.new_traces.put_json(seen, [trace, *traces][:MOST])
         return made
 
-    def _seen(self, figure, particulars):
+    def _seen(self, figure: Figure, particulars: tuple[str, ...]) -> tuple[str, list]:
         return look(self.key, type(figure).__qualname__, figure.picture, particulars, figure.draw)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from companion import pages
@@ -17,7 +19,7 @@ class CellsFailed(SphinxError):
     category = "A cell failed"
 
 
-def settle(app, env, docnames: list[str]) -> None:
+def settle(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Before pages are read: see that the results of their cells are there.
 
     Where one page alone is built, no other one is read that Sphinx knows already, and no other cells run.

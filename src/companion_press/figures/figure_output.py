@@ -12,6 +12,7 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
 from companion import figures, pages
@@ -42,7 +43,7 @@ class FigureOutput(MimeRenderPlugin):
         return [output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])]
 
 
-def output(env, payload: dict, figure: dict, image: dict) -> nodes.Element:
+def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> nodes.Element:
     """Return the node of a figure; write its pictures and note its facts.
 
     Parameters

@@ -7,8 +7,10 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from companion import pages, sources
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citations, citing_blocks, coins, exports
 from companion_press.execution import inputs, store
@@ -16,7 +18,7 @@ from companion_press.figures import figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write every file that a reader may take away."""
     if error or app.builder.format != "html":
         return
@@ -61,7 +63,7 @@ def kept_zip(files: dict[str, bytes]) -> bytes:
     return archive
 
 
-def kept_files(app, code, ledger, docname, name, facts) -> dict[str, bytes]:
+def kept_files(app: Sphinx, code: str, ledger: Ledger, docname: str, name: str, facts: dict) -> dict[str, bytes]:
     """Return what a figure's panel offers, or what was made from the same before, by what follows the figure's name.
 
     Parameters
@@ -85,7 +87,7 @@ def kept_files(app, code, ledger, docname, name, facts) -> dict[str, bytes]:
     return files
 
 
-def description(app, ledger, docname, name, facts) -> dict:
+def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dict) -> dict:
     """Return everything that a figure's files say and show, as JSON holds it; the pictures by their hashes."""
     citing = domain.of_app(app).citing
     record = citing.records[f"figure:{name}"]
@@ -203,7 +205,7 @@ def _place(ledger, docname):
     return f"{'chapter' if path in pages.chapters(ledger.root) else 'page'} “{pages.title(path)}”"
 
 
-def source_texts(app, ledger, claims) -> list[str]:
+def source_texts(app: Sphinx, ledger: Ledger, claims: list[str]) -> list[str]:
     """Return the full references behind some claims, as plain text."""
     references = domain.of_app(app).citing.references
     return [references[key, citations.LIST_STYLE].text for key in ledger.sources(claims)]

@@ -4,12 +4,14 @@ import os
 import re
 from dataclasses import asdict
 from html import escape
+from pathlib import Path
 
 import nbformat
+from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
 from companion import pages
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citations
 from companion_press.evidence import class_times, ledger_page
@@ -78,7 +80,7 @@ def book_of(app) -> Book:
     )
 
 
-def files(app) -> dict[str, bytes]:
+def files(app: Sphinx) -> dict[str, bytes]:
     """Return every notebook by its file name: each page with cells; a chapter also without its solutions, and these alone."""
     ledger, book, notebooks = load(), book_of(app), {}
     setup = notebook_files.setup_code(app.config.companion_repository, notebook_files.needs(ledger.root))
@@ -90,7 +92,7 @@ def files(app) -> dict[str, bytes]:
     return notebooks
 
 
-def _of_chapter(app, ledger, book, chapter, setup, made_from):
+def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: str, made_from: str) -> dict[str, bytes]:
     """Return the notebooks of one chapter, or those that were made from the same before."""
     figures = {
         name: {
@@ -119,7 +121,7 @@ def _of_chapter(app, ledger, book, chapter, setup, made_from):
     return {name: text.encode() for name, text in texts.items()}
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Write the notebooks, and the zip of all that they need, beside the pages."""
     if error or app.builder.format != "html":
         return

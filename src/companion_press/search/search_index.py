@@ -14,6 +14,7 @@ from pathlib import Path
 import rjsmin
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
 from companion import pages, sources, wording
@@ -309,7 +310,7 @@ def named(page: str, name: str) -> str:
     return _NAMED.sub(rf'\1{name}"', page)
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Write the index under a name with its content's hash, and tell every page of Sphinx that name.
 
     A page that has not changed is not written again, though the index has: so the name goes into

@@ -19,6 +19,8 @@ from docutils import nodes
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from companion.ledger import load
@@ -152,12 +154,12 @@ def colour(app):
         app.builder.highlighter.formatter = Code
 
 
-def prepare(app, config):
+def prepare(app: Sphinx, config: Config) -> None:
     """Pages name the files of the bundle, so that all are written anew when one has changed."""
     config.companion_assets = sorted(name for name, _ in bundle().values())
 
 
-def gather(app):
+def gather(app: Sphinx) -> None:
     """Make the bundle a part of the site; others may add files until the build ends."""
     domain.of_app(app).static.update(bundle().values())
 
@@ -187,7 +189,7 @@ def _sections(doctree) -> str:
     return f'<ul class="here">{items}</ul>' if items else ""
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Leave in ``_static`` what the pages load, and nothing that extensions brought for another theme."""
     if error or app.config.html_theme != "companion":
         return  # another theme needs what it brings
@@ -217,7 +219,7 @@ def not_found(app) -> str:
     )
 
 
-def moved(app, exception):
+def moved(app: Sphinx, exception: Exception | None) -> None:
     """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
     if exception or app.builder.format != "html":
         return

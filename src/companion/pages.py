@@ -5,6 +5,7 @@ validator, the ledger page, the notebooks and the tests.
 """
 
 import csv
+import functools
 import pathlib
 import re
 from dataclasses import dataclass
@@ -86,7 +87,12 @@ def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
 
 def _toc(root):
-    return yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    return _parsed((root / "_toc.yml").read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text):
+    return yaml.safe_load(text)
 
 
 def _listed(toc, root):

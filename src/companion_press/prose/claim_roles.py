@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+from companion_press import domain
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -25,15 +26,14 @@ class ClaimRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, ids = pages.split(self.text)
         try:
             text = pages.render(ledger, self.role, self.text)
         except (UnknownId, NoSingleValue, ValueError) as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        uses = self.env.companion_uses.setdefault(self.env.docname, [])
+        uses = domain.of(self.env).uses.setdefault(self.env.docname, [])
         if ids not in uses:
             uses.append(ids)
         return [claim(self.rawtext, text, ids=ids)], []
@@ -44,8 +44,7 @@ class CountRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         try:
             return [nodes.Text(pages.render(ledger, "count", self.text))], []
         except ValueError as error:

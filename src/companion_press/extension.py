@@ -13,11 +13,17 @@ from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import claim_pages, generated, ledger_page
 from companion_press.figures import explorer_nodes, figure_nodes, packages, panel, takeaways
 from companion_press.notebooks import notebook_pages
-from companion_press.prose import claim_roles, conflicts, reference, solutions
+from companion_press.prose import claim_roles, conflicts, reference, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
-STORES = {"companion_uses": dict, "companion_figures": dict, "companion_generated": set, "companion_conflicts": dict}
+STORES = {
+    "companion_uses": dict,
+    "companion_figures": dict,
+    "companion_generated": set,
+    "companion_conflicts": dict,
+    "companion_listed": dict,
+}
 
 
 def start(app):
@@ -94,6 +100,10 @@ def setup(app):
     for role in pages.FORMS:
         app.add_role(role, claim_roles.ClaimRole(role))
     app.add_role("count", claim_roles.CountRole())
+    app.add_role(pages.NOTE, claim_roles.NoteRole())
+    app.add_node(claim_roles.note_mark, html=(claim_roles.visit_note_html, None))
+    app.add_directive("sources-say", sources_say.SourcesSay)
+    app.add_node(sources_say.sources_say, html=(sources_say.visit_html, None))
     app.add_role("conflict", conflicts.ConflictRole())
     app.add_node(claim_roles.claim, html=(claim_roles.visit_claim_html, claim_roles.depart_claim_html))
     app.add_node(conflicts.conflict, html=(conflicts.visit_conflict_html, conflicts.depart_conflict_html))
@@ -113,6 +123,7 @@ def setup(app):
     explorer_nodes.setup(app)  # it takes up what `figure_nodes.collect` has made
     app.connect("doctree-read", figure_nodes.tidy_tables)
     app.connect("doctree-read", claim_roles.mark_claims)
+    app.connect("doctree-read", claim_roles.number_notes)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-updated", rewrite_generated)
     app.connect("env-check-consistency", citing_blocks.prepare)

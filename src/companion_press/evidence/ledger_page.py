@@ -19,6 +19,7 @@ def used_in(app, ledger) -> dict[str, list[str]]:
     found = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
         used = [id for ids in app.env.companion_uses.get(docname, []) for id in ids]
+        used += app.env.companion_listed.get(docname, [])
         for facts in app.env.companion_figures.get(docname, {}).values():
             used += facts["claims"]
         for id in used:

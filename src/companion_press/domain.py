@@ -60,8 +60,8 @@ class CompanionDomain(Domain):
 
     name = "companion"
     label = "Companion"
-    data_version = 1
-    initial_data = {"uses": {}, "figures": {}, "generated": set(), "conflicts": {}, "shown": {}}
+    data_version = 2
+    initial_data = {"uses": {}, "figures": {}, "generated": set(), "conflicts": {}, "listed": {}, "shown": {}}
 
     citing: Citing
 
@@ -93,19 +93,24 @@ class CompanionDomain(Domain):
         """The disagreements to which a page's text leads."""
         return self.data["conflicts"]
 
+    @property
+    def listed(self) -> dict[str, list[str]]:
+        """The further claims that a page lists in *What the sources say*: their ids."""
+        return self.data["listed"]
+
     def figures_of(self, docname: str) -> dict[str, dict]:
         """Return the figures of a page by name; of a page without any, an empty dictionary."""
         return self.figures.get(docname, {})
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a page used before it is read again."""
-        for pages in (self.uses, self.figures, self.conflicts):
+        for pages in (self.uses, self.figures, self.conflicts, self.listed):
             pages.pop(docname, None)
         self.generated.discard(docname)
 
     def merge_domaindata(self, docnames: list[str], otherdata: dict) -> None:
         """Take over what another process knows of the pages that it has read."""
-        for name in ("uses", "figures", "conflicts"):
+        for name in ("uses", "figures", "conflicts", "listed"):
             self.data[name].update({d: otherdata[name][d] for d in docnames if d in otherdata[name]})
         self.generated.update(otherdata["generated"].intersection(docnames))
 

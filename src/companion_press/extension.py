@@ -12,7 +12,7 @@ from companion_press.evidence import claim_pages, generated, ledger_page
 from companion_press.execution import inputs, reading, store
 from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, takeaways
 from companion_press.notebooks import notebook_pages
-from companion_press.prose import claim_roles, conflicts, reference, reported, solutions
+from companion_press.prose import claim_roles, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
@@ -90,6 +90,10 @@ def setup(app: Sphinx) -> dict:
     for role in pages.FORMS:
         app.add_role(role, claim_roles.ClaimRole(role))
     app.add_role("count", claim_roles.CountRole())
+    app.add_role(pages.NOTE, claim_roles.NoteRole())
+    app.add_node(claim_roles.note_mark, html=(claim_roles.visit_note_html, None))
+    app.add_directive("sources-say", sources_say.SourcesSay)
+    app.add_node(sources_say.sources_say, html=(sources_say.visit_html, None))
     app.add_role("conflict", conflicts.ConflictRole())
     app.add_node(claim_roles.claim, html=(claim_roles.visit_claim_html, claim_roles.depart_claim_html))
     app.add_node(conflicts.conflict, html=(conflicts.visit_conflict_html, conflicts.depart_conflict_html))
@@ -112,6 +116,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", figure_nodes.collect)
     app.connect("doctree-read", figure_nodes.tidy_tables)
     app.connect("doctree-read", claim_roles.mark_claims)
+    app.connect("doctree-read", claim_roles.number_notes)
     app.connect("doctree-read", expand_descriptions)
     app.connect("env-get-updated", rewriting.pages_to_write, priority=900)  # when Sphinx has numbered everything
     app.connect("env-check-consistency", citing_blocks.prepare)

@@ -20,6 +20,7 @@ def used_in(app, ledger) -> dict[str, list[str]]:
     found = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
         used = [id for ids in domain.of_app(app).uses.get(docname, []) for id in ids]
+        used += domain.of_app(app).listed.get(docname, [])
         for facts in domain.of_app(app).figures_of(docname).values():
             used += facts["claims"]
         for id in used:

@@ -1,4 +1,4 @@
-"""Live claims: the roles, their node, and the cards that open beside them."""
+"""Live values and notes: the roles, their nodes, and the cards that open beside them."""
 
 from html import escape
 from urllib.parse import quote
@@ -18,6 +18,10 @@ class claim(nodes.Inline, nodes.TextElement):
     """A stretch of text that rests on claims (attributes ``ids``, and ``marks`` where a word stands behind it)."""
 
 
+class note_mark(nodes.Inline, nodes.Element):
+    """The mark at the end of a sentence that rests on claims (attributes ``ids``, and ``number`` on its page)."""
+
+
 class ClaimRole(SphinxRole):
     """``{claim}`id``` prints a value; ``{claim}`words <id>``` makes the words live."""
 
@@ -33,10 +37,52 @@ class ClaimRole(SphinxRole):
         except (UnknownId, NoSingleValue, ValueError) as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        uses = domain.of(self.env).uses.setdefault(self.env.docname, [])
-        if ids not in uses:
-            uses.append(ids)
+        remember_use(self.env, ids)
         return [claim(self.rawtext, text, ids=ids)], []
+
+
+class NoteRole(SphinxRole):
+    """``{note}`one, two``` at the end of a sentence opens the cards of all claims that the sentence rests on."""
+
+    def run(self):
+        ledger = load()
+        domain.depend_on_ledger(self.env)
+        try:
+            pages.render(ledger, pages.NOTE, self.text)
+        except UnknownId as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        _, ids = pages.split(self.text)
+        remember_use(self.env, ids)
+        return [note_mark(self.rawtext, ids=ids)], []
+
+
+def remember_use(env, ids: tuple[str, ...]) -> None:
+    """Note that the page that is being read needs a card for these ids."""
+    uses = domain.of(env).uses.setdefault(env.docname, [])
+    if ids not in uses:
+        uses.append(ids)
+
+
+def remember_home(env, id: str) -> None:
+    """Note that the page that is being read lists a claim, for which it needs no card."""
+    domain.of(env).listed.setdefault(env.docname, []).append(id)
+
+
+def number_notes(app, doctree) -> None:
+    """On reading a page: number its notes in the order in which they stand."""
+    for number, node in enumerate(doctree.findall(note_mark), start=1):
+        node["number"] = number
+
+
+def visit_note_html(self, node) -> None:
+    ids = node["ids"]
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
+    self.body.append(
+        f'<a class="note-mark" id="note-{node["number"]}" href="{target}#{pages.anchor(load(), ids[0])}" '
+        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}"><sup>{node["number"]}</sup></a>'
+    )
+    raise nodes.SkipNode
 
 
 class CountRole(SphinxRole):
@@ -60,10 +106,7 @@ def card_id(ids) -> str:
 def visit_claim_html(self, node):
     ids = node["ids"]
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
-    self.body.append(
-        f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
-        'aria-haspopup="dialog">'
-    )
+    self.body.append(f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}">')
 
 
 def depart_claim_html(self, node):

@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxRole
 from companion import dates, sources
 from companion.ledger import load
 from companion_press import domain
-from companion_press.prose.claim_roles import claim
+from companion_press.prose.claim_roles import claim, remember_use
 
 #: What stands behind the only reference that was found.
 SINGLE = "the only reference found"
@@ -27,11 +27,11 @@ class ReportedRole(SphinxRole):
                 f"no claim of the ledger reports an event {self.text!r}", line=self.lineno
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        found, uses = [], domain.of(self.env).uses.setdefault(self.env.docname, [])
+        found = []
         for words, id in parts(ledger, self.text):
             found.append(claim(self.rawtext, words, ids=(id,)) if id else nodes.Text(words))
-            if id and (id,) not in uses:
-                uses.append((id,))
+            if id:
+                remember_use(self.env, (id,))
         return found, []
 
 

@@ -5,6 +5,8 @@ import re
 import yaml
 
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
+#: The lists that close a section: ids of claims, whose words come from the ledger.
+LISTED = re.compile(r"^(`{3,})\{sources-say\}[^\n]*\n.*?^\1\s*$", re.S | re.M)
 HEADING = re.compile(r"^#{1,6} .*$", re.M)
 FRAMING = {"Exercises", "Summary", "Further questions", "Sources"}
 
@@ -61,7 +63,7 @@ def prose(source):
         options = cell_options(match.group(2)).get("mystnb", {})
         return "\n\n".join((options.get("figure", {}).get("caption", ""), options.get("image", {}).get("alt", "")))
 
-    source = CELL.sub(kept, source)
+    source = LISTED.sub("", CELL.sub(kept, source))
     source = without_fences(source)
     source = re.sub(r"<!--.*?-->", "", source, flags=re.S)
     source = re.sub(r"^\([a-z0-9-]+\)=\s*$", "", source, flags=re.M)
@@ -80,7 +82,7 @@ def without_roles(text):
 def paragraphs(source):
     """Yield (section, paragraph, what follows: ``cell`` or ``text``) for the prose of a chapter."""
     body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
-    body = CELL.sub("\n\n@cell\n\n", body)
+    body = LISTED.sub("", CELL.sub("\n\n@cell\n\n", body))
     body = without_fences(body)
     section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]
     blocks = [b for b in blocks if b]

@@ -76,11 +76,14 @@ def number_notes(app, doctree) -> None:
 
 
 def visit_note_html(self, node) -> None:
+    """Print the number of a note; a star behind it says that a check did not bear out all of what the note names."""
     ids = node["ids"]
+    doubted = marks.of(load(), ids)
+    star, found = ("*", f", {doubted[0].verdict}") if doubted else ("", "")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
     self.body.append(
         f'<a class="note-mark" id="note-{node["number"]}" href="{target}#{pages.anchor(load(), ids[0])}" '
-        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}"><sup>{node["number"]}</sup></a>'
+        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}{found}"><sup>{node["number"]}{star}</sup></a>'
     )
     raise nodes.SkipNode
 

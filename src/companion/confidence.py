@@ -106,7 +106,7 @@ class Judgement:
 
     def voices(self, bearing: str) -> dict[str, int]:
         """Return the voices of one side (``supports`` or ``limits``) with their points, the fullest first."""
-        best = {}
+        best: dict[str, int] = {}
         for one in self.weighed:
             if one.bearing == bearing and one.points:
                 best[one.voice] = max(one.points, best.get(one.voice, 0))

@@ -148,7 +148,7 @@ class Ledger:
 
     def column_meanings(self) -> dict[str, str]:
         """Return what a column holds, by its name, where the data package says so in one way only."""
-        found = {}
+        found: dict[str, set[str]] = {}
         for resource in self.package["resources"]:
             for field in resource.get("schema", {}).get("fields", []):
                 if not field["description"].startswith("As in "):
@@ -300,7 +300,8 @@ class Ledger:
         The seeds come first, then the better evidence before the weaker, then
         the source with more claims.
         """
-        counted, grade = {}, {}
+        counted: dict[str, int] = {}
+        grade: dict[str, int] = {}
         for claim_id in dict.fromkeys(c for id in ids for c in self.inputs(id)):
             row = self.claim(claim_id)
             counted[row["source"]] = counted.get(row["source"], 0) + 1

@@ -127,7 +127,7 @@ def runs_code(text: str) -> bool:
 
 def title(path: pathlib.Path) -> str:
     """Return the first heading of a page."""
-    return re.search(r"^# (.+)$", path.read_text("utf-8"), re.M).group(1).strip()
+    return re.findall(r"^# (.+)$", path.read_text("utf-8"), re.M)[0].strip()
 
 
 def uses(path: pathlib.Path) -> list[Use]:
@@ -203,7 +203,7 @@ def registered(root: pathlib.Path = ROOT) -> list[str]:
 
     They are names in the ledger (``C5+1``, ``ES-11/3``) and glossary terms.
     """
-    names = set()
+    names: set[str] = set()
     for table in ("actors", "resolutions", "sites", "events"):
         with open(root / f"data/{table}.csv", encoding="utf-8", newline="") as file:
             names.update(row["name"] for row in csv.DictReader(file))

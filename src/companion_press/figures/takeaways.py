@@ -32,8 +32,10 @@ def write(app: Sphinx, error: Exception | None) -> None:
         figures = book.figures_of(docname)
         # Packing pictures takes most of the time; more than two at a time would take much memory.
         with ThreadPoolExecutor(2) as pool:
-            files = pool.map(functools.partial(kept_files, app, code, ledger, docname), figures, figures.values())
-            files = dict(zip(figures, files))
+            packed_files = pool.map(
+                functools.partial(kept_files, app, code, ledger, docname), figures, figures.values()
+            )
+            files = dict(zip(figures, packed_files))
         for name, contents in files.items():
             for ending, content in contents.items():
                 book.publish(f"figures/{name}{ending}", content)
@@ -73,9 +75,9 @@ def kept_files(app: Sphinx, code: str, ledger: Ledger, docname: str, name: str, 
     described = description(app, ledger, docname, name, facts)
     kept = store.store("figures")
     at = store.digest_of([code, name, described])
-    archive = kept.get(at)
-    if archive is not None:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+    content = kept.get(at)
+    if content is not None:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
             return {ending: opened.read(ending) for ending in opened.namelist()}
     pictures = {kind: (figure_output.kept(app) / file).read_bytes() for kind, file in facts["print"].items()}
     files = figure_files(described, name, pictures)

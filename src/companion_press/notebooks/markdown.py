@@ -107,7 +107,8 @@ class Prose:
 
     def pieces(self, text: str) -> list[Piece]:
         """Split prose at its exercises and solutions, and resolve all of it."""
-        found, plain = [], []
+        found: list[Piece] = []
+        plain: list[str] = []
 
         def flush():
             body = self._tidy(plain)

@@ -84,9 +84,9 @@ def bundle() -> dict[str, tuple[str, bytes]]:
         for content in [(ASSETS / name).read_bytes()]
     }
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
-    style = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
+    sheet = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
     code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
-    made["style"] = (hashed("book.css", style), style)
+    made["style"] = (hashed("book.css", sheet), sheet)
     made["code"] = (hashed("book.js", code), code)
     printed = ASSETS / "print.css"
     if printed.exists():

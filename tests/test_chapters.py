@@ -57,9 +57,9 @@ def test_every_exercise_has_a_solution(chapter):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_shows_data_and_figures(chapter):
     cells = [match.group(2) for match in CELL.finditer(source(chapter))]
-    figures = [cell for cell in cells if "companion.figure(" in cell]
-    visible = [cell for cell in cells if "companion.figure(" not in cell and "hide-input" not in cell]
-    assert len(figures) >= 3
+    figures = [cell for cell in cells if re.search(r"companion\.(?:figure|explorer)\(", cell)]
+    visible = [cell for cell in cells if cell not in figures and "hide-input" not in cell]
+    assert len(figures) >= 2
     assert len(visible) >= 2, "data cells that a reader sees"
     if chapter != "balance":
         assert any("companion.maps.base(" in cell for cell in figures), "one figure is a map"

@@ -164,15 +164,18 @@ def test_it_tells_what_agrees_and_what_differs_and_leaves_the_tree_alone_in_a_dr
 @pytest.mark.long
 def test_it_tells_which_grades_move_by_the_rule(copy, form):
     told = run(copy.root, "--form", form(), "--dry", "--quick").stdout
-    # On the Turkic organisation a second half voice joins Korybko's: 1 + 1 = 2 points, low. On Russia's
-    # influence it is the fifth half voice, and half voices bring two points at most: nothing moves.
-    assert section(told, "Conclusions") == ["ots-security (turkic): not established (1) to low (2)"]
-    # Whoever leans on Korybko is no second voice.
+    # On the Turkic organisation a second voice joins Korybko's, neither of them firm: too few to change anything but
+    # their number. On Russia's influence it is the fifth.
+    assert section(told, "Conclusions") == [
+        "ots-security (turkic): stays low: Limited evidence (for it two voices, none of them firm), medium agreement (nothing that counts against it).",
+        "influence-waned (balance): stays medium: Limited evidence (for it five voices, none of them firm), high agreement (nothing that counts against it).",
+    ]
+    # Whoever leans on Korybko is no second voice, on either.
     leaning = form(
         ("left_out:", "leans_on:\n  - {other: korybko2025, kind: wording, reason: Shared runs of words.}\nleft_out:")
     )
     assert section(run(copy.root, "--form", leaning, "--dry", "--quick").stdout, "Conclusions") == [
-        "no grade and no points change"
+        "no grade changes, nor how many voices speak for or against a conclusion"
     ]
 
 

@@ -94,8 +94,10 @@ def setup(app):
     for role in pages.FORMS:
         app.add_role(role, claim_roles.ClaimRole(role))
     app.add_role("count", claim_roles.CountRole())
+    app.add_role("conclusion", claim_roles.ConclusionRole())
     app.add_role("conflict", conflicts.ConflictRole())
     app.add_node(claim_roles.claim, html=(claim_roles.visit_claim_html, claim_roles.depart_claim_html))
+    app.add_node(claim_roles.conclusion, html=(claim_roles.visit_conclusion_html, claim_roles.depart_conclusion_html))
     app.add_node(conflicts.conflict, html=(conflicts.visit_conflict_html, conflicts.depart_conflict_html))
     app.add_node(figure_nodes.picture, html=(figure_nodes.visit_picture_html, None))
     app.add_node(generated.generated_content)

@@ -1169,6 +1169,9 @@ def _pages(root, ids, disputes, concluded, ledger):
         for use in pages.uses(path):
             for wrong, right in _use(root, use, ids, ledger):
                 problems.append(Problem(name, use.line, use.role, wrong, right))
+        for line, id in pages.listed_claims(path) if ids is not None else ():
+            if id not in ids:
+                problems.append(Problem(name, line, "sources-say", f"the ledger has no {id!r}", nearest(id, ids)))
         for line, id in pages.conflicts(path) if disputes is not None else ():
             if id not in disputes:
                 problems.append(Problem(name, line, "conflict", f"conflicts.csv has no {id!r}", nearest(id, disputes)))
@@ -1187,6 +1190,10 @@ def _use(root, use, ids, ledger):
     unknown = [id for id in use.ids if ids is not None and id not in ids]
     for id in unknown:
         yield f"the ledger has no {id!r}", nearest(id, ids)
+    if use.role == pages.NOTE:
+        if use.words:
+            yield "a note prints no words of its own", f"Write {{note}}`{', '.join(use.ids)}` behind the sentence"
+        return
     if use.words:
         if use.role != "claim":
             yield f"{{{use.role}}} takes an id alone", f"Write {{{use.role}}}`{use.ids[0]}`"

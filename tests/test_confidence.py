@@ -521,7 +521,7 @@ def test_every_domain_state_and_newcomer_has_its_conclusion(project):
     assert set(ledger.conclusions["chapter"]) == {path.stem for path in pages.chapters(project)}
     assert set(ledger.conclusions["domain"]) == set(confidence.DOMAINS)
     assert set(ledger.conclusions["state"]) == {"", "kaz", "kgz", "tjk", "tkm", "uzb"}
-    assert {"rus", "chn", "tur", "eu", "usa", "central-asia"} <= set(ledger.conclusions["actor"])
+    assert {"rus", "chn", "tur", "eu", "usa", "central-asia"} <= set(ledger.conclusions["party"])
     grades = set(confidence.table(ledger)["grade"])
     assert {"low", "medium"} <= grades and grades & {"high", "very high"}, "the rule tells conclusions apart"
     assert len(ledger.conclusion_claims.query("bearing == 'limits'")) >= len(ledger.conclusions), (
@@ -680,7 +680,7 @@ def test_a_time_that_cannot_be_is_refused(copy, since):
     [
         ("state", "rus", "'rus' is not one of the five states", "uzb"),
         ("state", "kax", "does not exist in actors.csv", "'kaz'"),
-        ("actor", "turk", "does not exist in actors.csv", "'tur'"),
+        ("party", "turk", "does not exist in actors.csv", "'tur'"),
         ("domain", "money", "'money' is not allowed here", "work and money"),
     ],
 )

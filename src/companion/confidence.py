@@ -376,7 +376,7 @@ def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
         rows.append(
             {
                 "conclusion": row["id"],
-                **{name: row[name] for name in ("label", "statement", "domain", "state", "actor", "chapter")},
+                **{name: row[name] for name in ("label", "statement", "domain", "state", "party", "chapter")},
                 "grade": judged.grade,
                 "evidence": judged.evidence,
                 "agreement": judged.agreement,

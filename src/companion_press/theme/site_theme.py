@@ -221,6 +221,7 @@ def not_found(app) -> str:
         script=Markup(script),
         policy=policy(script, style=style),
         root=app.config.html_baseurl,
+        withdrawn=app.config.companion_withdrawn,
     )
 
 
@@ -254,6 +255,7 @@ def setup(app):
     """Register the theme and its steps."""
     app.add_html_theme("companion", str(HERE))
     app.add_config_value("companion_moved", {}, "html")
+    app.add_config_value("companion_withdrawn", {}, "html")  # figures no longer drawn: where what they showed stands
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
     app.connect("builder-inited", gather)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from built_site import PROJECT
-from companion import pages
-from narrative import CELL, around, cell_options, prose
+from companion import load, pages
+from narrative import CELL, paragraphs
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 

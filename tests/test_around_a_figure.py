@@ -1,8 +1,9 @@
-"""Every reader: what stands around a figure says the same on the page, in the notebook, on paper and in the files."""
+"""Every reader: what stands around a figure or a table says the same on the page, in the notebook, on paper and in the files."""
 
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,11 +13,11 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from built_site import BUILD, build_environment, copy_of_project, shorten
+from built_site import BUILD, build_environment, copy_of_project
 from companion.ledger import Ledger
 from companion_press.paper import epub, volume
 
-pytestmark = pytest.mark.long  # a build of one chapter
+pytestmark = pytest.mark.long  # a build
 
 HEADLINE = "States move between two forms of distance"
 MEASURE = "Votes on four resolutions, UN General Assembly"
@@ -30,20 +31,38 @@ TEXTS = f"""    headline: '{HEADLINE}'
 """
 
 
+#: A table, in front of the first section.
+TABLE = """```{code-cell} python
+---
+mystnb:
+  table:
+    name: people-now
+    title: People of two states
+    caption: "How many people live there: {claim}`population-kaz-2024` in Kazakhstan"
+    about: Counted by nobody in this book.
+---
+people = ledger.numbers(claim=["population-kaz-2024", "population-kgz-2024"])
+companion.table(people, {"subject": "State", "amount": "People", "claim": "Source"})
+```
+
+See {numref}`people-now`.
+
+"""
+
+
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    """A copy of the book with one whole chapter, in which a map has a headline; built."""
+def book(site, tmp_path_factory):
+    """A copy of the book in which a map has a headline and there is a table with a number; built, with what an earlier build has kept."""
     root = copy_of_project(tmp_path_factory.mktemp("book") / "copy")
-    shorten(root, "war")
-    page = root / "book/war.md"
+    shutil.copytree(site.parent / "cache", root / "_build/cache")
+    chapter = root / "book/war.md"
     old = re.compile(
         r"(    title: Votes on Ukraine in the UN General Assembly, mapped\n)    caption: .*?(?=  image:)", re.S
     )
-    text, changed = old.subn(lambda found: found[1] + TEXTS, page.read_text("utf-8"))
+    text, changed = old.subn(lambda match: match[1] + TEXTS, chapter.read_text("utf-8"))
     assert changed == 1
-    page.write_text(text, "utf-8")
-    citing = root / "book/citing.md"
-    citing.write_text(citing.read_text("utf-8").replace("figure:corridors", "figure:un-votes"), "utf-8")
+    first = text.index("\n## ", text.index("ledger = companion.load()")) + 1
+    chapter.write_text(text[:first] + TABLE + text[first:], "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", BUILD], cwd=root, capture_output=True, text=True, env=build_environment(root)
     )
@@ -89,8 +108,7 @@ def test_what_holds_for_all_maps_stands_once(book, page):
     listed = BeautifulSoup((book / "_build/html/book/figures.html").read_text("utf-8"), "html.parser")
     maps = words(listed.find(id="how-the-maps-are-drawn"))
     assert all(word in maps for word in ("Natural Earth", "68/262", "equal-area"))
-    panels = page.select(".take")
-    for panel in panels:
+    for panel in page.select(".take:not(.take-away)"):
         is_map = panel.find_previous_sibling("figure").select_one("img")["src"].endswith((".png", ".webp"))
         assert (panel.select_one('a[href$="#how-the-maps-are-drawn"]') is not None) == is_map
 
@@ -142,3 +160,51 @@ def test_paper_has_it_around_the_picture_and_how_it_was_drawn_at_the_end(book):
     names = {name: name.replace("/", "-") for name in whole.images}
     held = BeautifulSoup(epub.document(whole, names), "html.parser").find(id="book-war--un-votes-map")
     assert held.select_one(".figure-headline p, div.figure-headline") and MEASURE in words(held)
+
+
+def test_a_table_has_a_number_a_caption_sources_and_a_panel(page):
+    table = page.select_one("#people-now")
+    assert words(table.caption).startswith("Table 3.1 How many people live there: ") and table.caption.select_one(
+        "a.claim"
+    )
+    assert [words(cell) for cell in table.select("thead th")] == ["State", "People", "Source"]
+    assert words(table.select_one("tbody th")) == "Kazakhstan" and "style" not in table.select_one("td").attrs
+    assert words(table.select_one(".figure-source")).startswith("Source: ")
+    parts = [words(part) for part in page.select("#take-people-now summary")]
+    assert parts == ["Cite", "Data", "Sources", "About this table", "Code, 2 lines"]
+    assert "Table 3.1 in “" in words(page.select_one("#take-people-now .citations"))
+    reference = next(link for link in page.select('a[href="#people-now"]') if "headerlink" not in link.get("class", []))
+    assert words(reference) == "Table 3.1"
+    assert words(page.select_one("figure#un-votes .caption-number")) == "Fig. 3.1", "figures are counted apart"
+
+
+def test_a_table_can_be_taken_away_and_found(book, page):
+    site = book / "_build/html"
+    assert (site / "figures/people-now.csv").read_text("utf-8").splitlines()[0] == "subject,amount,claim"
+    inside = zipfile.ZipFile(io.BytesIO((site / "figures/people-now.zip").read_bytes()))
+    assert "# People of two states" in inside.read("people-now/README.md").decode()
+    assert not list(site.glob("figures/people-now*.png"))
+    [script] = page.select('script[type="application/ld+json"]')
+    [described] = [part for part in json.loads(script.string)["@graph"] if part["@id"].endswith("#people-now")]
+    assert described["@type"] == "Dataset" and "image" not in described
+    listed = BeautifulSoup((site / "book/figures.html").read_text("utf-8"), "html.parser")
+    assert words(listed.select_one(".listed-tables")).startswith("Table 3.1 People of two states")
+    [index] = site.glob("_static/search-index.*.js")
+    assert "Table 3.1: People of two states" in index.read_text("utf-8")
+
+
+def test_the_notebook_has_the_tables_caption_above_its_cell(book):
+    notebook = nbformat.read(book / "_build/html/notebooks/war.ipynb", as_version=4)
+    cells = {cell.id: cell.source for cell in notebook.cells}
+    ids = list(cells)
+    assert ids[ids.index("table-people-now") - 1] == "headline-people-now"
+    assert cells["headline-people-now"].startswith("**Table 3.1.** How many people live there: ")
+    below = cells["caption-people-now"]
+    assert below.startswith("*Source:* ") and "*Cite:* " in below and "About this table" in below
+
+
+def test_paper_has_the_table_with_its_number(book):
+    whole = volume.assemble(book / "_build/html", Ledger(book))
+    [chapter] = [one for one in whole.pages if one.name == "book/war"]
+    table = chapter.article.select_one("#book-war--people-now")
+    assert words(table.caption).startswith("Table 3.1") and "Counted by nobody in this book." in words(table)

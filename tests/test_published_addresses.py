@@ -15,6 +15,7 @@ FURNITURE = (
     "id",
     "card-",
     "take-",
+    "heard-",
     "searchbox",
     "search-",
     "index-",

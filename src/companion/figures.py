@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import maps, raster, style
+from companion import crimea, raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -147,7 +147,7 @@ class Figure:
                 drawn = self.draw(chosen, width)
             if not isinstance(drawn, plt.Figure):
                 raise TypeError("the drawing function must return its matplotlib figure")
-            self.crimea = self.crimea or maps.shows_crimea(drawn)
+            self.crimea = self.crimea or crimea.is_shown(drawn)
             try:
                 yield drawn
             finally:
@@ -249,15 +249,24 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=
     """
     if picture not in ("svg", "png"):
         raise ValueError(f"picture must be 'svg' or 'png', not {picture!r}")
-    if claims is None:
-        claims = list(dict.fromkeys(data["claim"])) if "claim" in data else []
-    claims = [c for c in claims if c]
-    if not claims:
-        raise ValueError("a figure rests on claims: give them, or a column 'claim' in the data")
     ledger = load()
+    claims = claims_of(ledger, data, claims)
+    return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
+
+
+def claims_of(ledger, data: pd.DataFrame, given: list[str] | None) -> list[str]:
+    """Return the ids of the claims behind a figure or a table: those that are given, or those of the column ``claim``.
+
+    Raises ``UnknownId`` for an id that the ledger does not hold, ``ValueError`` where there are none.
+    """
+    if given is None:
+        given = list(dict.fromkeys(data["claim"])) if "claim" in data else []
+    claims = [id for id in given if id]
+    if not claims:
+        raise ValueError("a figure or a table rests on claims: give them, or a column 'claim' in the data")
     for id in claims:
         ledger.inputs(id)
-    return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
+    return claims
 
 
 def described(ledger, data: pd.DataFrame, given: dict) -> dict:

@@ -11,7 +11,7 @@ from companion.ledger import Ledger
 #: What a cell's metadata may say of a figure, and of a table.
 KEYS = {
     "figure": ("name", "title", "headline", "measure", "caption", "about"),
-    "table": ("name", "title", "caption"),
+    "table": ("name", "title", "caption", "about"),
 }
 #: A note under a picture names the one limit that matters.
 LONGEST_NOTE = 45

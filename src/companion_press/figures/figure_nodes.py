@@ -4,6 +4,7 @@ import re
 from html import escape
 
 from docutils import nodes
+from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -43,6 +44,25 @@ class figure_about(nodes.General, nodes.Element):
 
 #: What stands around a picture beside its caption, by the key of the cell's metadata, in this order.
 AROUND = {"headline": figure_headline, "measure": figure_measure, "about": figure_about}
+
+
+def around(renderer: SphinxNbRenderer, figure: dict, line: int) -> list[nodes.Element]:
+    """Return what a figure's metadata say beside its caption, as nodes that `collect` puts in their places.
+
+    Parameters
+    ----------
+    renderer : reads Markdown with the book's roles
+    figure : the cell's metadata
+    line : of the cell, for messages
+    """
+    texts = []
+    for key, kind in AROUND.items():
+        if figure.get(key):
+            holder = kind(name=figure["name"])
+            with renderer.current_node_context(holder):
+                renderer.nested_render_text(figure[key], line, inline=isinstance(holder, nodes.TextElement))
+            texts.append(holder)
+    return texts
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -99,7 +119,7 @@ def visit_figure_html(self, node):
         return HTML5Translator.visit_figure(self, node)
     name = node["names"][0]
     spoken = [part for part in node.children if isinstance(part, (figure_headline, figure_note)) and part.children]
-    named = " ".join(f"{name}-{part.tagname.removeprefix('figure_')}" for part in spoken)
+    named = " ".join(f"heard-{name}-{part.tagname.removeprefix('figure_')}" for part in spoken)
     self.body.append(self.starttag(node, "figure", **{"aria-labelledby": named}))
 
 
@@ -110,7 +130,7 @@ def depart_figure_html(self, node):
 
 
 def visit_headline_html(self, node):
-    self.body.append(f'<p class="figure-headline"><span id="{node["name"]}-headline">')
+    self.body.append(f'<p class="figure-headline"><span id="heard-{node["name"]}-headline">')
     self.add_fignumber(node.parent)
 
 
@@ -130,7 +150,7 @@ def depart_paragraph_html(self, node):
 
 def visit_note_html(self, node):
     empty = "" if node.children else " hidden"
-    self.body.append(f'<figcaption><p class="figure-note" id="{node["name"]}-note"{empty}>')
+    self.body.append(f'<figcaption><p class="figure-note" id="heard-{node["name"]}-note"{empty}>')
 
 
 def depart_note_html(self, node):
@@ -167,15 +187,23 @@ def visit_picture_html(self, node):
     raise nodes.SkipNode
 
 
+def of_page(doctree: nodes.document) -> list[nodes.Element]:
+    """Return the figures and tables of a page; those without a name have no facts."""
+    return list(doctree.findall(lambda node: isinstance(node, nodes.figure) or node.tagname == "people_table"))
+
+
 def source_lines(app, doctree, docname):
     """Below each figure: its sources and how sure its claims are; below a map, where it draws Crimea."""
     ledger = load()
-    for figure in doctree.findall(nodes.figure):
+    for figure in of_page(doctree):
         name = (figure.get("names") or [""])[0]
         facts = domain.of_app(app).figures_of(docname).get(name)
         if not facts:
             continue
         source = source_html(ledger, facts["claims"], app, docname)
+        if facts["kind"] == "table":
+            figure["below"] = source
+            continue
         caption = next(iter(figure.findall(lambda node: type(node) in (figure_note, nodes.caption))), None)
         if isinstance(caption, figure_note):
             caption["below"] = (crimea_html(app, docname) if facts["crimea"] else "") + source
@@ -239,21 +267,13 @@ def whole_dates(text: str) -> str:
 
 
 def tidy_tables(app, doctree):
-    """Make pandas' tables fit for every reader: headers that say of what, no empty ones, no fixed styles."""
+    """Take from the tables that a cell ends in (see `companion.tables`) what is for Jupyter alone."""
     for raw in doctree.findall(nodes.raw):
-        if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
-            text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
-            text = (
-                text.replace("<th></th>", "<td></td>")
-                .replace(' border="1"', "")
-                .replace(' style="text-align: right;"', "")
-            )
-            head, _, body = text.partition("</thead>")
-            text = (
-                re.sub(r"<th\b(?![^>]*scope)", '<th scope="col"', head)
-                + "</thead>"
-                + re.sub(r"<th\b(?![^>]*scope)", '<th scope="row"', body)
-            )
-            text = whole_dates(text)
-            raw.rawsource = text
-            raw.children = [nodes.Text(text)]
+        if raw.get("format") == "html" and '<table class="dataframe' in raw.astext():
+            raw.rawsource = for_the_page(raw.astext())
+            raw.children = [nodes.Text(raw.rawsource)]
+
+
+def for_the_page(table: str) -> str:
+    """Return the HTML of a table without fixed styles, which the page's policy forbids, and with whole dates."""
+    return whole_dates(re.sub(r' style="text-align: \w+"', "", table))

@@ -11,15 +11,14 @@ from pathlib import Path
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
-from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from companion import figures, pages
+from companion import figures, pages, tables
 from companion.ledger import load
 from companion_press import domain
-from companion_press.figures import explorer_nodes, figure_nodes
+from companion_press.figures import explorer_nodes, figure_nodes, table_nodes
 
 GROUP = "myst_nb.mime_renderers"
 
@@ -30,11 +29,13 @@ ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "image/webp": "webp"}
 class FigureOutput(MimeRenderPlugin):
     """What MyST-NB asks about each output of a cell."""
 
-    mime_priority_overrides = [("*", figures.MIME, 1)]
+    mime_priority_overrides = [("*", figures.MIME, 1), ("*", tables.MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        """Return the nodes of a figure or of an explorer; None for any other output."""
+        """Return the nodes of a figure, an explorer or a table; None for any other output."""
+        if data.mime_type == tables.MIME and not inline:
+            return table_nodes.output(renderer.renderer, data)
         if data.mime_type != figures.MIME or inline:
             return None
         settings = {
@@ -42,26 +43,7 @@ class FigureOutput(MimeRenderPlugin):
             for what in ("figure", "image")
         }
         shown = output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])
-        return [*around(renderer.renderer, settings["figure"], data.line or 0), shown]
-
-
-def around(renderer: SphinxNbRenderer, figure: dict, line: int) -> list[nodes.Element]:
-    """Return what a figure's metadata say beside its caption, as nodes that `figure_nodes.collect` puts in their places.
-
-    Parameters
-    ----------
-    renderer : reads Markdown with the book's roles
-    figure : the cell's metadata
-    line : of the cell, for messages
-    """
-    texts = []
-    for key, kind in figure_nodes.AROUND.items():
-        if figure.get(key):
-            holder = kind(name=figure["name"])
-            with renderer.current_node_context(holder):
-                renderer.nested_render_text(figure[key], line, inline=isinstance(holder, nodes.TextElement))
-            texts.append(holder)
-    return texts
+        return [*figure_nodes.around(renderer.renderer, settings["figure"], data.line or 0), shown]
 
 
 def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> nodes.Element:

@@ -15,7 +15,7 @@ from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import figure_nodes, packages
-from companion_press.prose import claim_roles
+from companion_press.prose import claim_roles, code_cells
 
 #: So many rows of a figure's data stand on the page; the files hold all.
 ROWS = 40
@@ -34,10 +34,10 @@ def panels(app, doctree, docname):
     if app.builder.format != "html":
         return
     stored = domain.of_app(app).figures_of(docname)
-    for figure in list(doctree.findall(nodes.figure)):
+    for figure in figure_nodes.of_page(doctree):
         name = (figure.get("names") or [""])[0]
         if name in stored:
-            code, about = _hidden_code(figure), _about(app, docname, figure, stored[name])
+            code, about = code_cells.take(figure), _about(app, docname, figure, stored[name])
             figure.parent.insert(figure.parent.index(figure) + 1, panel(app, docname, name, stored[name], about, code))
 
 
@@ -59,41 +59,30 @@ def _html(text):
     return nodes.raw("", text, format="html")
 
 
-def _hidden_code(figure):
-    """Take the source of a figure's cell out of its place above the figure, if it is folded away there."""
-    cell = figure.parent
-    while cell is not None and cell.get("nb_element") != "cell_code":
-        cell = cell.parent
-    if cell is None or cell.get("hide_mode") != "input":
-        return []
-    folded = cell.children[0]
-    source = [node for node in folded.findall(nodes.container) if node.get("nb_element") == "cell_code_source"]
-    cell.remove(folded)
-    return source
-
-
-def panel(app, docname, name, facts, about, code) -> figure_panel:
+def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -> figure_panel:
     """Return the panel of a figure.
 
     Parameters
     ----------
-    about, code : nodes for the parts that stand in the page's text: how the figure was drawn, the hidden code
+    about : nodes that say how the figure was drawn
+    code : the folded code of its cell, None where that stands open
     """
     ledger, root = load(), "../" * docname.count("/")
-    number = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
+    number = citing_blocks.called(app, docname, facts)
     record = domain.of_app(app).citing.records[f"figure:{name}"]
     parts = {
         "Cite": [_html(citing_blocks.block(app, f"figure:{name}", root))],
-        "Image": [_html(_images(root, name, facts))],
+        "Image": [_html(_images(root, name, facts))] if facts["variants"] else [],
         "Data": [_html(_data(root, name, facts))],
         "Sources": [_html(_sources(app, ledger, facts["claims"], docname))],
-        "About this figure": about,
-        "Code": [_html(_code(root, docname, name)), *code],
+        f"About this {'table' if facts['kind'] == 'table' else 'figure'}": about,
+        code_cells.title(code["lines"]) if code else "Code": [_html(_code(root, docname, name, facts)), *(code or ())],
     }
     whole = figure_panel(group=f"take-{name}", label=f"Take away: {number}", head=coins.span(record.item, record.path))
     for title, body in parts.items():
         if body:
-            whole += panel_part("", *body, group=whole["group"], title=title)
+            kind = "code" if title.startswith("Code") else ""
+            whole += panel_part("", *body, group=whole["group"], title=title, classes=[kind] if kind else [])
     return whole
 
 
@@ -107,7 +96,8 @@ def depart_panel_html(self, node):
 
 
 def visit_part_html(self, node):
-    self.body.append(f'<details name="{node["group"]}"><summary>{node["title"]}</summary><div class="take-body">')
+    kind = f' class="{" ".join(node["classes"])}"' if node["classes"] else ""
+    self.body.append(f'<details{kind} name="{node["group"]}"><summary>{node["title"]}</summary><div class="take-body">')
 
 
 def depart_part_html(self, node):
@@ -189,11 +179,11 @@ def _sources(app, ledger, claims, docname):
     return f'<ol class="take-sources">{"".join(rows)}</ol>'
 
 
-def _code(root, docname, name):
+def _code(root, docname, name, facts):
     if load().root / f"{docname}.md" not in pages.notebooks(load().root):
         return "<p>This page has no notebook; its cells run, in their order, wherever a notebook of this book does.</p>"
     stem = docname.rsplit("/", 1)[-1]
     return (
         f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this page</a> '
-        f"the cell has the id <code>fig-{name}</code>; the cells above it must run first.</p>"
+        f"the cell has the id <code>{'table' if facts['kind'] == 'table' else 'fig'}-{name}</code>; the cells above it must run first.</p>"
     )

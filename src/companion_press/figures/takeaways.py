@@ -42,7 +42,12 @@ def write(app: Sphinx, error: Exception | None) -> None:
         if f"chapter:{path.stem}" in book.citing.records:
             chosen = {"figures": (".png", ".svg", ".pdf"), "data": (".zip",)}
             for what, endings in chosen.items():
-                packed = {f"{name}{ending}": files[name][ending] for name in files for ending in endings}
+                packed = {
+                    f"{name}{ending}": files[name][ending]
+                    for name in files
+                    for ending in endings
+                    if ending in files[name]
+                }
                 book.publish(f"cite/{path.stem}-{what}.zip", kept_zip(packed))
 
 
@@ -98,7 +103,7 @@ def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dic
     state = f"{facts['first']['label']}. {facts['first']['finding']}" if "states" in facts else ""
     author = record.item["author"][0]["literal"]
     return {
-        "number": citing_blocks.called(citing_blocks.number(app, docname, facts["id"])),
+        "number": citing_blocks.called(app, docname, facts),
         "title": facts["title"],
         "caption": f"{state} {facts['caption']}".strip(),
         "shown": facts["caption"],
@@ -152,8 +157,9 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     credit = f"{number} in {book}, version {version}.{where} Sources: {described['named']}. {described['rights']}."
     # A headline says on a slide what the title only names.
     below = described["below"] if described["headline"] else described["caption"]
-    slide = print_files.slide(files[".png"], described["headline"] or title, below, credit)
-    files["-slide.png"] = print_files.stamped("png", slide, stamp)
+    if pictures:
+        slide = print_files.slide(files[".png"], described["headline"] or title, below, credit)
+        files["-slide.png"] = print_files.stamped("png", slide, stamp)
     files[".csv"] = described["csv"].encode()
     inside = {
         f"{name}.csv": "the table, as text in UTF-8",

@@ -143,7 +143,7 @@ def document(book: volume.Volume, names: dict) -> str:
         for title in article.select("p.admonition-title"):
             title.wrap(soup.new_tag("div", attrs={"class": "admonition-title"}))
         for words in article.select(
-            ".figure-headline, .figure-measure, .figure-place, .figure-about p, "
+            ".figure-headline, .figure-measure, .figure-place, "
             ".explorer-finding, .explorer-source, .elsewhere, .to-solution, .sources-in-short"
         ):
             words.wrap(soup.new_tag("div", attrs={"class": words["class"]}))

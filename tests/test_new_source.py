@@ -16,6 +16,7 @@ import yaml
 from companion import sources
 from companion.ledger import Ledger
 from companion_checks.new_source import __main__ as new_source
+from companion_checks.rules.cards import SECTIONS
 from companion_press.citing import citations
 from conftest import PROJECT
 
@@ -94,12 +95,7 @@ def test_a_form_becomes_card_reference_rows_and_contents_and_make_check_passes(c
         "sha256": hashlib.sha256((FIXTURES / "author2027.txt").read_bytes()).hexdigest(),
         "sentences": {"¶0": 1, "¶1": 3, "¶2": 2},
     }
-    assert re.findall("^#+ (.+)$", card, re.M) == [
-        "Author: a text to be cross-examined",
-        "Who speaks",
-        "Standpoint",
-        "Paragraph by paragraph",
-    ]
+    assert re.findall("^#+ (.+)$", card, re.M) == ["Author: a text to be cross-examined", *SECTIONS]
     assert "looks east" not in card, "the text itself stays out"
     assert copy.row("claims", "author-trade") == [
         "author-trade",
@@ -263,7 +259,7 @@ SLIPS = [
         "id: author-pivot",
         "id: trade-russia-2024",
         "claims 1 (trade-russia-2024), id",
-        "stands twice",
+        "appears twice",
         "Give each row a name of its own",
     ),
     (
@@ -280,7 +276,7 @@ SLIPS = [
         "'forty-seven' is not a number",
         "such as 35.8",
     ),
-    ("unit: USD", "unit: usd", "claims 5 (author-trade), quantities, unit", "'usd' is no unit", "'USD'"),
+    ("unit: USD", "unit: usd", "claims 5 (author-trade), quantities, unit", "'usd' is not a unit", "'USD'"),
     (
         "event: summit-dushanbe-2025",
         "event: summit-dushambe-2025",
@@ -308,6 +304,13 @@ SLIPS = [
         "claims 2, statment",
         "the form has no field 'statment' here",
         "'statement'",
+    ),
+    (
+        "  provenance: The page of the review was read.\n",
+        "",
+        "card, provenance",
+        "the section 'Provenance' is empty",
+        "or that nothing is",
     ),
     (
         "date: 2027-11-02",
@@ -351,7 +354,7 @@ def test_every_slip_is_named_where_it_stands_all_in_one_run_and_nothing_is_left(
     path = form(*[(old, new) for old, new, *_ in SLIPS])
     said = refused(copy, path)
     for _, new, *message in SLIPS:
-        blamed(said, path, new, *message)
+        blamed(said, path, new or "heading:", *message)
     # A sentence that is left without a claim or a reason is a gap in the text.
     assert [line for line in said if "author2027 ¶1 sentence 3 is not accounted for" in line]
     assert said[-1] == f"{len(said) - 1} problems found; nothing was changed."
@@ -508,11 +511,11 @@ ANSWERS = [
     "",
     "Smith: a short text",
     "Sam Smith signs it.",
-    "",
-    "",
-    "",
-    "",
-    "",
+    "No place is named.",
+    "It looks from outside.",
+    "The page was read.",
+    "It is short.",
+    "It gives no source.",
     "y",
     "smith-security",
     "",

@@ -137,7 +137,7 @@ def _said(quantity):
 def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
     """Return the topics of a source: how many of its claims, and which other source texts speak of them."""
     texts = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]
-    found = {}
+    found: dict[str, tuple[int, list[str]]] = {}
     for topic, claims in texts[texts["source"] == source].groupby("topic"):
         others = texts[(texts["topic"] == topic) & (texts["source"] != source)]["source"]
         found[topic] = (len(claims), sorted(set(others)))

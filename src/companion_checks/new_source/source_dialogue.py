@@ -7,7 +7,7 @@ import sys
 import yaml
 
 from companion_checks.new_source import source_form
-from companion_checks.validate import nearest
+from companion_checks.problems import nearest
 
 #: Asked for every source; the other fields of the form can be added to the file by hand.
 CLAIM_PARTS = {

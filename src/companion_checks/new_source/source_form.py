@@ -18,7 +18,9 @@ from dataclasses import dataclass
 import yaml
 
 from companion import sources
-from companion_checks.validate import Problem, nearest, validate
+from companion_checks.problems import Problem, nearest
+from companion_checks.rules import cards
+from companion_checks.validate import validate
 
 KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 #: What a source text can be (see ``TYPES`` in ``companion/citations.py``), and what a citation of it needs: field, how to fill it.
@@ -37,18 +39,17 @@ ONLY = {
 }
 OPTIONAL = "(may stay empty)"  # stands in the question of a cell that may
 
-#: Sections of a card: field of the form, heading on the page, what it should say.
+#: Sections of a card, all of them needed: field of the form, and what it should say.
 SECTIONS = {
-    "who_speaks": (
-        "Who speaks",
-        "Author and outlet, and who else is given a voice; only what the text or the evidence says.",
-    ),
-    "where_and_when": ("Where and when", "Place and date of the text, and what had not yet happened."),
-    "standpoint": ("Standpoint", "From where it looks, and what it takes for granted."),
-    "provenance": ("Provenance", "Which copy was used, and how it came down to us."),
-    "good_for": ("What it is good for", "What it knows best, or alone."),
-    "careful_about": ("What to be careful about", "Errors, silences, leanings."),
+    "who_speaks": "Author and outlet, and who else is given a voice; only what the text or the evidence says.",
+    "where_and_when": "Place and date of the text, and what had not yet happened.",
+    "standpoint": "From where it looks, and what it takes for granted.",
+    "provenance": "Which copy was used, and how it came down to us.",
+    "good_for": "What it knows best, or alone.",
+    "careful_about": "Errors, silences, leanings.",
 }
+#: Their headings on the page; the last section, which lists the claims, is made by the book.
+HEADINGS = dict(zip(SECTIONS, cards.SECTIONS))
 REFERENCE = {
     "type": "online (a page), article (in a journal, magazine or newspaper), book, or misc (no publisher stands behind it)",
     "author": "Last, First; several joined by “and”; an outlet in braces: {Example Herald}",
@@ -165,7 +166,7 @@ def shape(root) -> dict:
         "text": {**TEXT, "sentences": {}},
         "card": {
             "heading": "Heading of its page, such as: Author: a text to be cross-examined",
-            **{field: text for field, (_, text) in SECTIONS.items()},
+            **SECTIONS,
         },
         **{table: [columns(root, table)] for table in NEW},
         "claims": [claim],
@@ -427,9 +428,7 @@ def _card(form, path):
     parts = [
         f"---\ncard:\n  sha256: {checksum}\n  sentences: {{{counts}}}\n---\n\n# {_text(card, 'heading')}\n\n```{{source-facts}}\n```\n"
     ]
-    parts += [
-        f"\n## {heading}\n\n{_text(card, field)}\n" for field, (heading, _) in SECTIONS.items() if _text(card, field)
-    ]
+    parts += [f"\n## {heading}\n\n{_text(card, field)}\n" for field, heading in HEADINGS.items()]
     parts.append("\n## Paragraph by paragraph\n\n```{source-claims}\n```\n")
     return "".join(parts)
 
@@ -480,10 +479,12 @@ def problems_of(form, made, path, root, places) -> list[Problem]:
             )
         elif problem.file == f"seeds/{key}.md":
             part = "text" if problem.field in ("sentences", "sha256") else "card"
+            sections = (field for field, heading in HEADINGS.items() if repr(heading) in problem.wrong)
+            field = next(sections, problem.field)
             problem = Problem(
                 str(path),
-                _part(form, part).at(problem.field) or form.at(part),
-                f"{part}, {problem.field}",
+                _part(form, part).at(field) or form.at(part),
+                f"{part}, {field}",
                 problem.wrong,
                 problem.right,
             )

@@ -170,6 +170,12 @@ class Memory:
         """A table of the project."""
         return self.project.parts["tables"][name]
 
+    def only(self, *names):
+        """Leave out all other tables, for rules that look at each table by itself."""
+        from companion_checks.project import Tables
+
+        self.give(tables=Tables({name: self.table(name) for name in names}))
+
     def put(self, name, rows):
         """Give a table other rows: pairs of a number and a dictionary of cells."""
         table = dataclasses.replace(self.table(name), rows=rows)

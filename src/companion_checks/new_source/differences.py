@@ -169,7 +169,7 @@ def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page
     What the earlier ledger does not know yet printed nothing. A page that only the later
     project has differs in all that it holds, which tells nothing.
     """
-    found = {}
+    found: dict[str, Page] = {}
     for path in pages.sources(root):
         name = str(path.relative_to(root))
         if not (before.root / name).exists():

@@ -67,6 +67,29 @@ def is_before(day: str, date: str) -> bool:
     return day < re.split("[~?/]", date)[0]
 
 
+#: What a citation needs beside author, title and date, by the type of the reference: field, and what it is.
+NEEDED = {"article": ("journaltitle", "the journal, magazine or newspaper"), "book": ("publisher", "the publisher")}
+
+
+@rule
+def references_have_what_a_citation_needs(references: References) -> Iterator[Problem]:
+    """An article names its journal, a book its publisher."""
+    for entry in references.values():
+        field, what = NEEDED.get(entry.type, ("title", ""))
+        if what and not entry.fields.get(field):
+            yield entry.problem(field, f"a reference of the type {entry.type} needs it", f"Write {what}")
+
+
+@rule
+def only_articles_have_subtypes(references: References) -> Iterator[Problem]:
+    """Only of an article it is said in what kind of paper it appeared."""
+    for entry in references.values():
+        subtype = entry.fields.get("entrysubtype")
+        if subtype and entry.type != "article":
+            wrong = f"{subtype!r} is for an article"
+            yield entry.problem("entrysubtype", wrong, f"Leave it out, or write @article in the place of @{entry.type}")
+
+
 @rule
 def references_are_of_a_known_kind(references: References) -> Iterator[Problem]:
     """Each style of citations knows what a reference is."""

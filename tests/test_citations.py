@@ -141,7 +141,7 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
     for style in citations.STYLES:
         together = citations.citations([(citations.reference(LEDGER, key), "") for key in tass * 2], style)
         for key, citation in zip(tass * 2, together):
-            citations._made.clear()
+            citations.made.clear()
             assert citations.citations([(citations.reference(LEDGER, key), "")], style) == [citation]
             assert not re.search(r"2025[ab]|Ibid", citation.text)
 

@@ -5,6 +5,7 @@ validator, the ledger page, the notebooks and the tests.
 """
 
 import csv
+import functools
 import pathlib
 import re
 from collections.abc import Iterable
@@ -24,7 +25,11 @@ FORMS = {
     "claim-signed": "signed",
     "claim-when": "when",
 }
-ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count)\}`([^`]+)`")
+#: The role that stands at the end of a sentence, as a historian's note does: the ids of all claims behind it.
+NOTE = "note"
+ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count|note)\}`([^`]+)`")
+#: The directive that closes a section: further claims of the source texts, their ids one after another.
+SAID = re.compile(r"^(`{3,}|:{3,})\{sources-say\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
 #: Leads from the account to where the claims of a disagreement stand side by side.
 CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
 #: The part of ``_toc.yml`` that holds the pages on the sources.
@@ -50,7 +55,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a claim role: the role, the author's words (if any) and the ids."""
+    """One use of a claim role or a note: the role, the author's words (if any) and the ids."""
 
     line: int
     role: str
@@ -97,7 +102,12 @@ def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
 
 def _toc(root):
-    return yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    return _parsed((root / "_toc.yml").read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text):
+    return yaml.safe_load(text)
 
 
 def _listed(toc, root):
@@ -132,7 +142,7 @@ def title(path: pathlib.Path) -> str:
 
 
 def uses(path: Readable) -> list[Use]:
-    """Return each use of a claim role in a page, with its line."""
+    """Return each use of a claim role or a note in a page, with its line."""
     text = path.read_text("utf-8")
     found = []
     for match in ROLE.finditer(text):
@@ -141,6 +151,16 @@ def uses(path: Readable) -> list[Use]:
             words, ids = split(content)
             found.append(Use(text.count("\n", 0, match.start()) + 1, role, words, ids))
     return found
+
+
+def listed_claims(path: Readable) -> list[tuple[int, str]]:
+    """Return the line and the id of each claim in the lists *What the sources say* of a page."""
+    text = path.read_text("utf-8")
+    return [
+        (text.count("\n", 0, match.start(2) + word.start()) + 1, word.group())
+        for match in SAID.finditer(text)
+        for word in re.finditer(r"[^\s,]+", match.group(2))
+    ]
 
 
 def conflicts(path: Readable) -> list[tuple[int, str]]:
@@ -165,6 +185,10 @@ def render(ledger: Ledger, role: str, content: str) -> str:
     Raises ``UnknownId``, ``NoSingleValue`` or ``ValueError`` where the content
     asks for something the ledger does not hold.
     """
+    if role == NOTE:
+        for id in split(content)[1]:
+            ledger.inputs(id)
+        return ""
     if role == "count":
         return wording.in_words(counts.count(ledger, content))
     words, ids = split(content)

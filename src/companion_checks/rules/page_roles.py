@@ -23,6 +23,15 @@ def pages_name_ids(pages: list[Page], ids: set[str]) -> Iterator[Problem]:
 
 
 @rule
+def lists_name_ids(pages: list[Page], ids: set[str]) -> Iterator[Problem]:
+    """An id in a list of what the sources say is one of the ledger."""
+    for page in pages:
+        for line, id in book_pages.listed_claims(page):
+            if id not in ids:
+                yield page.problem(line, "sources-say", f"the ledger has no {id!r}", nearest(id, ids))
+
+
+@rule
 def pages_name_disagreements(pages: list[Page], conflicts: Table) -> Iterator[Problem]:
     """A disagreement in a page is one of the ledger."""
     known = conflicts.column("id")
@@ -33,11 +42,21 @@ def pages_name_disagreements(pages: list[Page], conflicts: Table) -> Iterator[Pr
 
 
 @rule
+def notes_have_no_words(pages: list[Page]) -> Iterator[Problem]:
+    """A note is a mark behind a sentence, and prints no words."""
+    for page in pages:
+        for use in page.uses:
+            if use.words and use.role == book_pages.NOTE:
+                right = f"Write {{note}}`{', '.join(use.ids)}` behind the sentence"
+                yield page.problem(use.line, use.role, "a note prints no words of its own", right)
+
+
+@rule
 def words_belong_to_claim(pages: list[Page]) -> Iterator[Problem]:
     """Only the role ``{claim}`` takes words of the author's."""
     for page in pages:
         for use in page.uses:
-            if use.words and use.role != "claim":
+            if use.words and use.role not in ("claim", book_pages.NOTE):
                 wrong, right = f"{{{use.role}}} takes an id alone", f"Write {{{use.role}}}`{use.ids[0]}`"
                 yield page.problem(use.line, use.role, wrong, right)
 
@@ -58,7 +77,7 @@ def several_ids_have_words(pages: list[Page]) -> Iterator[Problem]:
     """Several ids stand behind words of the author's."""
     for page in pages:
         for use in page.uses:
-            if len(use.ids) > 1 and not use.words:
+            if len(use.ids) > 1 and not use.words and use.role != book_pages.NOTE:
                 right = f"Write {{claim}}`your words <{', '.join(use.ids)}>`"
                 yield page.problem(use.line, use.role, "several ids need words of your own", right)
 
@@ -70,8 +89,8 @@ def values_print(pages: list[Page], sound_ledger: Ledger) -> Iterator[Problem]:
     for page in pages:
         for use in page.uses:
             id = use.ids[0]
-            if use.words or len(use.ids) > 1 or id not in known:
-                continue  # rules of their own say what is wrong with these
+            if use.role == book_pages.NOTE or use.words or len(use.ids) > 1 or id not in known:
+                continue  # a note prints nothing; rules of their own say what is wrong with the others
             try:
                 value(sound_ledger, id, book_pages.FORMS[use.role])
             except NoSingleValue as error:

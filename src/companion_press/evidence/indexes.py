@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from companion import dates, pages, style
+from companion_press import domain
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
 
@@ -137,7 +138,7 @@ def figure_list(app, ledger, to, _):
     entries = []
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
-        for facts in app.env.companion_figures.get(docname, {}).values():
+        for facts in domain.of_app(app).figures_of(docname).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             pictures = "".join(
                 f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
@@ -159,7 +160,7 @@ def build_status(app, ledger, to, _):
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
         cells = path.read_text("utf-8").count("{code-cell}")
-        figures = len(app.env.companion_figures.get(docname, {}))
+        figures = len(domain.of_app(app).figures_of(docname))
         claims = sum(docname in where for where in used.values())
         rows.append(
             f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'

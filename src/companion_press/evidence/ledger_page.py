@@ -4,6 +4,7 @@ from html import escape
 
 from companion import pages, sources, wording
 from companion.ledger import VERDICTS
+from companion_press import domain
 from companion_press.citing import citations
 from companion_press.prose import claim_roles
 
@@ -18,8 +19,9 @@ def used_in(app, ledger) -> dict[str, list[str]]:
     """Return for each claim the pages (document names, in reading order) whose text or figures use it."""
     found = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
-        used = [id for ids in app.env.companion_uses.get(docname, []) for id in ids]
-        for facts in app.env.companion_figures.get(docname, {}).values():
+        used = [id for ids in domain.of_app(app).uses.get(docname, []) for id in ids]
+        used += domain.of_app(app).listed.get(docname, [])
+        for facts in domain.of_app(app).figures_of(docname).values():
             used += facts["claims"]
         for id in used:
             for claim_id in ledger.inputs(id):

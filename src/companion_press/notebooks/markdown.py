@@ -11,7 +11,7 @@ from html import unescape
 
 from companion import pages, sources
 from companion.ledger import Ledger
-from companion_press.prose import marks
+from companion_press.prose import marks, sources_say
 
 
 @dataclass(frozen=True)
@@ -188,6 +188,8 @@ class Prose:
         if name == "how-current":
             place = self.book.pages[pages.SINCE]
             return f"*{sources.how_current(self.ledger)}: {self.to(place, place.title)}.*"
+        if name == "sources-say":
+            return self._sources_say(re.findall(r"[^\s,]+", body))
         if name in ON_THE_PAGE:
             where = "on the page of the book that this notebook belongs to"
             return f"*{ON_THE_PAGE[name]} {f'[{where}]({self.book.address}{self.page}.html)' if self.book.address else where}.*"
@@ -205,6 +207,19 @@ class Prose:
             f"{self.page}: the directive {{{name}}} has no plain form for the notebook; "
             "use another one or give it one in companion/markdown.py"
         )
+
+    def _sources_say(self, ids):
+        """Return the closed list of a section's further claims; Jupyter, VS Code and Colab keep HTML's own closed parts."""
+        parts = []
+        for key, rows in sources_say.by_source(self.ledger, ids).items():
+            items = (f"- {self._escape(row['statement'])} ({self._passage(row)})" for row in rows)
+            parts.append(f"**{sources.short(key, self.ledger.root)}**\n\n" + "\n".join(items))
+        heading = sources_say.heading(self.ledger, ids)
+        return f"\n<details><summary>{heading}</summary>\n\n" + "\n\n".join(parts) + "\n\n</details>\n"
+
+    def _passage(self, row):
+        facts = [sources_say.speaker(self.ledger, row), row["locator"], sources_say.verdict(self.ledger, row)]
+        return ", ".join(filter(None, facts))
 
     # -- lines -----------------------------------------------------------------
 
@@ -249,6 +264,8 @@ class Prose:
         return f" ({mark.verdict})"
 
     def _role(self, role, content, links):
+        if role == pages.NOTE:
+            return self._note(content)
         if role in pages.FORMS or role == "count":
             return self._value(role, content, links)
         match = pages.WORDS.fullmatch(content)
@@ -281,6 +298,24 @@ class Prose:
         if not (ids and links and self.book.address):
             return text
         return f"[{text}]({self.book.address}book/ledger.html#{pages.anchor(self.ledger, ids[0])})"
+
+    @staticmethod
+    def _escape(text):
+        return re.sub(r"([\\*_~<>\[\]$])", r"\\\1", text)
+
+    def _note(self, content):
+        """Return the short citation of a sentence: each source with its places, such as ``Cafiero ¶9``."""
+        places: dict[str, list[str]] = {}
+        for id in pages.split(content)[1]:
+            for claim in self.ledger.inputs(id):
+                row = self.ledger.claim(claim)
+                of_text = row["source"] in self.ledger.seeds
+                name = (sources.author if of_text else sources.short)(row["source"], self.ledger.root)
+                stops = places.setdefault(name, [])
+                if of_text and row["locator"] not in stops:
+                    stops.append(row["locator"])
+        cited = "; ".join(" ".join([name, ", ".join(stops)]).strip() for name, stops in places.items())
+        return f" [{cited}]"
 
     def conflict(self, id: str, words: str = "") -> str:
         """Return words that lead to a disagreement; by default what is in dispute.

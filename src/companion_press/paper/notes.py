@@ -33,7 +33,7 @@ def add(article: Tag, ledger, link) -> int:
     Returns how many notes there are.
     """
     blocks = {}
-    for claim in article.select("a.claim"):
+    for claim in article.select("a.claim, a.note-mark"):
         block = claim.find_parent(BLOCKS)
         blocks[id(block)] = block
     count = 0
@@ -44,6 +44,8 @@ def add(article: Tag, ledger, link) -> int:
             count += 1
     for claim in article.select("a.claim"):
         claim.unwrap()
+    for mark in article.select("a.note-mark"):
+        mark.decompose()
     for note in article.select(".note"):
         note.insert_before(HOLD)
     return count
@@ -56,13 +58,21 @@ def _sentences(block):
         if node.find_parent(BLOCKS) is not block and node.name not in BLOCKS:
             continue
         if isinstance(node, Tag):
-            if "claim" in node.get("class", []):
+            if "note-mark" in node.get("class", []):
+                # It stands behind the sentence's end: what it names joins the note that stands there already.
+                ids = node["data-card"].removeprefix("card-").split("--")
+                if found and not pending and found[-1][0] is node.previous_sibling:
+                    found[-1][1].append(ids)
+                else:
+                    found.append((node, [*pending, ids]))
+                    pending = []
+            elif "claim" in node.get("class", []):
                 pending.append(node["data-card"].removeprefix("card-").split("--"))
                 last = _outermost(node, block)
             elif node.name in BLOCKS and pending:
                 found.append((last, pending))
                 pending = []
-        elif pending and not node.find_parent(class_="claim") and type(node) is NavigableString:
+        elif pending and not node.find_parent(class_=["claim", "note-mark"]) and type(node) is NavigableString:
             outer = _outermost(node, block)
             match = END.search(node)
             if match and outer is not node and node[match.end() :].strip():

@@ -1,4 +1,4 @@
-"""Live claims: the roles, their node, and the cards that open beside them."""
+"""Live values and notes: the roles, their nodes, and the cards that open beside them."""
 
 from html import escape
 from urllib.parse import quote
@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+from companion_press import domain
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -15,6 +16,10 @@ MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
 
 class claim(nodes.Inline, nodes.TextElement):
     """A stretch of text that rests on claims (attributes ``ids``, and ``marks`` where a word stands behind it)."""
+
+
+class note_mark(nodes.Inline, nodes.Element):
+    """The mark at the end of a sentence that rests on claims (attributes ``ids``, and ``number`` on its page)."""
 
 
 class ClaimRole(SphinxRole):
@@ -25,18 +30,59 @@ class ClaimRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, ids = pages.split(self.text)
         try:
             text = pages.render(ledger, self.role, self.text)
         except (UnknownId, NoSingleValue, ValueError) as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        uses = self.env.companion_uses.setdefault(self.env.docname, [])
-        if ids not in uses:
-            uses.append(ids)
+        remember_use(self.env, ids)
         return [claim(self.rawtext, text, ids=ids)], []
+
+
+class NoteRole(SphinxRole):
+    """``{note}`one, two``` at the end of a sentence opens the cards of all claims that the sentence rests on."""
+
+    def run(self):
+        ledger = load()
+        domain.depend_on_ledger(self.env)
+        try:
+            pages.render(ledger, pages.NOTE, self.text)
+        except UnknownId as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        _, ids = pages.split(self.text)
+        remember_use(self.env, ids)
+        return [note_mark(self.rawtext, ids=ids)], []
+
+
+def remember_use(env, ids: tuple[str, ...]) -> None:
+    """Note that the page that is being read needs a card for these ids."""
+    uses = domain.of(env).uses.setdefault(env.docname, [])
+    if ids not in uses:
+        uses.append(ids)
+
+
+def remember_home(env, id: str) -> None:
+    """Note that the page that is being read lists a claim, for which it needs no card."""
+    domain.of(env).listed.setdefault(env.docname, []).append(id)
+
+
+def number_notes(app, doctree) -> None:
+    """On reading a page: number its notes in the order in which they stand."""
+    for number, node in enumerate(doctree.findall(note_mark), start=1):
+        node["number"] = number
+
+
+def visit_note_html(self, node) -> None:
+    ids = node["ids"]
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
+    self.body.append(
+        f'<a class="note-mark" id="note-{node["number"]}" href="{target}#{pages.anchor(load(), ids[0])}" '
+        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}"><sup>{node["number"]}</sup></a>'
+    )
+    raise nodes.SkipNode
 
 
 class CountRole(SphinxRole):
@@ -44,8 +90,7 @@ class CountRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         try:
             return [nodes.Text(pages.render(ledger, "count", self.text))], []
         except ValueError as error:
@@ -61,10 +106,7 @@ def card_id(ids) -> str:
 def visit_claim_html(self, node):
     ids = node["ids"]
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
-    self.body.append(
-        f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}" '
-        'aria-haspopup="dialog">'
-    )
+    self.body.append(f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}">')
 
 
 def depart_claim_html(self, node):

@@ -9,7 +9,8 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import dates, sources
 from companion.ledger import load
-from companion_press.prose.claim_roles import claim
+from companion_press import domain
+from companion_press.prose.claim_roles import claim, remember_use
 
 #: What stands behind the only reference that was found.
 SINGLE = "the only reference found"
@@ -20,18 +21,17 @@ class ReportedRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in (*ledger.files, ledger.root / "seeds/references.bib"):
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         if not ledger.reports_of(self.text):
             message = self.inliner.reporter.error(
                 f"no claim of the ledger reports an event {self.text!r}", line=self.lineno
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        found, uses = [], self.env.companion_uses.setdefault(self.env.docname, [])
+        found = []
         for words, id in parts(ledger, self.text):
             found.append(claim(self.rawtext, words, ids=(id,)) if id else nodes.Text(words))
-            if id and (id,) not in uses:
-                uses.append((id,))
+            if id:
+                remember_use(self.env, (id,))
         return found, []
 
 

@@ -5,10 +5,10 @@ their content, so that a server may tell browsers to keep them for ever.
 """
 
 import base64
+import functools
 import hashlib
 import json
 import re
-import shutil
 from html import escape
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from docutils import nodes
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from companion import pages, sources
 from companion.ledger import load
+from companion_press import domain
 from companion_press.figures import packages
 
 HERE = Path(__file__).parent
@@ -40,7 +43,7 @@ OTHERS = ("favicon.svg",)
 #: A page that is opened at its top is marked as arriving (see frame.js); one that the browser is about to
 #: scroll, to an anchor or back to where the reader was, is laid out whole, so that it is scrolled right.
 HEAD_SCRIPT = (
-    "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}}catch{{}}"
+    "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t;if(localStorage.getItem('plain'))r.dataset.plain=''}}catch{{}}"
     "if(!location.hash&&performance.getEntriesByType('navigation')[0]?.type==='navigate')r.classList.add('arriving');"
     "if(location.protocol!=='file:')for(const f of {fonts}){{const l=document.createElement('link');"
     "Object.assign(l,{{rel:'preload',as:'font',type:'font/woff2',crossOrigin:'',href:r.dataset.content_root+f}});"
@@ -51,6 +54,12 @@ _SVG = '<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focus
 ICONS = {
     "contents": Markup(
         _SVG.format('<path d="M4 6h16M4 12h16M4 18h10" fill="none" stroke="currentColor" stroke-width="2"/>')
+    ),
+    "plain": Markup(
+        _SVG.format(
+            '<path d="M4 6h16M4 11h16M4 16h9" fill="none" stroke="currentColor" stroke-width="2"/>'
+            '<circle cx="18.5" cy="16.5" r="2.5" fill="currentColor"/>'
+        )
     ),
     "theme": Markup(
         _SVG.format(
@@ -66,6 +75,7 @@ def hashed(name: str, content: bytes) -> str:
     return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
 
 
+@functools.cache
 def bundle() -> dict[str, tuple[str, bytes]]:
     """Return the files of ``_static`` by what they are: their hashed name and their content."""
     made = {
@@ -107,7 +117,7 @@ def policy(*inline: str, style: str = "") -> str:
 
 def site(app) -> dict:
     """Return what the templates must know of the site, with addresses from its root."""
-    made = app.companion_bundle
+    made = bundle()
     at = {what: f"_static/{name}" for what, (name, _) in made.items()}
     script = HEAD_SCRIPT.format(fonts=json.dumps([at[name] for name in FONTS], separators=(",", ":")))
     return {
@@ -149,11 +159,14 @@ def colour(app):
         app.builder.highlighter.formatter = Code
 
 
-def prepare(app, config):
-    """Make the bundle. Pages name its files, so that all are written anew when one has changed."""
-    app.companion_bundle = bundle()
-    app.companion_static = dict(app.companion_bundle.values())  # others may add files until the build ends
-    config.companion_assets = sorted(name for name, _ in app.companion_bundle.values())
+def prepare(app: Sphinx, config: Config) -> None:
+    """Pages name the files of the bundle, so that all are written anew when one has changed."""
+    config.companion_assets = sorted(name for name, _ in bundle().values())
+
+
+def gather(app: Sphinx) -> None:
+    """Make the bundle a part of the site; others may add files until the build ends."""
+    domain.of_app(app).static.update(bundle().values())
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -181,16 +194,14 @@ def _sections(doctree) -> str:
     return f'<ul class="here">{items}</ul>' if items else ""
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Leave in ``_static`` what the pages load, and nothing that extensions brought for another theme."""
     if error or app.config.html_theme != "companion":
         return  # another theme needs what it brings
-    folder = Path(app.outdir) / "_static"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, content in app.companion_static.items():
-        (folder / name).write_bytes(content)
-    (Path(app.outdir) / "404.html").write_text(not_found(app), "utf-8")
+    book = domain.of_app(app)
+    for name, content in book.static.items():
+        book.publish(f"_static/{name}", content)
+    book.publish("404.html", not_found(app))
 
 
 def not_found(app) -> str:
@@ -213,7 +224,7 @@ def not_found(app) -> str:
     )
 
 
-def moved(app, exception):
+def moved(app: Sphinx, exception: Exception | None) -> None:
     """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
     if exception or app.builder.format != "html":
         return
@@ -231,12 +242,11 @@ def moved(app, exception):
         canonical = (
             f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
         )
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(
+        domain.of_app(app).publish(
+            f"{old}.html",
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>{canonical}'
             f'<meta http-equiv="refresh" content="0; url={to}"></head>'
             f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n',
-            "utf-8",
         )
 
 
@@ -246,7 +256,8 @@ def setup(app):
     app.add_config_value("companion_moved", {}, "html")
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
+    app.connect("builder-inited", gather)
     app.connect("builder-inited", colour)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", moved, priority=900)
+    app.connect("build-finished", domain.of_the_whole_book(moved), priority=900)
     app.connect("build-finished", write, priority=950)  # when everybody else has written

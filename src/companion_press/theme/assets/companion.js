@@ -1,10 +1,12 @@
-// Live claims. Without this script a claim is a link to its row in the ledger.
+// Live values and notes. Without this script each is a link to its row in the ledger. They are announced as
+// plain links: a sentence with three of them must be heard as a sentence.
 "use strict";
 (() => {
   let hoverTimer;
 
   const cardOf = (link) => document.getElementById(link.dataset.card);
-  const linkOf = (card) => document.querySelector(`a.claim[aria-expanded="true"][data-card="${card.id}"]`);
+  const MARKS = "a.claim, a.note-mark";
+  const linkOf = (card) => document.querySelector(`[data-open][data-card="${card.id}"]`);
   const isOpen = (card) => card.matches(":popover-open");
 
   function place(link, card) {
@@ -19,38 +21,37 @@
   function open(link, takeFocus) {
     const card = cardOf(link);
     if (!isOpen(card)) card.showPopover();
-    document.querySelectorAll('a.claim[aria-expanded="true"]').forEach((a) => a.setAttribute("aria-expanded", "false"));
-    link.setAttribute("aria-expanded", "true");
+    document.querySelectorAll("[data-open]").forEach((a) => delete a.dataset.open);
+    link.dataset.open = "";
     place(link, card);
     if (takeFocus) card.focus();
   }
 
   // One ear for all: a chapter has hundreds of claims.
   function start() {
-    const links = document.querySelectorAll("a.claim");
-    if (!links.length || !HTMLElement.prototype.showPopover) return;
-    links.forEach((link) => link.setAttribute("aria-expanded", "false"));
+    if (!document.querySelector(MARKS) || !HTMLElement.prototype.showPopover) return;
     const near = (target, what) => target instanceof Element && target.closest(what);
     document.addEventListener("click", (event) => {
-      const link = near(event.target, "a.claim");
+      const link = near(event.target, MARKS);
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the reader's choice
       event.preventDefault();
-      open(link, true);
+      if (!("plain" in document.documentElement.dataset)) open(link, true);
     });
     document.addEventListener("pointerover", (event) => {
-      const entered = event.pointerType === "mouse" && near(event.target, "a.claim, .claim-card");
+      if ("plain" in document.documentElement.dataset) return;
+      const entered = event.pointerType === "mouse" && near(event.target, `${MARKS}, .claim-card`);
       if (!entered) return;
       clearTimeout(hoverTimer);
       if (entered.matches("a")) hoverTimer = setTimeout(() => open(entered, false), 250);
     });
     document.addEventListener("pointerout", (event) => {
-      const left = event.pointerType === "mouse" && near(event.target, "a.claim, .claim-card");
+      const left = event.pointerType === "mouse" && near(event.target, `${MARKS}, .claim-card`);
       if (left && !left.contains(event.relatedTarget)) leave(left.matches("a") ? cardOf(left) : left);
     });
     document.addEventListener("beforetoggle", (event) => {
       const card = event.target, link = event.newState === "closed" && card.matches(".claim-card") && linkOf(card);
       if (!link) return;
-      link.setAttribute("aria-expanded", "false");
+      delete link.dataset.open;
       // A reader who was inside the card goes back to where she was in the text.
       if (card.contains(document.activeElement)) link.focus({ preventScroll: true });
     }, true);

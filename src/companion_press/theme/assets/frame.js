@@ -20,6 +20,24 @@
     });
   }
 
+  // Plain reading: the notes are gone, live values are words like others. The choice holds for the whole book.
+  function plainReading(button) {
+    const root = document.documentElement;
+    const show = () => {
+      const plain = "plain" in root.dataset;
+      button.setAttribute("aria-pressed", plain);
+      document.querySelectorAll("a.claim").forEach((link) => { plain ? (link.tabIndex = -1) : link.removeAttribute("tabindex"); });
+    };
+    button.hidden = false;
+    show();
+    button.addEventListener("click", () => {
+      if ("plain" in root.dataset) delete root.dataset.plain;
+      else root.dataset.plain = "";
+      try { "plain" in root.dataset ? localStorage.setItem("plain", "yes") : localStorage.removeItem("plain"); } catch {}
+      show();
+    });
+  }
+
   function copying(block) {
     const pre = block.querySelector("pre");
     const button = Object.assign(document.createElement("button"), { type: "button", className: "copy-code", textContent: "Copy" });
@@ -62,6 +80,8 @@
   function start() {
     const button = document.querySelector(".theme-button");
     if (button) themes(button);
+    const plain = document.querySelector(".plain-button");
+    if (plain && document.querySelector("a.claim, a.note-mark")) plainReading(plain);
     if (document.documentElement.matches(".arriving")) arrive(document.documentElement);
     setTimeout(rest);
   }

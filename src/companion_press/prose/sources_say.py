@@ -1,0 +1,107 @@
+"""What the sources say: at the end of a section, closed, every further claim of the texts that belongs there."""
+
+import re
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from companion import sources, wording
+from companion.ledger import Ledger, UnknownId, load
+from companion_press import domain
+from companion_press.prose import claim_roles
+
+
+class sources_say(nodes.General, nodes.Element):
+    """A closed list of claims (attribute ``ids``)."""
+
+
+class SourcesSay(SphinxDirective):
+    """``{sources-say}`` holds the ids of claims, one after another."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        ledger = load()
+        domain.depend_on_ledger(self.env)
+        ids = re.findall(r"[^\s,]+", "\n".join(self.content))
+        for id in ids:
+            try:
+                ledger.claim(id)
+            except UnknownId as error:
+                raise self.error(str(error)) from None
+        for id in ids:
+            claim_roles.remember_home(self.env, id)
+        return [sources_say(ids=ids)]
+
+
+def by_source(ledger: Ledger, ids) -> dict[str, list[dict]]:
+    """Return the rows of some claims by their source: the source texts first, each in the order of its passages.
+
+    Parameters
+    ----------
+    ids : ids of claims
+
+    Returns
+    -------
+    Keys of sources, with the rows of their claims.
+    """
+    wanted = set(ids)
+    rows = [row for row in ledger.claims.to_dict("records") if row["id"] in wanted]
+    order = {key: number for number, key in enumerate(ledger.seeds)}
+    grouped: dict[str, list[dict]] = {}
+    for row in sorted(rows, key=lambda row: (order.get(row["source"], len(order)), row["source"])):
+        grouped.setdefault(row["source"], []).append(row)
+    return grouped
+
+
+def heading(ledger: Ledger, ids) -> str:
+    """Return what stands above the closed list: ``What the sources say: 38 more claims from three texts``."""
+    grouped = by_source(ledger, ids)
+    claims = len(set(ids))
+    kind = "text" if set(grouped) <= set(ledger.seeds) else "source"
+    return (
+        f"What the sources say: {claims} more claim{'s' if claims > 1 else ''} "
+        f"from {wording.in_words(len(grouped))} {kind}{'s' if len(grouped) > 1 else ''}"
+    )
+
+
+def speaker(ledger: Ledger, row: dict) -> str:
+    """Return who makes a claim where that is not its author: ``Anton Mardasov, quoted``; else an empty text."""
+    return f"{ledger.name(row['said_by'])}, {row['mode']}" if row["said_by"] else ""
+
+
+def verdict(ledger: Ledger, row: dict) -> str:
+    """Return what a check found of a claim, in a word, or an empty text where nobody has looked."""
+    found = ledger.verdict(row["id"])
+    return wording.VERDICT_NAMES[found] if found else ""
+
+
+def visit_html(self, node) -> None:
+    ledger, docname = load(), self.builder.current_docname
+
+    def to(target: str) -> str:
+        return self.builder.get_relative_uri(docname, target)
+
+    parts = []
+    for key, rows in by_source(ledger, node["ids"]).items():
+        items = "".join(f"<li>{_item(ledger, row, to)}</li>" for row in rows)
+        parts.append(f'<p class="said-by">{escape(sources.short(key, ledger.root))}</p><ul>{items}</ul>')
+    self.body.append(
+        f'<details class="sources-say"><summary>{escape(heading(ledger, node["ids"]))}</summary>{"".join(parts)}</details>'
+    )
+    raise nodes.SkipNode
+
+
+def _item(ledger, row, to):
+    facts = [escape(speaker(ledger, row))]
+    if row["source"] in ledger.seeds:
+        anchor = claim_roles.locator_anchor(row["locator"])
+        facts.append(f'<a href="{to("seeds/" + row["source"])}#{anchor}">{escape(row["locator"])}</a>')
+    checks = ledger.checks_of(row["id"])
+    if checks:
+        facts.append(
+            f'<a class="{ledger.verdict(row["id"])}" href="{to("book/checks")}#{checks[0]["id"]}">{verdict(ledger, row)}</a>'
+        )
+    facts.append(f'<a href="{to("book/ledger")}#{row["id"]}">ledger</a>')
+    return f"{escape(row['statement'])} <small>{' · '.join(filter(None, facts))}</small>"

@@ -148,6 +148,7 @@ CELLS = [
     ("covered_texts_have_cards", "coverage", {"claim": "dushanbe-second"}, "source", "cafeiro2025", "source", "'cafeiro2025' has no card in seeds/", "'cafiero2025'"),
     ("covered_sentences_exist", "coverage", {"claim": "dushanbe-second"}, "sentence", "44", "sentence", "cafiero2025 ¶28 has no sentence 44", "The card counts 3"),
     ("covered_sentences_exist", "coverage", {"claim": "dushanbe-second"}, "sentence", "0", "sentence", "cafiero2025 ¶28 has no sentence 0", "The card counts 3"),
+    ("covered_sentences_exist", "coverage", {"claim": "dushanbe-second"}, "sentence", "one", "sentence", "cafiero2025 ¶28 has no sentence one", "The card counts 3"),
     ("covered_sentences_exist", "coverage", {"claim": "dushanbe-second"}, "paragraph", "¶99", "sentence", "cafiero2025 ¶99 has no sentence", "The card counts no such paragraph"),
     ("sentences_yield_a_claim_or_a_reason", "coverage", {"claim": "dushanbe-second"}, "claim", "", "left_out", "yields a claim or has a reason", "exactly one of 'claim' and 'left_out'"),
     ("sentences_yield_a_claim_or_a_reason", "coverage", {"claim": "dushanbe-second"}, "left_out", "nothing", "left_out", "yields a claim or has a reason", "exactly one"),
@@ -715,6 +716,13 @@ def test_a_place_without_coordinates_or_without_a_country_is_not_looked_for(memo
 def test_a_wrong_role_is_refused(memory, rule, text, role, wrong, right):
     memory.say(f"# A page\n\nIt was so: {text}.\n")
     check(memory.problem(rule), ("book/page.md", 7 if "sources-say" in text else 3, role), wrong, right)
+
+
+def test_of_several_ids_without_words_it_is_not_said_as_well_that_the_first_has_no_value(memory):
+    memory.say(
+        "It was {claim}`kaz-no-signal, trade-russia-2024`, {claim}`kaz-no-singal` and {claim}`so <kaz-no-signal>`."
+    )
+    assert memory.problems("values_print") == []
 
 
 def test_every_unknown_claim_behind_one_phrase_is_named(memory):

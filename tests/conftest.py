@@ -195,7 +195,7 @@ class Memory:
                 return number
         raise LookupError(f"{name} has no row {wanted}")
 
-    def append(self, name, **cells):
+    def append(self, name, /, **cells):
         """Add a row, all other cells of which are empty; return its number."""
         table = self.table(name)
         empty = dict.fromkeys((field["name"] for field in table.schema["fields"]), "")
@@ -204,13 +204,13 @@ class Memory:
         self.put(name, [*table.rows, (number, {**empty, **cells})])
         return number
 
-    def drop(self, name, **match):
+    def drop(self, name, /, **match):
         """Take out all rows with these cells."""
         kept = [(number, row) for number, row in self.table(name) if not match.items() <= row.items()]
         assert len(kept) < len(self.table(name).rows)
         self.put(name, kept)
 
-    def row(self, name, **match):
+    def row(self, name, /, **match):
         """The number and the cells of the first row with these cells."""
         return next((number, row) for number, row in self.table(name) if match.items() <= row.items())
 

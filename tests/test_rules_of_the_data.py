@@ -12,6 +12,7 @@ from companion import dates
 from companion_checks.project import Page, Reference, References
 from companion_checks.rules import addresses, maps
 from companion_checks.rules.cards import SECTIONS
+from companion_checks.rules.claims import extent
 from companion_checks.rules.contract import broken_constraint
 from companion_checks.rules.references import is_before
 from companion_checks.validate import RULES
@@ -194,11 +195,32 @@ def test_a_wrong_cell_is_refused(memory, rule, table, key, column, value, field,
 # -- rules that compare rows -------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "locators, words",
+    [
+        (["¶1"], "¶1 to ¶1"),
+        (["caption", "¶0", "¶1"], "¶0 to ¶1 and caption"),
+        (["00:00:06", "00:00:12"], "the time stamps 00:00:06, 00:00:12"),
+    ],
+)
+def test_a_text_says_how_far_it_goes(locators, words):
+    assert extent(locators) == words
+
+
 def test_an_id_that_appears_twice_is_refused(memory):
     memory.only("claims")
     row = memory.append("claims", **memory.row("claims", id=CLAIM)[1])
     problem = memory.problem("cells_keep_the_contract")
     check(problem, ("data/claims.csv", row, "id"), f"{CLAIM!r} appears twice", "Give each row a name of its own")
+
+
+def test_behind_an_id_that_appears_twice_the_rest_of_the_table_is_read(memory):
+    memory.only("events")
+    event = memory.table("events").rows[0][1]
+    twice = memory.append("events", **event)
+    wrong = memory.append("events", **(event | {"id": "new", "kind": "summmit"}))
+    problems = memory.problems("cells_keep_the_contract")
+    assert [(problem.row, problem.field) for problem in problems] == [(twice, "id"), (wrong, "kind")]
 
 
 def test_a_row_that_appears_twice_is_refused(memory):

@@ -65,7 +65,7 @@ lite-trial: lite $(VENV)/test.stamp ## try JupyterLite in a browser with every o
 tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 	@$(RUN) -m companion_press.commands.tidy
 
-new-source: $(VENV)/book.stamp ## add a source text by dialogue or FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty form)
+new-source: $(VENV)/book.stamp ## add a source text: open a form, or read FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty one)
 	@$(RUN) -m companion_checks.new_source $(if $(FORM),--form $(FORM)) $(if $(BLANK),--blank $(BLANK)) $(if $(DRY),--dry) $(if $(QUICK),--quick)
 
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay

@@ -666,7 +666,7 @@ def check(problem, file, row, field, wrong, right):
 
 def test_a_chapter_that_does_not_exist_is_refused(copy):
     row = copy.set("conclusions", "trade-grew", "chapter", "reasertion")
-    check(copy.problem(), "conclusions", row, "chapter", "'reasertion' is no chapter", "'reassertion'")
+    check(copy.problem(), "conclusions", row, "chapter", "'reasertion' is not a chapter", "'reassertion'")
 
 
 @pytest.mark.parametrize("since", ["2022-02-30", "last year", "XXXX-04"])

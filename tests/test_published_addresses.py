@@ -78,7 +78,9 @@ def test_a_figure_that_is_no_longer_drawn_leads_on(site, current):
     told = (site / "404.html").read_text("utf-8")
     for name, address in withdrawn().items():
         assert address in current and f'data-path="{address}"' in told, name
-        assert [one for one in current if of_withdrawn(one) and name in one] == [], f"{name} is drawn: take its line out"
+        assert [one for one in current if of_withdrawn(one) and name in one] == [], (
+            f"{name} is drawn: take its line out"
+        )
 
 
 def test_every_address_is_on_the_list(current):

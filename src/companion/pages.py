@@ -8,7 +8,9 @@ import csv
 import functools
 import pathlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import yaml
 
@@ -38,10 +40,19 @@ EVIDENCE = "The evidence"
 DISAGREEMENTS = "Where the sources disagree"
 #: The page of what was reported after the account ends.
 SINCE = "book/since"
+#: The page of the terms that the book explains.
+GLOSSARY = "book/glossary.md"
 #: What the role prints where the author gives it no words, and what stands before a chapter's further links.
 SIDE_BY_SIDE = "Side by side"
 MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
 WORDS = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
+
+
+class Readable(Protocol):
+    """A page: its path, or what holds its text in memory."""
+
+    def read_text(self, encoding: str) -> str:
+        """Return the text."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,7 @@ def title(path: pathlib.Path) -> str:
     return re.findall(r"^# (.+)$", path.read_text("utf-8"), re.M)[0].strip()
 
 
-def uses(path: pathlib.Path) -> list[Use]:
+def uses(path: Readable) -> list[Use]:
     """Return each use of a claim role or a note in a page, with its line."""
     text = path.read_text("utf-8")
     found = []
@@ -144,7 +155,7 @@ def uses(path: pathlib.Path) -> list[Use]:
     return found
 
 
-def listed_claims(path: pathlib.Path) -> list[tuple[int, str]]:
+def listed_claims(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each claim in the lists *What the sources say* of a page."""
     text = path.read_text("utf-8")
     return [
@@ -154,13 +165,13 @@ def listed_claims(path: pathlib.Path) -> list[tuple[int, str]]:
     ]
 
 
-def conflicts(path: pathlib.Path) -> list[tuple[int, str]]:
+def conflicts(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each disagreement that a page leads to."""
     text = path.read_text("utf-8")
     return [(text.count("\n", 0, match.start()) + 1, split(match.group(1))[1][0]) for match in CONFLICT.finditer(text)]
 
 
-def conclusions(path: pathlib.Path) -> list[tuple[int, str]]:
+def conclusions(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each conclusion that a page states with its confidence."""
     text = path.read_text("utf-8")
     return [(text.count("\n", 0, match.start()) + 1, match.group(1).strip()) for match in CONCLUSION.finditer(text)]
@@ -177,7 +188,7 @@ def render_conclusion(ledger: Ledger, id: str) -> str:
     return f"({confidence.judge(ledger, id.strip()).grade} confidence)"
 
 
-def counted(path: pathlib.Path) -> list[tuple[int, str]]:
+def counted(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the query of each ``{count}`` in a page."""
     text = path.read_text("utf-8")
     return [
@@ -227,15 +238,24 @@ def registered(root: pathlib.Path = ROOT) -> list[str]:
     for table in ("actors", "resolutions", "sites", "events"):
         with open(root / f"data/{table}.csv", encoding="utf-8", newline="") as file:
             names.update(row["name"] for row in csv.DictReader(file))
-    glossary = root / "book/glossary.md"
-    if glossary.exists():
-        # In a glossary a term stands at the margin and its definition is indented.
-        names.update(re.findall(r"^(\S.*)\n(?=  +\S)", glossary.read_text("utf-8"), re.M))
-    return sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
+    glossary = root / GLOSSARY
+    return names_with_digits(names, glossary.read_text("utf-8") if glossary.exists() else "")
+
+
+def names_with_digits(names: Iterable[str], glossary: str) -> list[str]:
+    """Return those of some names, and of the terms of a glossary, that hold digits, longest first."""
+    # In a glossary a term stands at the margin and its definition is indented.
+    terms = re.findall(r"^(\S.*)\n(?=  +\S)", glossary, re.M)
+    return sorted((name for name in {*names, *terms} if re.search(r"\d", name)), key=len, reverse=True)
 
 
 def without_registered(text: str, root: pathlib.Path = ROOT) -> str:
     """Return `text` without the registered names."""
-    for name in registered(root):
+    return without(text, registered(root))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """Return `text` without some names, taken out in their order."""
+    for name in names:
         text = text.replace(name, "")
     return text

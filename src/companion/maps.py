@@ -105,6 +105,7 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     The states as a GeoDataFrame in the map's projection, to draw on.
     """
     land = countries(projection)
+    ax.companion_projection = projection  # `shows_crimea` asks for it
     x0, x1, y0, y1 = limits(frame, projection)
     window = box(x0, y0, x1, y1)
     land = land[land.intersects(window)]
@@ -119,6 +120,29 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     # set_axis_off hides the water as well: put it back behind the land.
     ax.add_patch(_panel(ax, theme))
     return land
+
+
+@functools.cache
+def _crimea(projection):
+    """Return the part of Ukraine's shape that lies south of the mainland, and its eastern end."""
+    ukraine = countries(projection).set_index("actor").geometry["ukr"]
+    corners = gpd.GeoSeries([box(32.3, 44.2, 36.8, 46.0)], crs=4326).segmentize(0.4).to_crs(projection)
+    return ukraine.intersection(corners[0])
+
+
+def shows_crimea(figure) -> bool:
+    """Say whether a drawn matplotlib figure has a map of this module whose frame shows Crimea.
+
+    Parameters
+    ----------
+    figure : drawn, with the limits of its axes set
+    """
+    for ax in figure.axes:
+        projection = getattr(ax, "companion_projection", None)
+        (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+        if projection and _crimea(projection).intersects(box(west, south, east, north)):
+            return True
+    return False
 
 
 def _panel(ax, theme):

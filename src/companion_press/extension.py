@@ -97,7 +97,8 @@ def setup(app: Sphinx) -> dict:
     app.add_role("conflict", conflicts.ConflictRole())
     app.add_node(claim_roles.claim, html=(claim_roles.visit_claim_html, claim_roles.depart_claim_html))
     app.add_node(conflicts.conflict, html=(conflicts.visit_conflict_html, conflicts.depart_conflict_html))
-    app.add_node(figure_nodes.picture, html=(figure_nodes.visit_picture_html, None))
+    figure_nodes.setup(app)
+    panel.setup(app)
     app.add_node(generated.generated_content)
     for name in generated.MAKERS:
         app.add_directive(name, generated.Generated)

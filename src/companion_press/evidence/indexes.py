@@ -133,7 +133,7 @@ def _places(ledger, to, used):
 
 
 def figure_list(app, ledger, to, _):
-    """Every figure with a thumbnail, its number, its title and its finding: the first sentence of its caption."""
+    """Every figure with a thumbnail, its number, its title and its finding: its headline, or else its caption's first sentence."""
     numbers = app.env.toc_fignumbers
     entries = []
     for path in pages.notebooks(ledger.root):
@@ -145,10 +145,11 @@ def figure_list(app, ledger, to, _):
                 for theme in style.THEMES
                 for small in [facts["variants"][f"narrow-{theme}"]]
             )
-            finding = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
+            sentence = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
+            finding = facts["headline"] or (sentence[0] if sentence else facts["caption"])
             entries.append(
                 f'<li><a href="{to(docname)}#{facts["id"]}">{pictures}<span><b>Figure {number}</b> {escape(facts["title"])}</span></a>'
-                f"<p>{escape(finding[0] if finding else facts['caption'])}</p></li>"
+                f"<p>{escape(finding)}</p></li>"
             )
     return f'<ul class="thumbnails">{"".join(entries)}</ul>'
 

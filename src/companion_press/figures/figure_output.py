@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -40,7 +41,27 @@ class FigureOutput(MimeRenderPlugin):
             what: renderer.renderer.get_cell_level_config(f"render_{what}_options", data.cell_metadata, line=data.line)
             for what in ("figure", "image")
         }
-        return [output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])]
+        shown = output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])
+        return [*around(renderer.renderer, settings["figure"], data.line or 0), shown]
+
+
+def around(renderer: SphinxNbRenderer, figure: dict, line: int) -> list[nodes.Element]:
+    """Return what a figure's metadata say beside its caption, as nodes that `figure_nodes.collect` puts in their places.
+
+    Parameters
+    ----------
+    renderer : reads Markdown with the book's roles
+    figure : the cell's metadata
+    line : of the cell, for messages
+    """
+    texts = []
+    for key, kind in figure_nodes.AROUND.items():
+        if figure.get(key):
+            holder = kind(name=figure["name"])
+            with renderer.current_node_context(holder):
+                renderer.nested_render_text(figure[key], line, inline=isinstance(holder, nodes.TextElement))
+            texts.append(holder)
+    return texts
 
 
 def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> nodes.Element:
@@ -50,14 +71,14 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
     ----------
     env : the environment, reading a page
     payload : what the cell put out (see `companion.figures`)
-    figure, image : the cell's metadata: ``name``, ``caption`` and ``title``; ``alt``
+    figure, image : the cell's metadata: ``name``, ``title``, ``caption`` and what else stands around the picture; ``alt``
 
     Raises ``ValueError`` where the metadata lack what every figure has.
     """
     ledger, name = load(), figure.get("name")
-    if not name or not figure.get("caption"):
+    if not name or not (figure.get("caption") or figure.get("headline")):
         raise ValueError(
-            f"{env.docname}: a figure's cell needs mystnb metadata with figure name and caption, and image alt"
+            f"{env.docname}: a figure's cell needs mystnb metadata with figure name and headline (or caption), and image alt"
         )
     alt = pages.plain(image.get("alt", ""), ledger)
     if not alt:
@@ -73,6 +94,7 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
         "variants": variants,
         "title": pages.plain(figure["title"], ledger),
         "kind": payload["kind"],
+        "crimea": payload["crimea"],
         # A notebook file sorts its keys: the order of the columns is that of the table.
         "columns": {column: payload["columns"][column] for column in header},
         "print": keep(env.app, payload["print"]),

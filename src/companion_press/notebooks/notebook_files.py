@@ -12,7 +12,8 @@ import nbformat
 
 from companion import pages, sources
 from companion.ledger import Ledger
-from companion_press.notebooks.markdown import Book, Piece, Prose
+from companion_press.figures import figure_nodes
+from companion_press.notebooks.markdown import Book, Piece, Place, Prose
 
 #: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
 WITHOUT, ALONE = "-without-solutions", "-solutions"
@@ -45,13 +46,14 @@ def notebook(
     ledger : what claims and counts print
     book : the places that references point at
     chapter : the chapter's text file
-    figures : ``claims``, ``citation`` and ``control`` (an explorer's, or ``""``) by figure name, as the build found them
+    figures : ``claims``, ``citation``, ``control`` (an explorer's, or ``""``) and ``crimea`` (whether a map shows it) by
+        figure name, as the build found them
     solutions : whether the solutions of the exercises stay; without them an
         empty cell stands below each exercise
     setup : code of a first cell, see `setup_code`
 
-    Under each figure's cell stand its caption, its source line and how to cite
-    it: Jupyter itself shows none of them. The cell of a figure has the id
+    Above a figure's cell stand its headline and what is measured, under it its caption
+    or note, its source line and how to cite it: Jupyter itself shows none of them. The cell of a figure has the id
     ``fig-<name>``, so that JupyterLab can be sent to it (``…#cell-id=fig-…``).
 
     Raises
@@ -70,6 +72,9 @@ def notebook(
         elif solutions or not inside:
             figure = part.metadata.get("mystnb", {}).get("figure", {})
             name = figure.get("name")
+            if figure.get("headline"):
+                above = _above(prose, figure)
+                cells.append(nbformat.v4.new_markdown_cell(above, id=f"headline-{name}"))
             cells.append(_code(part.source, f"fig-{name}" if name else None, part.metadata.get("tags", [])))
             if name:
                 below = _below(prose, figure, figures[name])
@@ -218,17 +223,43 @@ def _code(source, id=None, tags=(), source_hidden=False):
     return cell
 
 
+def _above(prose, figure):
+    """Return what stands above a figure's cell: its number, its headline, and what is measured."""
+    number = prose.book.labels[figure["name"]].title
+    lines = [f"**{number}. {_line(prose, figure['headline'])}**"]
+    if figure.get("measure"):
+        lines.append(_line(prose, figure["measure"]))
+    return "\n\n".join(lines)
+
+
 def _below(prose, figure, found):
+    """Return what stands under a figure's cell: a note or a caption, the sources, how to cite it, how it was drawn."""
     number = prose.book.labels[figure["name"]].title
     ledger = prose.ledger
     named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(found["claims"]))
-    caption = prose.inline(" ".join(figure["caption"].split()))
+    headed = bool(figure.get("headline"))
+    parts = [f"**{number}.** {_line(prose, figure['caption'])}"] if not headed else []
+    parts += [_line(prose, figure["caption"])] if headed and figure.get("caption") else []
+    if headed and found["crimea"]:
+        parts.append(f"{figure_nodes.CRIMEA}{prose.to(_maps(prose), figure_nodes.CRIMEA_LINK)}.")
     if found["control"]:
-        caption += (
-            f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
+        parts.append(
+            f"*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
             "The picture is that of the last choice, also in a notebook that was saved and closed."
         )
-    return f"**{number}.** {caption}\n\n*Source:* {prose.inline(named)}.\n\n*Cite:* {found['citation']}"
+    parts += [f"*Source:* {prose.inline(named)}.", f"*Cite:* {found['citation']}"]
+    if figure.get("about"):
+        parts.append(f"<details><summary>About this figure</summary>\n\n{prose.text(figure['about'])}\n\n</details>")
+    return "\n\n".join(parts)
+
+
+def _line(prose, text):
+    return prose.inline(" ".join(text.split()))
+
+
+def _maps(prose):
+    """Return where it stands what holds for all maps."""
+    return Place(figure_nodes.MAPS, figure_nodes.MAPS_ANCHOR, "")
 
 
 # -- the first cell ----------------------------------------------------------------

@@ -175,6 +175,8 @@ def _read(site, name, part, below):
         raise ValueError(
             f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading"
         )
+    for told in article[0].select(".take .figure-about"):  # there is no panel on paper
+        told.find_parent(class_="take").find_previous_sibling("figure").figcaption.append(told.extract())
     for useless in article[0].select(SCREEN):
         if not useless.decomposed:
             useless.decompose()

@@ -15,6 +15,9 @@ FONTS = pathlib.Path(__file__).parent / "fonts"
 #: Width of a figure in inches at 100 CSS pixels an inch: a text column, a phone.
 WIDTHS = {"wide": 7.4, "narrow": 3.5}
 
+#: Type size in points by width: 12.5 CSS pixels on a desk, 11.1 on a phone. Nothing in a picture is smaller.
+SIZES = {"wide": 9, "narrow": 8}
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -76,6 +79,76 @@ class Theme:
             "svg.hashsalt": "companion",
             "svg.fonttype": "path",
         }
+
+
+    def settings(self, width: str) -> dict:
+        """Return the matplotlib settings of this theme at one of the book's two widths.
+
+        Parameters
+        ----------
+        width : ``wide`` or ``narrow``
+
+        Returns
+        -------
+        The settings of `rc` with one size of type for everything: no cell needs another.
+        """
+        size = SIZES[width]
+        return {
+            **self.rc,
+            "font.size": size,
+            "axes.labelsize": size,
+            "axes.titlesize": size,
+            "xtick.labelsize": size,
+            "ytick.labelsize": size,
+            "xtick.major.size": 0,
+            "ytick.major.size": 0,
+            "legend.fontsize": size,
+            "legend.frameon": False,
+            "legend.handlelength": 1,
+            "legend.handleheight": 1,
+            "legend.handletextpad": 0.5,
+            "legend.columnspacing": 1.2,
+            "legend.borderaxespad": 0.1,
+            "legend.borderpad": 0.1,
+        }
+
+    def colour(self, name: str) -> str:
+        """Return a colour by the id of an actor, by the name of a part of the theme, or as it is written.
+
+        Parameters
+        ----------
+        name : an id such as ``rus``, a name such as ``muted``, or a colour that matplotlib knows
+        """
+        return self.actor.get(name) or (getattr(self, name) if name in self.__dataclass_fields__ else name)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a drawing is made for.
+
+    Attributes
+    ----------
+    theme : the colours
+    width : ``wide`` or ``narrow``
+    """
+
+    theme: Theme
+    width: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether there is the room of a text column, not of a phone."""
+        return self.width == "wide"
+
+
+def on(ax) -> Sheet:
+    """Return the sheet of some axes: for which theme and width they are drawn.
+
+    Parameters
+    ----------
+    ax : matplotlib axes. Those that `companion.figure` did not make count as light and wide.
+    """
+    return getattr(ax.figure, "companion_sheet", None) or Sheet(LIGHT, "wide")
 
 
 #: The theme of the light page, of print and of what readers take away.

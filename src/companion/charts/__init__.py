@@ -1,4 +1,8 @@
-"""Small helpers for the charts; a chapter's cell does the drawing itself."""
+"""Forms of charts, drawn on plain matplotlib axes: each takes the axes, a table and the names of its columns.
+
+They ask the axes for which theme and width they draw (`companion.style.on`), so that a cell describes a
+figure once. Marks have one meaning in the whole book; they are listed in `companion.charts.marks`.
+"""
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch, Rectangle

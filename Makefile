@@ -12,7 +12,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
+.PHONY: help book chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -20,6 +20,12 @@ help: ## list the commands
 
 book: $(VENV)/book.stamp check ## build the site and say where to open it
 	@$(RUN) -m companion_press.commands.build
+
+chapter: $(VENV)/book.stamp ## build one page for its author, in seconds (NAME=war)
+	@$(RUN) -m companion_press.commands.chapter $(NAME)
+
+watch: $(VENV)/watch.stamp ## build again at each change and reload the page (PORT=8000, NAME=war for one page alone)
+	@$(RUN) -m companion_press.commands.watch $(PORT) $(NAME)
 
 check: $(VENV)/book.stamp ## check the ledger, the sources and the pages without building
 	@$(RUN) -m companion_checks .
@@ -76,7 +82,7 @@ clean: ## remove everything that was built, the environment included
 
 lock: ## resolve the direct dependencies anew (needs uv)
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt
-	for group in test paper lab; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
+	for group in test paper lab watch; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
 	for group in lint lite; do uv pip compile $(LOCKING) --group $$group -o locks/$$group.txt || exit; done
 
 ENVIRONMENT := src/companion_press/commands/environment.py

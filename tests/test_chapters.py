@@ -33,6 +33,7 @@ def test_a_chapter_is_neither_thin_nor_padded(chapter):
     text = prose(source(chapter))
     text = re.sub(r"^## (?:Exercises|At a glance)$.*?(?=^## )", "", text, flags=re.S | re.M)
     text = re.sub(r"^#+ .*$", "", text, flags=re.M)
+    text = re.sub(r"^\{doc\}`since`: .*$", "", text, flags=re.M)  # links to later events
     # Without captions and alternative texts, which `prose` leaves in.
     for match in CELL.finditer(source(chapter)):
         options = cell_options(match.group(2)).get("mystnb", {})
@@ -40,7 +41,7 @@ def test_a_chapter_is_neither_thin_nor_padded(chapter):
             text = text.replace(part, "")
     text = re.sub(r"\{claim\}`([^`<]+)<[^`]*>`", r"\1", text)  # the author's words stand on the page
     words = len(re.sub(r"\{[a-z-]+\}`[^`]*`", "value", text).split())
-    assert 1000 <= words <= 1800, words
+    assert 1000 <= words <= 2000, words
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

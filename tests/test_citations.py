@@ -141,7 +141,7 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
     for style in citations.STYLES:
         together = citations.citations([(citations.reference(LEDGER, key), "") for key in tass * 2], style)
         for key, citation in zip(tass * 2, together):
-            citations._made.clear()
+            citations.made.clear()
             assert citations.citations([(citations.reference(LEDGER, key), "")], style) == [citation]
             assert not re.search(r"2025[ab]|Ibid", citation.text)
 
@@ -161,6 +161,8 @@ def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirs
         (citations.reference(LEDGER, "kerlindsay"), "00:09:57"),
     ]
     assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
+    (picture,) = citations.citations([(citations.reference(LEDGER, "cafiero2025"), "caption")], style)
+    assert picture.text == standfirst.replace("standfirst", "caption")
 
 
 @pytest.mark.parametrize(

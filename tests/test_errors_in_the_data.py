@@ -154,6 +154,13 @@ def test_a_day_of_a_check_that_does_not_exist_stops_the_build(copy):
     check(copy.problem(), ("data/checks.csv", row, "checked_on"), "'2026-11-31' is not a date", "2026-11-22")
 
 
+def test_a_site_of_which_no_claim_is_said_to_speak_stops_the_build(copy):
+    rows = copy.rows("site_claims")
+    copy.write("site_claims", [row for row in rows if row[0] != "site-okno"])
+    row = 1 + next(n for n, cells in enumerate(copy.rows("sites")) if cells[0] == "site-okno")
+    check(copy.problem(), ("data/sites.csv", row, "claim"), "no claim speaks of 'site-okno'", "site-claims.csv")
+
+
 @pytest.mark.parametrize("unit", ["USX", "usd"])
 def test_a_currency_that_does_not_exist_stops_the_build(copy, unit):
     row = copy.set("quantities", "trade-russia-2024-value", "unit", unit)

@@ -13,6 +13,7 @@ from PIL import Image
 
 import companion
 from built_site import PROJECT
+from companion_press.theme import site_theme
 
 #: Chapter, the explorer's name, and what a reader in Jupyter chooses that the page does not offer.
 EXPLORERS = {
@@ -172,7 +173,7 @@ def test_states_are_fetched_when_chosen_and_all_together_are_light(visit, site, 
     markup = re.search(
         rf'<figure [^>]*id="{name}".*?</figure>', (site / f"book/{chapter}.html").read_text("utf-8"), re.S
     ).group()
-    script = (PROJECT / "book/assets/explorers.js").read_bytes()
+    script = (site_theme.ASSETS / "explorers.js").read_bytes()
     parts = [markup.encode(), script, *((site / "_images" / file).read_bytes() for file in pictures)]
     weight = sum(len(gzip.compress(part)) for part in parts)
     print(

@@ -1,21 +1,26 @@
 """Every reader: each figure is legible at both widths and carries its data and its claims."""
 
 import ast
+import importlib.metadata
 import io
 import os
 import re
+import tomllib
 import types
 import warnings
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from PIL import Image, ImageColor
 from shapely.affinity import rotate
 from shapely.geometry import box
+from sphinx.errors import ConfigError
 
 from built_site import PROJECT
-from companion import explorers, figures, load, pages, style
+from companion import explorers, figures, load, pages, raster, style
 from companion_press import extension
+from companion_press.figures import figure_output
 from narrative import CELL, figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
@@ -175,13 +180,42 @@ def test_a_page_with_cells_is_run_again_when_a_map_shape_or_a_table_changes():
     app = types.SimpleNamespace(env=types.SimpleNamespace(note_dependency=noted.add))
     for page in pages.executed(PROJECT):
         noted.clear()
-        extension.depend_on_package(app, pages.docname(page, PROJECT), [page.read_text("utf-8")])
+        extension.depend_on_data(app, pages.docname(page, PROJECT), [page.read_text("utf-8")])
         described = {str(PROJECT / "data" / resource["path"]) for resource in load().package["resources"]}
         assert described <= noted and any(name.endswith(".geojson") for name in described)
     noted.clear()
-    extension.depend_on_package(app, "book/glossary", [(PROJECT / "book/glossary.md").read_text("utf-8")])
+    extension.depend_on_data(app, "book/glossary", [(PROJECT / "book/glossary.md").read_text("utf-8")])
     assert noted == set(), "a page without cells need not wait for them"
 
 
 def test_an_actor_has_a_colour_in_both_themes():
     assert style.LIGHT.actor.keys() == style.DARK.actor.keys()
+
+
+def test_few_colours_leave_those_of_areas_as_they_are():
+    """Paper would be grey, and an actor would have another colour in a map than in a chart."""
+    palette = [*style.LIGHT.actor.values(), style.LIGHT.paper, style.LIGHT.water, "#FEFEFE", "#B3361F", "#B33620"]
+    slope = Image.linear_gradient("L")
+    between = Image.merge("RGB", [slope, slope.rotate(90), Image.radial_gradient("L")])  # thousands of colours
+    picture = between.resize((640, 640))
+    for place, colour in enumerate(palette):
+        picture.paste(colour, (place * 40, 0, place * 40 + 30, 40))
+    for colours in (figures.Figure.colours, explorers.Light.colours):
+        packed = raster.with_few_colours(picture, colours)
+        shown = packed.convert("RGB")
+        assert [shown.getpixel((place * 40 + 15, 20)) for place in range(len(palette))] == [
+            ImageColor.getrgb(colour) for colour in palette
+        ]
+        assert len(packed.getcolors()) <= colours + len(palette)
+        assert (
+            raster.png(packed).startswith(b"\x89PNG") and Image.open(io.BytesIO(raster.webp(packed))).format == "WEBP"
+        )
+
+
+def test_an_environment_that_cannot_show_figures_says_how_to_renew_it(monkeypatch):
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    [named] = project["entry-points"][figure_output.GROUP].values()
+    assert importlib.metadata.EntryPoint("", named, "").load() is figure_output.FigureOutput
+    monkeypatch.setattr(figure_output.importlib.metadata, "entry_points", lambda group: [])
+    with pytest.raises(ConfigError, match="Remove .venv/book.stamp and run make book"):
+        figure_output.check_installed(None)

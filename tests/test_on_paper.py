@@ -9,7 +9,6 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
-import paper
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
@@ -17,6 +16,8 @@ from bs4 import BeautifulSoup
 from built_site import PROJECT, build_environment
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
+from companion.sources import how_current
+from companion_press import paper
 from companion_press.paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]
@@ -347,7 +348,7 @@ def test_the_title_page_says_all_that_a_title_page_must(sheets):
         "An executable research companion",
         "The Central Asia Companion contributors",
         "Version 0.1.0",
-        "Account to December 2025, evidence checked in November 2026",
+        how_current(load()),
         "CC BY 4.0",
         "To cite: ",
     ):

@@ -22,14 +22,37 @@ def test_a_claim_opens_and_closes_by_keyboard_alone(visit):
     page.keyboard.press("Enter")
     card = open_card(page)
     assert card.count() == 1
-    assert claim.get_attribute("aria-expanded") == "true"
     assert page.evaluate("document.activeElement.matches('.claim-card')"), "the card is read out first"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.claim-card') !== null"), "its links come next"
     page.keyboard.press("Escape")
     assert open_card(page).count() == 0
-    assert claim.get_attribute("aria-expanded") == "false"
     assert claim.evaluate("link => document.activeElement === link"), "the reader is back where she was"
+
+
+def test_a_live_value_is_announced_as_a_plain_link(visit):
+    """A sentence with three of them is heard as a sentence: nothing says "has popup dialog" or "collapsed"."""
+    page = visit("book/institutions.html").page
+    assert page.locator(":is(a.claim, a.note-mark):is([aria-haspopup], [aria-expanded], [role])").count() == 0
+    page.locator("article a.claim").first.click()
+    assert page.locator(":is(a.claim, a.note-mark):is([aria-haspopup], [aria-expanded], [role])").count() == 0
+
+
+def test_plain_reading_hides_the_marks_in_the_whole_book_and_is_remembered(visit):
+    page = visit("book/institutions.html").page
+    claim = page.locator("article a.claim").first
+    lined = "link => getComputedStyle(link).textDecorationLine"
+    assert claim.evaluate(lined) == "underline"
+    button = page.locator(".plain-button")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true" and claim.evaluate(lined) == "none"
+    claim.click()
+    assert open_card(page).count() == 0
+    page.goto(page.url.replace("institutions", "west"))
+    assert page.locator("article a.claim").first.evaluate(lined) == "none"
+    page.locator(".plain-button").click()
+    page.locator("article a.claim").first.click()
+    assert open_card(page).count() == 1
 
 
 def test_a_claim_opens_under_the_mouse_and_goes_when_it_leaves(visit):

@@ -22,7 +22,7 @@ def small_book(tmp_path_factory):
     shorten(root, "institutions")
 
     def build(**settings):
-        clean = {k: v for k, v in build_environment().items() if not k.startswith("BOOK_")}
+        clean = {k: v for k, v in build_environment(root).items() if not k.startswith("BOOK_")}
         done = subprocess.run(
             [os.path.join(os.path.dirname(sys.executable), "jupyter-book"), "build", str(root), "-q"],
             cwd=root,

@@ -84,6 +84,8 @@ def test_every_column_that_names_a_claim_or_an_actor_is_a_foreign_key(package):
         "check": "checks",
         "conflict": "conflicts",
         "settled_by": "claims",
+        "buyer": "actors",
+        "seller": "actors",
     }
     loose = []
     for resource in package["resources"]:

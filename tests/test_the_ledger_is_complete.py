@@ -7,14 +7,16 @@ from collections import Counter
 import pytest
 import yaml
 
+from companion.ledger import Ledger
 from conftest import FIVE
 
 #: First and last locator of each text, as its paragraphs are counted.
 LENGTHS = {
     "korybko2025": [f"¶{n}" for n in range(0, 8)],
     "cafiero2025": [f"¶{n}" for n in range(0, 47)],
-    "ozpinar2025": [f"¶{n}" for n in range(0, 17)],
-    "anon2024": [f"¶{n}" for n in range(1, 25)],
+    # Captions that make claims: one above the text, one within it.
+    "ozpinar2025": ["caption", *(f"¶{n}" for n in range(0, 17))],
+    "anon2024": [*(f"¶{n}" for n in range(1, 7)), "caption", *(f"¶{n}" for n in range(7, 25))],
 }
 MEMBERS_OF_THE_UN = 193
 
@@ -192,6 +194,32 @@ def test_a_vote_that_was_not_found_is_kept_as_not_found(table):
         assert (row["vote"] == "not found") == (not row["claim"]), (row["resolution"], row["state"])
 
 
+# -- deals --------------------------------------------------------------------------------------
+
+
+def test_a_sum_of_a_deal_is_money_and_a_count_is_not(table):
+    unit = {r["id"]: r["unit"] for r in table("quantities")}
+    for row in table("deals"):
+        assert not row["sum"] or re.fullmatch("[A-Z]{3}", unit[row["sum"]]), row["id"]
+        assert not row["count"] or not re.fullmatch("[A-Z]{3}", unit[row["count"]]), row["id"]
+
+
+def test_no_deal_is_added_up_twice(table):
+    rows = {r["id"]: r for r in table("deals")}
+    assert [r["id"] for r in rows.values() if r["part_of"] and rows[r["part_of"]]["part_of"]] == [], "a part of a part"
+    sums = Counter(r["sum"] for r in rows.values() if r["sum"])
+    assert [id for id, times in sums.items() if times > 1] == []
+
+
+def test_a_letter_of_interest_or_an_option_is_not_called_signed(table):
+    words = {"option": "option", "letter of interest": "letter"}
+    statements = {r["id"]: r["statement"] for r in table("claims")}
+    for row in table("deals"):
+        if row["stage"] in words:
+            assert words[row["stage"]] in statements[row["claim"]], row["id"]
+    assert {r["stage"] for r in table("deals")} == {"firm", "option", "letter of interest", "announced"}
+
+
 # -- the worked cases of the design --------------------------------------------------------------
 
 
@@ -268,3 +296,36 @@ def test_a_member_need_not_be_a_state_and_northern_cyprus_has_no_country_code(ta
 def test_no_pair_of_organisation_and_member_is_used_twice(table):
     used = Counter((r["organisation"], r["member"]) for r in table("memberships") if r["used"] == "yes")
     assert [pair for pair, count in used.items() if count > 1] == []
+
+
+# -- how old the newest report of a site is ----------------------------------------------------------
+
+
+def reports(root):
+    """The year in words that a reader sees at each Russian site, by the claim that names it."""
+    return Ledger(root).dated_sites().set_index("claim")["report"].to_dict()
+
+
+def test_every_site_shows_the_year_of_its_newest_source_or_that_none_is_later_than_the_invasion(project, table):
+    shown = reports(project)
+    assert list(shown) == [row["claim"] for row in table("sites")]
+    assert shown["site-okno"] == "2025"
+    assert {shown[site] for site in ("site-karakol", "site-kara-balta", "site-mailuu-suu")} == {
+        "2017, no later report found"
+    }
+
+
+def test_a_year_alone_does_not_show_that_a_report_is_later_than_a_day_in_it(copy):
+    entry = "@online{rfe2022-redeployed,"
+    path = copy.root / "seeds/references.bib"
+    before, after = path.read_text("utf-8").split(entry)
+    path.write_text(before + entry + after.replace("date = {2022-09}", "date = {2022}", 1), encoding="utf-8")
+    assert reports(copy.root)["site-201st-bokhtar"] == "2022, no later report found"
+
+
+def test_a_source_without_a_date_dates_no_site(copy):
+    rows = copy.rows("site_claims")
+    copy.write("site_claims", [row for row in rows if row[0] != "site-karakol" or row[1] == "site-karakol"])
+    sites = Ledger(copy.root).dated_sites().set_index("claim")
+    assert sites.loc["site-karakol", "report"] == "no dated report found"
+    assert sites.loc["site-karakol", "undated"] == 1

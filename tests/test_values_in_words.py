@@ -209,6 +209,9 @@ def test_a_count_is_a_word_up_to_twelve(number, words):
         ("2025-21", "spring 2025", "spring 2025", "2025"),
         ("2022-23", "autumn 2022", "autumn 2022", "2022"),
         ("2024-24/2025-21", "winter 2024 – spring 2025", "winter 2024 – spring 2025", "2024–2025"),
+        # thirds of a year, for a source that says “early 2022”
+        ("2022-37", "early 2022", "early 2022", "2022"),
+        ("2022-38", "the middle of 2022", "the middle of 2022", "2022"),
         # spans: a dash joins single words, phrases of several words need air
         ("1930/1933", "1930–1933", "1930–1933", "1930–1933"),
         ("1930~/1933", "about 1930 – 1933", "about 1930 – 1933", "1930–1933"),
@@ -246,6 +249,11 @@ def test_a_date_prints_what_its_source_left_open(date, full, short, year):
         "2025-10-09/2024",
         "2025-10-08/2025-13",
         "2025-23/2025-03",
+        "2022-40",
+        "2022-37-01",
+        "XXXX-37",
+        "2022-37/2023-39",
+        "2022-37/..",
         "October 2025",
         "9.10.2025",
         "2025-1-9",

@@ -16,6 +16,9 @@ MONTHS = ("January February March April May June July August September October N
 #: EDTF writes a season in the place of the month.
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 
+#: The thirds of a year stand there too; the ledger writes them for “early 2022” and the like.
+THIRDS = {37: "early", 38: "the middle of", 39: "late"}
+
 #: EDTF's marks for a date that is approximate, and for one that is uncertain.
 MARKS = {"": "", "~": "about ", "?": "possibly "}
 
@@ -37,6 +40,8 @@ def is_date(text: str) -> bool:
     parts = [end for end in ends if end != ".."]
     if len(ends) > 2 or not parts or not all(_possible(part) for part in parts):
         return False
+    if len(ends) == 2 and any(_split(part)[1] in map(str, THIRDS) for part in parts):
+        return False  # EDTF has no spans of these
     if len(parts) == 2 and not any(part.startswith("XXXX") for part in parts):
         return _start(parts[0]) <= _start(parts[1])
     return True
@@ -47,7 +52,7 @@ def _possible(part):
         return False
     year, month, day, _ = _split(part)
     if month and int(month) > 12:
-        return int(month) in SEASONS and not day
+        return int(month) in (SEASONS | THIRDS if year != "XXXX" else SEASONS) and not day
     if not month:
         return year != "0000"
     try:
@@ -104,7 +109,7 @@ def _year(year):
 
 def _in_year(month, day, short):
     """Day and month, or month alone, without the year."""
-    name = SEASONS.get(int(month)) or MONTHS[int(month) - 1]
+    name = (SEASONS | THIRDS).get(int(month)) or MONTHS[int(month) - 1]
     if short and name in MONTHS and len(name) > 4:
         name = name[:3]
     return f"{int(day)} {name}" if day else name

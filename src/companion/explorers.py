@@ -9,18 +9,14 @@ drawn beforehand, and the output carries them all, as that of a figure carries o
 
 import base64
 import functools
-import io
 import os
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
 import pandas as pd
-from PIL import Image
 
-from companion import figures, pages, sources
+from companion import figures, pages, raster, sources
 from companion.ledger import load
 
 CONTROLS = ("select", "radio", "range")
@@ -28,46 +24,16 @@ CONTROLS = ("select", "radio", "range")
 #: How Jupyter's front ends know a control.
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
-#: A reader may fetch every state, so that a state's picture is lighter than a figure's: dots an
-#: inch by width, and as many colours as a lossless WebP packs two to a byte.
-DPI = {"wide": 144, "narrow": 168}
-COLOURS, FLAT = 16, 10
-
 
 class Light(figures.Figure):
-    """A figure whose maps are packed more tightly."""
+    """A figure whose maps have fewer dots and colours: a reader may fetch every state of it."""
 
-    def render(self, theme="light", width="wide"):
-        """Draw one variant; see `companion.figures.Figure.render`."""
-        if self.picture != "png":
-            return super().render(theme, width)
-        raw, packed = io.BytesIO(), io.BytesIO()
+    dpi, colours = {"wide": 144, "narrow": 168}, 32
+
+    def light(self, theme: str, width: str) -> tuple[str, bytes, int, int]:
+        """Draw one variant as `companion.figures.Figure.render` does, but a map as WebP."""
         with self._drawn(theme, width) as drawn:
-            size = [round(inches * 100) for inches in drawn.get_size_inches()]
-            drawn.savefig(raw, format="png", dpi=DPI[width])
-        _flat(Image.open(raw).convert("RGB")).save(packed, "png", optimize=True)
-        return "image/png", packed.getvalue(), *size
-
-
-def _flat(picture):
-    """Return a picture with few colours: those that fill areas, and the best of what lies between them."""
-    dots = np.asarray(picture).reshape(-1, 3)
-    numbers = dots @ np.array([1 << 16, 1 << 8, 1])
-    found, times = np.unique(numbers, return_counts=True)
-    areas = found[np.argsort(-times, kind="stable")][:FLAT]
-    between = Image.fromarray(dots[~np.isin(numbers, areas)].reshape(1, -1, 3))
-    rest = between.quantize(COLOURS - len(areas), method=Image.Quantize.MEDIANCUT, kmeans=3).getpalette()
-    colours = [part for area in areas.tolist() for part in area.to_bytes(3, "big")] + rest[: 3 * (COLOURS - len(areas))]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(colours + colours[:3] * (256 - len(colours) // 3))
-    packed = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-    # Pillow takes colours that lie close together for one; those of areas are set as they are.
-    places = np.asarray(packed).copy().ravel()
-    for place, area in enumerate(areas):
-        places[numbers == area] = place
-    exact = Image.fromarray(places.reshape(packed.size[::-1]), "P")
-    exact.putpalette(packed.getpalette())
-    return exact
+            return self._packed(drawn, width, raster.webp, "image/webp")
 
 
 @dataclass(frozen=True)
@@ -139,9 +105,14 @@ class Explorer(Light):
             raise KeyError(f"no state {key!r}; there are {', '.join(self.states)}")
         return self._make(key, self.states.get(key) or f"{key:g}")
 
-    def printed(self, heading=""):
-        """Draw the state with which it starts for print, its name above it: on paper no control says it."""
-        return super().printed(heading or f"{self.label}: {self.at(self.start).label}")
+    @property
+    def heading(self) -> str:
+        """The name of the state with which it starts: on paper no control says it."""
+        return f"{self.label}: {self.at(self.start).label}"
+
+    def printed(self, heading: str = "") -> dict[str, bytes]:
+        """Draw the state with which it starts for print, its name above it; see `companion.figures.Figure.printed`."""
+        return super().printed(heading or self.heading)
 
     def live(self):
         """Show the control, and below it the chosen state, which Python draws.
@@ -176,23 +147,19 @@ class Explorer(Light):
         else:
             self.live()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = super()._repr_mimebundle_(include, exclude)
         if figures.MIME in bundle:
-            first = bundle[figures.MIME]["variants"]
-            with ThreadPoolExecutor(2) as pool:  # a state is packed while the next is drawn
-                states = [_carried(self.at(key), first if key == self.start else None, pool) for key in self.page]
-            for state in states:
-                state["variants"] = {
-                    name: made.result() if isinstance(made, Future) else made
-                    for name, made in state["variants"].items()
-                }
-            bundle[figures.MIME]["explorer"] = {
+            payload = bundle[figures.MIME]
+            payload["explorer"] = {
                 "label": self.label,
                 "control": self.control,
                 "start": address(self.start),
-                "states": states,
+                "states": [_carried(self.at(key)) for key in self.page if key != self.start],
             }
+            # The state with which it starts has the pictures of the figure itself.
+            first = _words(self.at(self.start)) | {"variants": payload["variants"]}
+            payload["explorer"]["states"].insert(self.page.index(self.start), first)
         return bundle
 
 
@@ -201,13 +168,12 @@ def address(key) -> str:
     return key if isinstance(key, str) else f"{key:g}"
 
 
-def _carried(state, variants, pool):
-    """Return what a cell's output holds of a state; the pictures, unless `variants` gives them, are drawn here and packed in `pool`."""
-    drawn = variants or {
-        f"{width}-{theme}": pool.submit(_light, *state.figure.render(theme, width))
-        for theme in figures.style.THEMES
-        for width in figures.style.WIDTHS
-    }
+def _carried(state: State) -> dict:
+    """Return what a cell's output holds of a state, with its pictures."""
+    return _words(state) | {"variants": figures.remember(state.figure, lambda: _variants(state.figure))}
+
+
+def _words(state: State) -> dict:
     return {
         "key": state.key,
         "label": state.label,
@@ -216,17 +182,15 @@ def _carried(state, variants, pool):
         "claims": state.figure.claims,
         "csv": state.figure.data.to_csv(index=False, lineterminator="\n"),
         "columns": state.figure.columns,
-        "variants": drawn,
     }
 
 
-def _light(kind, content, width, height):
-    """Return a picture as an output carries it, a PNG as lossless WebP, which is a quarter lighter."""
-    if kind == "image/png":
-        packed = io.BytesIO()
-        Image.open(io.BytesIO(content)).convert("RGB").save(packed, "webp", lossless=True, quality=90, method=5)
-        kind, content = "image/webp", packed.getvalue()
-    return {"type": kind, "width": width, "height": height, "data": base64.b64encode(content).decode()}
+def _variants(figure: Light) -> dict:
+    return {
+        f"{width}-{theme}": figures.carried(*figure.light(theme, width))
+        for theme in figures.style.THEMES
+        for width in figures.style.WIDTHS
+    }
 
 
 def _live(state):

@@ -7,20 +7,21 @@ the data as CSV with a word on each column, and the ids of the claims. The
 Sphinx extension reads them from there.
 """
 
+from __future__ import annotations
+
 import base64
 import contextlib
 import inspect
 import io
 import os
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
-from PIL import Image
 
-from companion import style
+from companion import raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -31,34 +32,18 @@ BUILD_VARIABLE = "COMPANION_BUILD"
 DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
 PRINT_DPI = 300  # what journals and printers ask for
 HEAD = 0.4  # inches that a line above a picture takes
-COLOURS = 128  # enough for flat maps with smooth text; a third of the true-colour file
-AREAS = 24  # of these, so many are exact
 
 
-def _png(figure):
-    raw = io.BytesIO()
-    figure.savefig(raw, format="png", dpi=DPI)
-    picture = Image.open(raw).convert("RGB")
-    size = picture.size
-    packed = io.BytesIO()
-    # An octree keeps rare colours (one small hatched state) that a median cut drops.
-    palette = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    palette.putpalette(_true_to(picture, np.array(palette.getpalette()).reshape(-1, 3)))
-    palette.save(packed, "png", optimize=True)
-    return "image/png", packed.getvalue(), size[0] // 2, size[1] // 2
+def remember(figure: Figure, make: Callable[[], dict], *particulars: str) -> dict:
+    """Return what `make` draws of a figure. The build puts a memory in the place of this function.
 
-
-def _true_to(picture, colours):
-    """Return a palette in which the colours that fill areas are exact: an octree has only their neighbourhood, and paper would be grey."""
-    areas = sorted(picture.getcolors(picture.width * picture.height))[-AREAS:]
-    for _, colour in areas:  # the largest last, so that it has the last word
-        colours[np.abs(colours - colour).sum(axis=1).argmin()] = colour
-    return colours.ravel().tolist()
-
-
-def _svg(figure):
-    width, height = figure.get_size_inches() * 100
-    return "image/svg+xml", _saved(figure, "svg"), round(width), round(height)
+    Parameters
+    ----------
+    figure : the `Figure`
+    make : draws; returns what JSON can hold
+    particulars : what else decides how it is drawn
+    """
+    return make()
 
 
 #: What matplotlib would write of the day and of itself: the extension says who and whose instead.
@@ -69,7 +54,7 @@ _SILENT = {
 }
 
 
-def _saved(figure, kind, frame=None):
+def _saved(figure: plt.Figure, kind: str, frame: Bbox | None = None) -> bytes:
     raw = io.BytesIO()
     # Packed lightly: `pictures` packs it again, with its metadata inside.
     lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
@@ -107,10 +92,14 @@ class Figure:
     columns : what each column of `data` holds, by its name
     """
 
+    #: Of a picture that is not an SVG: dots an inch by width, and colours; with 128 flat maps with smooth text look
+    #: as they do in true colour, in a third of the bytes.
+    dpi, colours = {"wide": DPI, "narrow": DPI}, 128
+
     def __init__(self, draw, data, claims, picture, columns):
         self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
 
-    def render(self, theme="light", width="wide"):
+    def render(self, theme: str = "light", width: str = "wide") -> tuple[str, bytes, int, int]:
         """Draw one variant.
 
         Parameters
@@ -128,9 +117,15 @@ class Figure:
             The drawing function returned no matplotlib figure.
         """
         with self._drawn(theme, width) as drawn:
-            return (_png if self.picture == "png" else _svg)(drawn)
+            return self._packed(drawn, width)
 
-    def printed(self, heading=""):
+    def _packed(self, drawn: plt.Figure, width: str, pack=raster.png, kind: str = "image/png") -> tuple:
+        size = [round(inches * 100) for inches in drawn.get_size_inches()]
+        if self.picture == "svg":
+            return "image/svg+xml", _saved(drawn, "svg"), *size
+        return kind, pack(raster.with_few_colours(raster.drawn(drawn, self.dpi[width]), self.colours)), *size
+
+    def printed(self, heading: str = "") -> dict[str, bytes]:
         """Draw the light, wide variant for print.
 
         Parameters
@@ -140,8 +135,7 @@ class Figure:
         Returns a dictionary: ``png`` (300 dots an inch), ``svg`` and ``pdf`` (vectors), each as bytes.
         """
         with self._drawn("light", "wide") as drawn:
-            frame = _headed(drawn, heading) if heading else None
-            return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
+            return _printed(drawn, heading)
 
     @contextlib.contextmanager
     def _drawn(self, theme, width):
@@ -156,35 +150,66 @@ class Figure:
             finally:
                 plt.close(drawn)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    @property
+    def heading(self) -> str:
+        """The line above the printed picture."""
+        return ""
+
+    def pictures(self) -> dict:
+        """Draw all that the page and its panel offer.
+
+        Returns
+        -------
+        ``variants`` (type, width, height and data by ``wide-light``, …) and ``print`` (data by kind);
+        data are base64
+        """
+        variants, printed = {}, {}
+        for theme in style.THEMES:
+            for width in style.WIDTHS:
+                with self._drawn(theme, width) as drawn:
+                    variants[f"{width}-{theme}"] = carried(*self._packed(drawn, width))
+                    # What is printed is the same drawing, but for one that is laid out anew each time it is saved.
+                    if (theme, width) == ("light", "wide") and drawn.get_layout_engine() is None:
+                        printed = _printed(drawn, self.heading)
+        printed = printed or self.printed(self.heading)
+        return {"variants": variants, "print": {kind: _text(content) for kind, content in printed.items()}}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         with plt.rc_context():
             if not os.environ.get(BUILD_VARIABLE):
                 kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
-                return {kind: base64.b64encode(content).decode()}
-            variants = {}
-            for theme in style.THEMES:
-                for width in style.WIDTHS:
-                    kind, content, w, h = self.render(theme, width)
-                    variants[f"{width}-{theme}"] = {
-                        "type": kind,
-                        "width": w,
-                        "height": h,
-                        "data": base64.b64encode(content).decode(),
-                    }
-            printed = {kind: base64.b64encode(content).decode() for kind, content in self.printed().items()}
-        first = variants["wide-light"]
-        plain = first["data"] if first["type"] == "image/png" else base64.b64decode(first["data"]).decode()
+                return {kind: _text(content)}
+            pictures = remember(self, self.pictures, self.heading)
         return {
-            first["type"]: plain,
             MIME: {
-                "variants": variants,
+                **pictures,
                 "kind": "map" if self.picture == "png" else "figure",
-                "print": printed,
                 "columns": self.columns,
                 "csv": self.data.to_csv(index=False, lineterminator="\n"),
                 "claims": list(self.claims),
             },
         }
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def carried(kind: str, content: bytes, width: int, height: int) -> dict:
+    """Return a picture as a cell's output carries it.
+
+    Parameters
+    ----------
+    kind : MIME type
+    content : the file
+    width, height : in CSS pixels
+    """
+    return {"type": kind, "width": width, "height": height, "data": _text(content)}
+
+
+def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
+    frame = _headed(drawn, heading) if heading else None
+    return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 
 
 #: The parameters of a drawing function that makes its own matplotlib figure.

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 import pandas as pd
+from pybtex.database import parse_file
 
 _ABOVE = pathlib.Path(__file__).resolve().parents
 #: The folder that holds ``data``: two floors up in the project, one beside a downloaded notebook.
@@ -264,6 +265,26 @@ class Ledger:
         """Return the event report of a claim, if it has one."""
         return self._reports.get(claim)
 
+    def reports_of(self, event: str) -> list[dict]:
+        """Return what speaks of an event: the row of each claim with ``date``, in table order.
+
+        A claim whose kind is ``forecast`` only announces the event.
+        """
+        rows = self.event_reports[self.event_reports["event"] == event]
+        return [{**self.claim(row["claim"]), "date": row["date"]} for row in rows.to_dict("records")]
+
+    def announced(self, event: str) -> bool:
+        """Say whether an event has only been announced: every claim that speaks of it is a forecast."""
+        return {row["kind"] for row in self.reports_of(event)} == {"forecast"}
+
+    @functools.cached_property
+    def evidence_read_to(self) -> str:
+        """The last day on which evidence was read: of the days of the checks and of the references (``urldate``) the latest."""
+        read = re.findall(
+            r"urldate\s*=\s*\{(\d{4}-\d\d-\d\d)\}", (self.root / "seeds/references.bib").read_text("utf-8")
+        )
+        return max([*self.checks["checked_on"], *read])
+
     def inputs(self, id: str) -> list[str]:
         """Return the claim ids behind any id; several for a derivation."""
         if id in self._derivations:
@@ -349,6 +370,47 @@ class Ledger:
         if organisation:
             rows = rows[rows["organisation"] == organisation]
         return rows.reset_index(drop=True)
+
+    @functools.cached_property
+    def _reference_dates(self):
+        entries = parse_file(str(self.root / "seeds/references.bib"), bib_format="bibtex").entries
+        return {key: entry.fields.get("date", "") for key, entry in entries.items()}
+
+    def dated_sites(self, since: str = "2022-02-24") -> pd.DataFrame:
+        """Return the sites, each with the newest source that speaks of it.
+
+        A site is as well attested as the newest report of it, so that a site that nobody
+        has written about for years can be told from one that was inspected last year.
+        What counts are all claims that ``site_claims`` joins to the site; the date is that
+        of their source (``seeds/references.bib``). A source without a date dates nothing.
+
+        Columns: those of `sites`; ``newest``, the EDTF date of the newest source, and
+        ``source`` and ``grade``, which one that is; ``report_claim``, its claim; ``undated``, how many claims come from
+        sources without a date; ``report``, the year in words: ``2025``, or ``2017, no
+        later report found`` where nothing was found after `since`.
+
+        Parameters
+        ----------
+        since : a day; where no source is newer, ``report`` says so
+        """
+        spoken = self.site_claims.merge(self.claims[["id", "source", "grade"]], left_on="claim", right_on="id")
+        # Of a span the end counts. Without the marks for "about", ISO dates sort as text.
+        dated = spoken["source"].map(self._reference_dates).str.split("/").str[-1].str.rstrip("~?")
+        spoken = spoken.assign(newest=dated)
+        undated = spoken[spoken["newest"] == ""].groupby("site").size()
+        newest = spoken.sort_values("newest", kind="stable").drop_duplicates("site", keep="last")
+        newest = newest.rename(columns={"claim": "report_claim"})
+        rows = self.sites.merge(
+            newest[["site", "newest", "source", "grade", "report_claim"]], how="left", left_on="claim", right_on="site"
+        )
+        rows = rows.drop(columns="site").fillna("")
+        rows["undated"] = rows["claim"].map(undated).fillna(0).astype(int)
+        # A year alone ("2022") does not say that it was after a day in it.
+        rows["report"] = [
+            date[:4] if date > since else f"{date[:4]}, no later report found" if date else "no dated report found"
+            for date in rows["newest"]
+        ]
+        return rows
 
     def shared_runs(self) -> pd.DataFrame:
         """Return the runs of words that two texts have in common, from their hashes, one row for each place in each of the two.

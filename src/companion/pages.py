@@ -5,6 +5,7 @@ validator, the ledger page, the notebooks and the tests.
 """
 
 import csv
+import functools
 import pathlib
 import re
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
 EVIDENCE = "The evidence"
 #: The section of a chapter that ends with links to all disagreements that matter in it.
 DISAGREEMENTS = "Where the sources disagree"
+#: The page of what was reported after the account ends.
+SINCE = "book/since"
 #: What the role prints where the author gives it no words, and what stands before a chapter's further links.
 SIDE_BY_SIDE = "Side by side"
 MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
@@ -88,7 +91,12 @@ def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
 
 
 def _toc(root):
-    return yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    return _parsed((root / "_toc.yml").read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text):
+    return yaml.safe_load(text)
 
 
 def _listed(toc, root):

@@ -11,8 +11,8 @@ from pybtex.database import BibliographyData, parse_file
 from companion import dates
 from companion.ledger import ROOT, Ledger
 
-#: A place in a source text: a paragraph, ``¶0`` being the standfirst, or the time stamp of a recording.
-LOCATOR = re.compile(r"¶\d+|\d{2}:\d{2}:\d{2}")
+#: A place in a source text: a paragraph, ``¶0`` being the standfirst, the caption of its picture, or the time stamp of a recording.
+LOCATOR = re.compile(r"¶\d+|caption|\d{2}:\d{2}:\d{2}")
 
 
 @functools.lru_cache(maxsize=4)
@@ -38,7 +38,7 @@ def card(key: str, root: pathlib.Path = ROOT) -> dict:
 
 
 def locators(key: str, root: pathlib.Path = ROOT) -> list[str]:
-    """Return the locators of a source in order: ``¶0``, ``¶1``, … or its time stamps."""
+    """Return the locators of a source in order: ``¶0``, ``¶1``, …, ``caption`` where it stands, or its time stamps."""
     return list(card(key, root)["sentences"])
 
 
@@ -79,6 +79,19 @@ def texts(ledger: Ledger) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, index=ledger.seeds)
+
+
+def account_to(ledger: Ledger) -> str:
+    """Return the day of the latest source text, to which the account goes."""
+    return max(texts(ledger)["date"])
+
+
+def how_current(ledger: Ledger) -> str:
+    """Say how current the book is, without the full stop: ``Account to …; evidence read to …; later events``.
+
+    What follows is a colon and the page of the later events, to which each place leads in its own way.
+    """
+    return f"Account to {dates.text(account_to(ledger)[:7])}; evidence read to {dates.text(ledger.evidence_read_to)}; later events"
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ Frictionless checks what the data package promises (types, allowed values,
 foreign keys). It cannot see the bibliography, EDTF dates, codes, or how long a
 source text is, and it blames every table that refers to an unreadable one. The
 layer here reads its report, drops those echoes, adds the missing checks and
-says what would be right. Run it as ``python -m companion.validate`` in ``book/``.
+says what would be right. Run it as ``python -m companion_checks``.
 """
 
 import argparse
@@ -565,6 +565,7 @@ def _ledger(package, tables, bib, source_cards, lost):
         ("memberships", "since"),
         ("memberships", "until"),
         ("resolutions", "date"),
+        ("deals", "date"),
     ):
         for number, row in each(table):
             if row[field] and not dates.is_date(row[field]):
@@ -701,6 +702,17 @@ def _ledger(package, tables, bib, source_cards, lost):
                 "Name a claim that has a row in event-reports.csv for it",
             )
 
+    spoken = {row["site"] for _, row in each("site_claims")}
+    for number, row in each("sites") if "site_claims" in tables else ():
+        if row["claim"] not in spoken:
+            add(
+                "sites",
+                number,
+                "claim",
+                f"no claim speaks of {row['claim']!r}",
+                "Say in site-claims.csv which claims do: at least the one that names the site",
+            )
+
     used = {}
     for number, row in each("memberships"):
         pair = (row["organisation"], row["member"])
@@ -721,6 +733,15 @@ def _ledger(package, tables, bib, source_cards, lost):
                 number,
                 "claim",
                 "a vote needs the claim that says so, a vote not found has none",
+                "Fill or clear the cell",
+            )
+    for number, row in each("event_actors"):
+        if (row["part"] == "concerned") == bool(row["claim"]):
+            add(
+                "event_actors",
+                number,
+                "claim",
+                "a part in a meeting needs the claim that says so, a bare concern has none",
                 "Fill or clear the cell",
             )
 
@@ -879,7 +900,7 @@ def _with_card(table, each, add, source_cards, lost):
 
 
 def _compared(tables, paths, claims, source_cards, lost):
-    """Check what the sources are compared by: positions in a disagreement, propositions, word runs, terms."""
+    """Check what the sources are compared by: positions in a disagreement, propositions, parallels, word runs, terms."""
     problems = []
 
     def add(table, row, field, wrong, right):
@@ -888,9 +909,12 @@ def _compared(tables, paths, claims, source_cards, lost):
     def each(table):
         return tables.get(table, [])
 
-    positions = {}
+    positions, places = {}, {}
     for number, row in each("conflict_claims"):
         positions.setdefault(row["conflict"], set()).add(row["position"])
+        claim = claims.get(row["claim"], {"source": "", "locator": ""})
+        # Of evidence only the page is known, not the place in it: each claim counts as a place.
+        places.setdefault(row["conflict"], set()).add((claim["source"], claim["locator"] or row["claim"]))
     for number, row in each("conflicts") if "conflict_claims" in tables else ():
         if len(positions.get(row["id"], ())) == 1:
             add(
@@ -899,6 +923,14 @@ def _compared(tables, paths, claims, source_cards, lost):
                 "id",
                 f"all claims of {row['id']!r} take the same position",
                 "Give those that differ other words in conflict-claims.csv, column position",
+            )
+        elif len(places.get(row["id"], ())) == 1:
+            add(
+                "conflicts",
+                number,
+                "id",
+                f"all claims of {row['id']!r} stand in one place",
+                "A paragraph is no disagreement: add a claim from another place to conflict-claims.csv",
             )
 
     stances, answered = {}, set()
@@ -923,6 +955,38 @@ def _compared(tables, paths, claims, source_cards, lost):
                 "id",
                 f"no claim speaks of {row['id']!r}",
                 "Add its rows to proposition-claims.csv, or drop it",
+            )
+
+    joined = {}
+    for number, row in each("parallels"):
+        ends = (
+            (row["source"], row["paragraph"], "source", "paragraph"),
+            (row["other"], row["other_paragraph"], "other", "other_paragraph"),
+        )
+        if any(key in lost for key, *_ in ends):
+            continue  # the card that cannot be read has its own line
+        for key, paragraph, text, place in ends:
+            if key not in source_cards:
+                add("parallels", number, text, f"{key!r} has no card in seeds/", nearest(key, source_cards))
+            elif paragraph not in source_cards[key]:
+                add(
+                    "parallels",
+                    number,
+                    place,
+                    f"{paragraph!r} is not in the text",
+                    f"{key} has {_range(source_cards[key])}",
+                )
+        if row["source"] == row["other"]:
+            add("parallels", number, "other", f"{row['other']!r} is set beside itself", "Name two texts")
+        pair = frozenset(end[:2] for end in ends)
+        first = joined.setdefault(pair, number)
+        if first != number:
+            add(
+                "parallels",
+                number,
+                "other_paragraph",
+                f"row {first} joins the same two paragraphs",
+                "Drop one: the order makes no difference",
             )
 
     printed = {}
@@ -997,8 +1061,9 @@ def _number(text):
 
 
 def _range(locators):
-    names = list(locators)
-    return f"{names[0]} to {names[-1]}" if names[0].startswith("¶") else "the time stamps " + ", ".join(names)
+    names = [name for name in locators if name != "caption"]
+    spoken = f"{names[0]} to {names[-1]}" if names[0].startswith("¶") else "the time stamps " + ", ".join(names)
+    return spoken + (" and caption" if "caption" in locators else "")
 
 
 def _derivations(ledger, rows, package):

@@ -1,76 +1,57 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
-import os
-from pathlib import Path
-
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
-import companion
-import companion_press
-from companion import __version__, figures, pages
-from companion.ledger import load
+from companion import __version__, pages
+from companion.ledger import ROOT, load
+from companion_press import domain, rewriting
 from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import claim_pages, generated, ledger_page
-from companion_press.figures import explorer_nodes, figure_nodes, packages, panel, takeaways
+from companion_press.execution import inputs, reading, store
+from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, takeaways
 from companion_press.notebooks import notebook_pages
-from companion_press.prose import claim_roles, conflicts, reference, solutions, sources_say
+from companion_press.prose import claim_roles, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
-STORES = {
-    "companion_uses": dict,
-    "companion_figures": dict,
-    "companion_generated": set,
-    "companion_conflicts": dict,
-    "companion_listed": dict,
-}
+#: Stores of what earlier builds made (see `execution.store`).
+STORES = ("chapters", "traces", "pictures", "figures", "archives", "citations", "notebooks", "claims")
 
 
-def start(app):
-    """Give the environment its stores and tell the kernels that this is the build."""
-    os.environ[figures.BUILD_VARIABLE] = "1"
+def note_code(app: Sphinx, config: Config) -> None:
+    """All pages are read again when our code, a library or Python has changed."""
+    ours = store.digest_of_files(ROOT, inputs.files_below(ROOT / "src"))
+    config.companion_code = store.digest_of([ours, inputs.without_data(ROOT)])
+
+
+def start(app: Sphinx) -> None:
+    """Read the ledger anew, and see that everything is there."""
     load.cache_clear()
-    for name, kind in STORES.items():
-        if not hasattr(app.env, name):
-            setattr(app.env, name, kind())
+    figure_output.check_installed(app)
+    # It does not say so, but it numbers pages when all are read, in one process; without this none are read side by side.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
 
 
-def purge(app, env, docname):
-    """Forget what a page used before it is read again."""
-    for name, kind in STORES.items():
-        store = getattr(env, name, kind())
-        store.discard(docname) if isinstance(store, set) else store.pop(docname, None)
-
-
-def package_modules() -> list[Path]:
-    """Return the modules on which what a chapter shows depends: those that it imports and those that set its pages."""
-    return sorted(
-        path for package in (companion, companion_press) for path in Path(package.__file__).parent.rglob("*.py")
-    )
-
-
-def depend_on_package(app, docname, source):
-    """A chapter's output depends on the package, the data with its map shapes and the references, so it is run again when they change."""
+def depend_on_data(app: Sphinx, docname: str, source: list[str]) -> None:
+    """What cells show depends on the data with its map shapes and on the sources, so a page with cells is read again when they change."""
     if pages.runs_code(source[0]):
-        ledger = load()
-        for file in (*package_modules(), *ledger.package_files, ledger.root / "seeds/references.bib"):
-            app.env.note_dependency(str(file))
+        domain.depend_on_ledger(app.env)
 
 
-def expand_descriptions(app, doctree):
+def expand_descriptions(app: Sphinx, doctree: nodes.document) -> None:
     """Roles in a page's description become plain text."""
     for meta in doctree.findall(nodes.meta):
-        meta["content"] = pages.plain(meta["content"], load())
-
-
-def rewrite_generated(app, env):
-    """Pages made from all the others are written anew in every build."""
-    return sorted(env.companion_generated)
+        text = pages.plain(meta["content"], load())
+        if text != meta["content"]:
+            meta["content"] = text
+            domain.depend_on_ledger(app.env)
 
 
 def add_cards(app, pagename, templatename, context, doctree):
     """Give a page the cards of its claims; the theme puts them at the end."""
-    uses = app.env.companion_uses.get(pagename, [])
+    uses = domain.of_app(app).uses.get(pagename, [])
     if doctree is not None and uses:
 
         def to(target):
@@ -79,24 +60,33 @@ def add_cards(app, pagename, templatename, context, doctree):
         context["cards"] = claim_roles.page_cards(load(), uses, to)
 
 
-def write_package(app, error):
+def write_package(app: Sphinx, error: Exception | None) -> None:
     """Write the data package as one zip beside the ledger, the same bytes each time."""
     if error or app.builder.format != "html":
         return
     ledger = load()
-    target = Path(app.outdir) / ledger_page.PACKAGE
-    target.parent.mkdir(parents=True, exist_ok=True)
     paths = [
         *ledger.package_files,
         *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE")),
     ]
     files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
-    target.write_bytes(packages.zipped(files))
+    domain.of_app(app).publish(ledger_page.PACKAGE, packages.zipped(files))
 
 
-def setup(app):
+def clean(app: Sphinx, error: Exception | None) -> None:
+    """When the site is built, remove what an earlier build left and this one no longer needs."""
+    if error or app.builder.format != "html":
+        return
+    domain.of_app(app).remove_others()
+    figure_output.remove_unused(app)
+    for kind in STORES:
+        store.store(kind, load().root).prune()
+
+
+def setup(app: Sphinx) -> dict:
     """Register everything with Sphinx."""
+    app.add_domain(domain.CompanionDomain)
     for role in pages.FORMS:
         app.add_role(role, claim_roles.ClaimRole(role))
     app.add_role("count", claim_roles.CountRole())
@@ -111,23 +101,25 @@ def setup(app):
     app.add_node(generated.generated_content)
     for name in generated.MAKERS:
         app.add_directive(name, generated.Generated)
+    app.add_config_value("companion_code", "", "env")
+    app.add_config_value("companion_only", "", "")  # the one page that is built (commands.chapter)
+    app.connect("config-inited", note_code)
     app.connect("config-inited", citing_blocks.read_address)
     app.add_config_value("companion_repository", "", "html")
     app.add_config_value("companion_hub", "", "html")
     app.add_config_value("companion_lite", False, "html")
     app.connect("config-inited", notebook_pages.read_settings)
     app.connect("builder-inited", start)
-    app.connect("env-purge-doc", purge)
-    app.connect("source-read", depend_on_package)
+    app.connect("env-before-read-docs", reading.settle)
+    app.connect("source-read", depend_on_data)
+    explorer_nodes.setup(app)
     app.connect("doctree-read", figure_nodes.collect)
-    explorer_nodes.setup(app)  # it takes up what `figure_nodes.collect` has made
     app.connect("doctree-read", figure_nodes.tidy_tables)
     app.connect("doctree-read", claim_roles.mark_claims)
     app.connect("doctree-read", claim_roles.number_notes)
     app.connect("doctree-read", expand_descriptions)
-    app.connect("env-updated", rewrite_generated)
+    app.connect("env-get-updated", rewriting.pages_to_write, priority=900)  # when Sphinx has numbered everything
     app.connect("env-check-consistency", citing_blocks.prepare)
-    app.connect("env-check-consistency", citing_blocks.prepare_sources)
     app.connect("doctree-resolved", generated.fill)
     app.connect("doctree-resolved", conflicts.list_in_chapter)
     app.connect("doctree-resolved", figure_nodes.source_lines)
@@ -136,11 +128,14 @@ def setup(app):
     app.connect("html-page-context", add_cards)
     app.connect("html-page-context", notebook_pages.add_launch)
     app.connect("autodoc-process-docstring", reference.sections)
+    reported.setup(app)
     solutions.setup(app)
     site_theme.setup(app)
-    app.connect("build-finished", write_package)
+    search_index.setup(app)  # its name stands on the pages that follow
+    app.connect("build-finished", domain.of_the_whole_book(write_package))
     app.connect("build-finished", takeaways.write)
-    app.connect("build-finished", claim_pages.write)
-    app.connect("build-finished", notebook_pages.write)
-    search_index.setup(app)
-    return {"version": __version__, "parallel_read_safe": False, "parallel_write_safe": True, "env_version": 1}
+    app.connect("build-finished", domain.of_the_whole_book(claim_pages.write))
+    app.connect("build-finished", domain.of_the_whole_book(notebook_pages.write))
+    app.connect("build-finished", domain.of_the_whole_book(citing_blocks.keep))
+    app.connect("build-finished", domain.of_the_whole_book(clean), priority=990)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

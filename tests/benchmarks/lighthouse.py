@@ -72,11 +72,10 @@ def stock():
     """Build the book with Jupyter Book's own theme and settings; return the folder of the site."""
     root = STOCK / "source"
     shutil.rmtree(STOCK, ignore_errors=True)
-    for name in ("book", "data", "seeds"):
+    for name in ("book", "data", "seeds", "src"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "LICENSE", "CITATION.cff", "requirements.txt", "runtime.txt"):
+    for name in ("_toc.yml", "LICENSE", "CITATION.cff", "pyproject.toml", "requirements.txt", "runtime.txt"):
         shutil.copyfile(PROJECT / name, root / name)
-    shutil.copytree(PROJECT / "readers", root / "readers")
     settings = yaml.safe_load((PROJECT / "_config.yml").read_text("utf-8"))
     config = settings["sphinx"]["config"]
     for name in (
@@ -89,7 +88,7 @@ def stock():
         "companion_moved",
     ):
         config.pop(name, None)
-    settings["sphinx"]["extra_extensions"] = ["sphinx_exercise", "sphinx.ext.autodoc", "companion.extension"]
+    settings["sphinx"]["extra_extensions"] = ["sphinx_exercise", "sphinx.ext.autodoc", "companion_press.extension"]
     (root / "_config.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), "utf-8")
     command = [
         str(pathlib.Path(sys.executable).with_name("jupyter-book")),
@@ -99,7 +98,7 @@ def stock():
         str(STOCK),
         "-q",
     ]
-    subprocess.run(command, cwd=root, check=True, env={**build_environment(), "PYTHONPATH": str(root / "book")})
+    subprocess.run(command, cwd=root, check=True, env=build_environment(root))
     return STOCK / "_build/html"
 
 

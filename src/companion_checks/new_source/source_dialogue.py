@@ -136,7 +136,7 @@ def _lengths():
     found = {}
     while True:
         text = _line("> ")
-        match = re.fullmatch(r"(¶\d+|\d\d:\d\d:\d\d)\s+([1-9]\d*)", text)
+        match = re.fullmatch(r"(¶\d+|caption|\d\d:\d\d:\d\d)\s+([1-9]\d*)", text)
         if match:
             found[match.group(1)] = int(match.group(2))
         elif text:

@@ -7,7 +7,7 @@ records as BibTeX, RIS and CSL-JSON.
 
 The styles are the CSL project's own (``styles/``), set by pandoc's citeproc. One
 start of pandoc sets any number of records, so ask for many at once. Texts are
-kept for the life of the process and nothing is written. Pandoc is needed only
+kept for the life of the process, and by `citation_store` for the next build. Pandoc is needed only
 where a citation is set: this module can be imported without it.
 
 `prepared`, `_eased` and `_corrected` hold all that the book does to the engine's input
@@ -17,11 +17,13 @@ and output, but for two places where a manual says otherwise than its CSL file (
 
 import copy
 import functools
+import hashlib
 import json
 import pathlib
 import re
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 
@@ -51,11 +53,14 @@ FILES = {
     "harvard": ("harvard-cite-them-right.csl", "en-GB"),
 }
 
+#: Places that have a name where others have a number.
+_NAMED_PLACES = {"¶0": "standfirst", "caption": "caption"}
+
 #: How a style writes a time stamp; the others print it bare.
 _AT = {"chicago-notes": "at {}", "chicago-author-date": "at {}"}
 
-#: So many citations are set by one start of pandoc: more would take too much memory.
-BATCH = 600
+#: So many citations are set by one start of pandoc, and so many pandocs run at a time: more would take too much memory.
+BATCH, AT_A_TIME = 1200, 2
 
 # What stands for the reader's own address and day while the engine runs, and is taken out again.
 _ADDRESS = "https://address.invalid/"
@@ -373,7 +378,7 @@ def citations(pairs, style: str) -> list[Entry]:
 
     Parameters
     ----------
-    pairs : (record, locator); a locator is ``¶4``, ``¶0`` (the standfirst), ``00:09:57`` or ``""`` for none
+    pairs : (record, locator); a locator is ``¶4``, ``¶0`` (the standfirst), ``caption``, ``00:09:57`` or ``""`` for none
     style : a key of `STYLES`
 
     Raises
@@ -392,18 +397,18 @@ def citations(pairs, style: str) -> list[Entry]:
 
 
 def _set(pairs, style):
-    wanted = []
-    for item, locator in pairs:
-        wanted.append((item, locator, False))
-        if _has_more(item):
-            wanted.append((item, locator, True))
-    made = dict(zip([_key(*w) for w in wanted], _render(wanted, style)))
-    out = []
-    for item, locator in pairs:
-        plain = made[_key(item, locator, False)]
-        full = made[_key(item, locator, True)] if _has_more(item) else plain
-        out.append(Entry(*plain, *full))
-    return out
+    keys = [(style, key(item, locator)) for item, locator in pairs]
+    asked.update(keys)
+    missing = {at: pair for at, pair in zip(keys, pairs) if at not in made}
+    wanted = {
+        (at, full): (item, locator, full)
+        for at, (item, locator) in missing.items()
+        for full in ((False, True) if _has_more(item) else (False,))
+    }
+    texts = dict(zip(wanted, _render(list(wanted.values()), style)))
+    for at in missing:
+        made[at] = Entry(*texts[at, False], *texts.get((at, True), texts[at, False]))
+    return [made[at] for at in keys]
 
 
 def _has_more(item):
@@ -411,25 +416,38 @@ def _has_more(item):
     return "custom" in item or ("URL" in item and "accessed" not in item)
 
 
-def _key(item, locator, full):
-    return json.dumps([item, locator, full], sort_keys=True)
+def key(item: dict, locator: str | None) -> str:
+    """Return what a record with a locator (None for an entry) is known by."""
+    return hashlib.sha256(json.dumps([item, locator], sort_keys=True).encode()).hexdigest()
 
 
-_made = {}
+#: Citations by style and `key`: those that are set (`citation_store` keeps them between builds), and those asked for.
+made: dict[tuple[str, str], Entry] = {}
+asked: set[tuple[str, str]] = set()
 
 
 def _render(wanted, style):
     """Return (text, html) for each (record, locator or None for an entry, full or not)."""
-    keys = [(style, _key(*w)) for w in wanted]
+    batches = []
     for entry in (True, False):
-        missing = list({key: w for key, w in zip(keys, wanted) if key not in _made and (w[1] is None) == entry}.items())
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
-            asked = [(_eased(_for_engine(item, style, full), style), locator) for _, (item, locator, full) in batch]
-            for (key, (item, locator, full)), inlines in zip(batch, _pandoc(asked, style)):
+        places = [place for place, (_, locator, _) in enumerate(wanted) if (locator is None) == entry]
+        batches += [places[start : start + BATCH] for start in range(0, len(places), BATCH)]
+
+    def batch(places):
+        asked = [
+            (_eased(_for_engine(item, style, full), style), locator)
+            for item, locator, full in (wanted[p] for p in places)
+        ]
+        return _pandoc(asked, style)
+
+    texts = [None] * len(wanted)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for places, answers in zip(batches, pool.map(batch, batches)):
+            for place, inlines in zip(places, answers):
+                item, locator, _ = wanted[place]
                 text, html = _write(inlines, "custom" not in item)
-                _made[key] = tuple(_finish(t, item, locator, style) for t in (text, html))
-    return [_made[key] for key in keys]
+                texts[place] = tuple(_finish(t, item, locator, style) for t in (text, html))
+    return texts
 
 
 def _for_engine(item, style, full):
@@ -567,7 +585,7 @@ def _divs(blocks):
 def _cite(id, locator=""):
     suffix = []
     if locator:
-        number = locator[1:] if locator.startswith("¶") and locator != "¶0" else _PLACE
+        number = locator[1:] if locator.startswith("¶") and locator not in _NAMED_PLACES else _PLACE
         suffix = [
             {"t": "Str", "c": ","},
             {"t": "Space"},
@@ -624,8 +642,8 @@ def _write(inlines, links):
 def _finish(text, item, locator, style):
     """Correct the engine's text and put markers or words where stand-ins went in."""
     text = _corrected(text, item, style, locator is not None)
-    if locator and (locator == "¶0" or ":" in locator):
-        place = "standfirst" if locator == "¶0" else _AT.get(style, "{}").format(locator)
+    if locator and (locator in _NAMED_PLACES or ":" in locator):
+        place = _NAMED_PLACES.get(locator) or _AT.get(style, "{}").format(locator)
         # MLA 9: no comma before a time.
         before = "(?:,(?= par))?" if style == "mla" and ":" in locator else ""
         text = re.sub(rf"{before}( ?)\b(?:para|par)\. {_PLACE}\b", rf"\g<1>{place}", text)

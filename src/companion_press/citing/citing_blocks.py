@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
 from companion import pages, sources
 from companion.ledger import load
-from companion_press.citing import citations, coins, exports
+from companion_press import domain
+from companion_press.citing import citation_store, citations, coins, exports
 
 #: The style that cites in footnotes.
 NOTES = "chicago-notes"
@@ -79,7 +82,7 @@ def records(app) -> dict[str, Record]:
             position = 1 + chapters.index(path)
             item = citations.chapter(ledger, docname, title, position, address)
             found[f"chapter:{path.stem}"] = Record(item, f"{docname}.html", f"cite/{path.stem}")
-        for name, facts in app.env.companion_figures.get(docname, {}).items():
+        for name, facts in domain.of_app(app).figures_of(docname).items():
             item = citations.figure(
                 ledger, docname, facts["id"], number(app, docname, facts["id"]), facts["title"], facts["kind"], address
             )
@@ -95,31 +98,41 @@ def records(app) -> dict[str, Record]:
     return found
 
 
-def prepare(app, env):
-    """Render every record in every style, once the figures have their numbers."""
-    app.companion_records = records(app)
-    app.companion_entries = {}
-    keys = list(app.companion_records)
-    items = [app.companion_records[key].item for key in keys]
-    for style in citations.STYLES:  # one after another: pandoc takes much memory
-        for key, entry in zip(keys, citations.entries(items, style)):
-            app.companion_entries[key, style] = entry
-    app.companion_notes = dict(zip(keys, citations.citations([(item, "") for item in items], NOTES)))
-
-
-def prepare_sources(app, env):
-    """Render every source in every style: for the list of sources, and with each passage for a note."""
+def prepare(app: Sphinx, env: BuildEnvironment) -> None:
+    """Set everything that can be cited in every style, once the figures have their numbers."""
     ledger = load()
+    own = records(app)
     keys = list(sources.references(ledger.root).entries)
-    items = {key: citations.reference(ledger, key) for key in keys}
-    places = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
-    app.companion_references, app.companion_places = {}, {}
+    passages = sorted({(row["source"], row["locator"]) for row in ledger.claims.to_dict("records")})
+    if app.config.companion_only:
+        # One page asks for itself, its figures and their sources; the panels of claims are on pages of their own.
+        own = {key: record for key, record in own.items() if not key.startswith("claim:")}
+        keys = list(
+            ledger.sources(
+                c for f in domain.of(env).figures_of(app.config.companion_only).values() for c in f["claims"]
+            )
+        )
+        passages = []
+    items = {key: record.item for key, record in own.items()}
+    read = {key: citations.reference(ledger, key) for key in keys}
+    citation_store.recall()
+    entries, references, places = {}, {}, {}
     for style in citations.STYLES:
-        for key, entry in zip(keys, citations.entries(list(items.values()), style)):
-            app.companion_references[key, style] = entry
-        noted = citations.citations([(items[key], stop) for key, stop in places], style)
-        for (key, stop), entry in zip(places, noted):
-            app.companion_places[key, stop, style] = entry
+        for key, entry in zip(items, citations.entries(list(items.values()), style)):
+            entries[key, style] = entry
+        for key, entry in zip(read, citations.entries(list(read.values()), style)):
+            references[key, style] = entry
+        cited = citations.citations([(read[key], stop) for key, stop in passages], style)
+        for (key, stop), entry in zip(passages, cited):
+            places[key, stop, style] = entry
+    notes = dict(zip(items, citations.citations([(item, "") for item in items.values()], NOTES)))
+    domain.of(env).citing = domain.Citing(own, entries, notes, references, places)
+
+
+def keep(app: Sphinx, error: Exception | None) -> None:
+    """When the site is built, keep its citations for the next build."""
+    if not error:
+        citation_store.keep()
 
 
 def block(app, key: str, to_root: str) -> str:
@@ -130,7 +143,7 @@ def block(app, key: str, to_root: str) -> str:
     key : see `records`
     to_root : relative address of the site's root from the page, such as ``../``
     """
-    record = app.companion_records[key]
+    record = domain.of_app(app).citing.records[key]
     files = " · ".join(
         f'<a href="{to_root}{record.files}.{ending}" download>{name}</a>' for ending, name in exports.FILES.items()
     )
@@ -139,15 +152,15 @@ def block(app, key: str, to_root: str) -> str:
 
 def colophon(app, key: str) -> str:
     """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
-    entry = app.companion_entries[key, citations.LIST_STYLE]
+    entry = domain.of_app(app).citing.entries[key, citations.LIST_STYLE]
     return f'<p class="printed-from"><b>Cite as:</b> {_span(entry)}</p>'
 
 
 def lines(app, key: str) -> str:
     """Return a record's citations as lines, one for each style."""
     return "".join(
-        (line(f"{name}: footnote", app.companion_notes[key]) if style == NOTES else "")
-        + line(f"{name}: list of sources" if style == NOTES else name, app.companion_entries[key, style])
+        (line(f"{name}: footnote", domain.of_app(app).citing.notes[key]) if style == NOTES else "")
+        + line(f"{name}: list of sources" if style == NOTES else name, domain.of_app(app).citing.entries[key, style])
         for style, name in citations.STYLES.items()
     )
 
@@ -155,14 +168,14 @@ def lines(app, key: str) -> str:
 def example(app, ledger, to, key):
     """A record's citation in every style on a page, by its key (see `records`)."""
     own = key.replace("claim-record:", "claim:", 1)
-    if own not in app.companion_records:
+    if own not in domain.of_app(app).citing.records:
         raise ValueError(
             f"{{citation}} {key}: nothing of this name can be cited. "
             "Write book, data, chapter:war, figure:un-votes, claim:trade-russia-2024 or claim-record:trade-russia-2024"
         )
     if key.startswith("claim:"):
         return f'<dl class="citations">{claim_lines(app, ledger, key.partition(":")[2])}</dl>'
-    record = app.companion_records[own]
+    record = domain.of_app(app).citing.records[own]
     if key.startswith("claim-record:"):
         return f'<dl class="citations">{lines(app, own)}</dl>'
     return coins.span(record.item, record.path) + block(
@@ -175,8 +188,11 @@ def claim_lines(app, ledger, id):
     row = ledger.claim(id)
     key, stop = row["source"], row["locator"]
     return "".join(
-        line(f"{name}: {'footnote' if style == NOTES else 'in the text'}", app.companion_places[key, stop, style])
-        + line(f"{name}: list of sources", app.companion_references[key, style])
+        line(
+            f"{name}: {'footnote' if style == NOTES else 'in the text'}",
+            domain.of_app(app).citing.places[key, stop, style],
+        )
+        + line(f"{name}: list of sources", domain.of_app(app).citing.references[key, style])
         for style, name in citations.STYLES.items()
     )
 
@@ -202,12 +218,11 @@ def _span(entry):
     return f'<span class="citation"{full}>{entry.html}</span>'
 
 
-def write_files(app, out):
-    """Write each record's files for reference managers below `out` (claims have theirs in their pages)."""
-    for key, record in app.companion_records.items():
+def write_files(app: Sphinx) -> None:
+    """Write each record's files for reference managers (claims have theirs in their pages)."""
+    book = domain.of_app(app)
+    for key, record in book.citing.records.items():
         if key.startswith("claim:") or not record.files:
             continue
         for ending in exports.FILES:
-            target = out / f"{record.files}.{ending}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(exports.exported(record.item, ending), "utf-8")
+            book.publish(f"{record.files}.{ending}", exports.exported(record.item, ending))

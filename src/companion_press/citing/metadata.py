@@ -6,6 +6,7 @@ from docutils import nodes
 from markupsafe import Markup
 
 from companion.ledger import load
+from companion_press import domain
 from companion_press.citing import citations, citing_blocks, coins, structured
 from companion_press.evidence import ledger_page
 from companion_press.figures import panel
@@ -28,7 +29,7 @@ def describe(app, pagename, templatename, context, doctree):
     if nodes_:
         context["metatags"] += structured.script(nodes_)
     if key:
-        record = app.companion_records[key]
+        record = domain.of_app(app).citing.records[key]
         context["body"] = coins.span(record.item, record.path) + context["body"]
     if key.startswith("chapter:"):
         context["body"] += _panel(app, pagename, key)
@@ -38,7 +39,7 @@ def describe(app, pagename, templatename, context, doctree):
 def _key(app, pagename):
     special = {"book/index": "book", "data/README": "data"}
     chapter = f"chapter:{pagename.rsplit('/', 1)[-1]}"
-    return special.get(pagename) or (chapter if chapter in app.companion_records else "")
+    return special.get(pagename) or (chapter if chapter in domain.of_app(app).citing.records else "")
 
 
 def _absolute(app, pagename, path):
@@ -60,7 +61,7 @@ def _description(pagename, context, doctree):
 
 def _open_graph(app, pagename, context, doctree, key):
     description = _description(pagename, context, doctree)
-    drawn = list(app.env.companion_figures.get(pagename, {}))
+    drawn = list(domain.of_app(app).figures_of(pagename))
     pairs = [
         ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),
         ("og:type", "book" if key == "book" else "article"),
@@ -71,7 +72,7 @@ def _open_graph(app, pagename, context, doctree, key):
     if app.config.html_baseurl:
         pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
     # A page without a figure of its own borrows the landing page's.
-    for name, facts in list(app.env.companion_figures.get(pagename if drawn else "book/index", {}).items())[:1]:
+    for name, facts in list(domain.of_app(app).figures_of(pagename if drawn else "book/index").items())[:1]:
         pairs += [
             ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")),
             ("og:image:type", "image/png"),
@@ -85,7 +86,7 @@ def _open_graph(app, pagename, context, doctree, key):
 def _highwire(app, key):
     if not key.startswith("chapter:"):
         return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
-    item = app.companion_records[key].item
+    item = domain.of_app(app).citing.records[key].item
     return structured.tags(
         [
             ("citation_title", coins.plain(item["title"])),
@@ -100,7 +101,7 @@ def _highwire(app, key):
 
 
 def _linked_data(app, pagename, key):
-    drawn = app.env.companion_figures.get(pagename, {})
+    drawn = domain.of_app(app).figures_of(pagename)
     if not key and not drawn:
         return []
     ledger, version = load(), load().package["version"]
@@ -108,12 +109,12 @@ def _linked_data(app, pagename, key):
     def at(path):
         return _absolute(app, pagename, path)
 
-    book = app.companion_records["book"]
+    book = domain.of_app(app).citing.records["book"]
     seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
     whole = structured.work(
         "Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds
     )
-    record = app.companion_records[key or f"page:{pagename}"]
+    record = domain.of_app(app).citing.records[key or f"page:{pagename}"]
     if key == "data":
         return [
             structured.work(
@@ -133,7 +134,7 @@ def _linked_data(app, pagename, key):
         ]
     sets = []
     for name, facts in drawn.items():
-        figure = app.companion_records[f"figure:{name}"]
+        figure = domain.of_app(app).citing.records[f"figure:{name}"]
         sets.append(
             structured.work(
                 "Dataset",

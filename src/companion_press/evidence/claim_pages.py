@@ -2,17 +2,20 @@
 
 import base64
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
+from sphinx.application import Sphinx
 
 from companion import pages, sources, wording
 from companion.ledger import load
+from companion_press import domain
 from companion_press.citing import citations, citing_blocks, coins, exports
 from companion_press.evidence import ledger_page
+from companion_press.execution import inputs, store
 from companion_press.figures import packages
 from companion_press.prose import claim_roles
+from companion_press.search import search_index
 from companion_press.theme import site_theme
 
 _TYPES = {
@@ -22,22 +25,41 @@ _TYPES = {
 }
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write ``claims/<id>.html`` for every id that a card links to."""
     if error or app.builder.format != "html":
         return
-    ledger = load()
-    folder = Path(app.outdir) / "claims"
-    folder.mkdir(exist_ok=True)
-    template = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(site_theme.HERE / "templates"), autoescape=True, trim_blocks=True
-    ).get_template("claim.html")
-    used = ledger_page.used_in(app, ledger)
+    book = domain.of_app(app)
+    for id, page in pages_by_id(app).items():
+        book.publish(f"claims/{id}.html", search_index.named(page, book.index))
+
+
+def pages_by_id(app: Sphinx) -> dict[str, str]:
+    """Return the page of each claim and derivation, or those that were made from the same before."""
+    ledger, citing = load(), domain.of_app(app).citing
     shared = {"short_title": app.config.html_title, "site": site_theme.site(app), "foot": _foot(ledger)}
-    for id in ledger.claims["id"]:
-        (folder / f"{id}.html").write_text(template.render(**shared, **_claim(app, ledger, used, id)), "utf-8")
-    for id in ledger.derivations["id"]:
-        (folder / f"{id}.html").write_text(template.render(**shared, **_derivation(app, ledger, used, id)), "utf-8")
+    used = ledger_page.used_in(app, ledger)
+    titles = {path.stem: pages.title(path) for path in pages.sources(ledger.root)}
+    code = inputs.files_below(ledger.root / "src")
+    kept = store.store("claims")
+    key = store.digest(
+        store.digest_of([store.digest_of_files(ledger.root, code), inputs.shared(ledger.root), used, titles]),
+        store.digest_of(
+            [app.config.html_baseurl, shared, {key: record.item for key, record in citing.records.items()}]
+        ),
+    )
+    made = kept.get_json(key)
+    if made is None:
+        template = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(site_theme.HERE / "templates"), autoescape=True, trim_blocks=True
+        ).get_template("claim.html")
+        made = {
+            id: template.render(**shared, **facts(app, ledger, used, id))
+            for ids, facts in ((ledger.claims["id"], _claim), (ledger.derivations["id"], _derivation))
+            for id in ids
+        }
+        kept.put_json(key, made)
+    return made
 
 
 def _to(docname):
@@ -117,7 +139,7 @@ def _source(app, ledger, row):
 
 
 def _own(app, id, kind):
-    record = app.companion_records[f"claim:{id}"]
+    record = domain.of_app(app).citing.records[f"claim:{id}"]
     when = (
         "Cite the book as well, or instead, when you have read the source only here, or when you rely on what this book adds: "
         "the wording of the claim, its reading as a value, the verdict of the check."

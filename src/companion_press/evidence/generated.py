@@ -8,6 +8,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from companion.ledger import load
+from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import agreement, check_page, class_times, indexes, ledger_page, teaching_page
 from companion_press.prose import conflicts
@@ -26,6 +27,17 @@ MAKERS = {
 }
 
 
+#: Those that need nothing but the ledger and the page on which they stand.
+OF_THE_PAGE = {
+    "chapter-sources",
+    "source-facts",
+    "source-claims",
+    "all-references",
+    "data-dictionary",
+    "paper-editions",
+}
+
+
 class generated_content(nodes.General, nodes.Element):
     """A place that ``fill`` turns into HTML (attributes ``what`` and ``argument``)."""
 
@@ -36,11 +48,11 @@ class Generated(SphinxDirective):
     optional_arguments = 1
 
     def run(self):
-        ledger = load()
-        for path in (*ledger.files, ledger.root / "seeds/references.bib", ledger.root / class_times.TRIAL):
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
+        self.env.note_dependency(str(load().root / class_times.TRIAL))
         argument = self.arguments[0] if self.arguments else ""
-        self.env.companion_generated.add(self.env.docname)
+        if self.name not in OF_THE_PAGE:
+            domain.of(self.env).generated.add(self.env.docname)
         return [generated_content(what=self.name, argument=argument)]
 
 

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from companion import dates, pages, style
+from companion_press import domain
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
 
@@ -48,7 +49,7 @@ def listed(ledger) -> list[tuple[str, str, list]]:
 
 
 def _spoken_of(ledger):
-    """Claims by the actors whom their numbers, reports, memberships and votes name."""
+    """Claims by the actors whom their numbers, reports, memberships, votes and deals name."""
     found = {}
 
     def note(actor, claim):
@@ -60,6 +61,7 @@ def _spoken_of(ledger):
         ("event_reports", ("host",)),
         ("memberships", ("organisation", "member")),
         ("votes", ("state",)),
+        ("deals", ("buyer", "seller")),
     ):
         for row in ledger.tables[table].to_dict("records"):
             for column in columns:
@@ -136,7 +138,7 @@ def figure_list(app, ledger, to, _):
     entries = []
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
-        for facts in app.env.companion_figures.get(docname, {}).values():
+        for facts in domain.of_app(app).figures_of(docname).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             pictures = "".join(
                 f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
@@ -158,7 +160,7 @@ def build_status(app, ledger, to, _):
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
         cells = path.read_text("utf-8").count("{code-cell}")
-        figures = len(app.env.companion_figures.get(docname, {}))
+        figures = len(domain.of_app(app).figures_of(docname))
         claims = sum(docname in where for where in used.values())
         rows.append(
             f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'

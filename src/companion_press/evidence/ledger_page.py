@@ -4,6 +4,7 @@ from html import escape
 
 from companion import pages, sources, wording
 from companion.ledger import VERDICTS
+from companion_press import domain
 from companion_press.citing import citations
 from companion_press.prose import claim_roles
 
@@ -18,9 +19,9 @@ def used_in(app, ledger) -> dict[str, list[str]]:
     """Return for each claim the pages (document names, in reading order) whose text or figures use it."""
     found = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
-        used = [id for ids in app.env.companion_uses.get(docname, []) for id in ids]
-        used += app.env.companion_listed.get(docname, [])
-        for facts in app.env.companion_figures.get(docname, {}).values():
+        used = [id for ids in domain.of_app(app).uses.get(docname, []) for id in ids]
+        used += domain.of_app(app).listed.get(docname, [])
+        for facts in domain.of_app(app).figures_of(docname).values():
             used += facts["claims"]
         for id in used:
             for claim_id in ledger.inputs(id):
@@ -130,12 +131,15 @@ def source_facts(app, ledger, to, docname):
     rows = ledger.claims[ledger.claims["source"] == key]
     verdicts = rows["id"].map(ledger.verdict)
     checked = [f"{(verdicts == v).sum()} {wording.VERDICT_NAMES[v]}" for v in VERDICTS if (verdicts == v).any()]
-    stops = list(head["sentences"])
+    stops = [stop for stop in head["sentences"] if stop != "caption"]
+    caption = len(stops) < len(head["sentences"])
     length = (
         f"{len(stops)} passages by time stamp, the last at {max(stops)}"
         if ":" in stops[0]
         else f"{len(stops)} paragraphs, {stops[0]} to {stops[-1]}"
     )
+    if caption:
+        length += ", and a caption"
     facts = [
         ("Reference", citations.listed(ledger)[key]),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
@@ -199,6 +203,15 @@ def chapter_sources(app, ledger, to, docname):
     return "".join(out)
 
 
+# -- how current a page is -------------------------------------------------------------
+
+
+def how_current(app, ledger, to, _):
+    """To when the account goes, on which day evidence was read last, and where later events stand."""
+    later = escape(pages.title(ledger.root / f"{pages.SINCE}.md"))
+    return f'<p class="how-current">{sources.how_current(ledger)}: <a href="{to(pages.SINCE)}">{later}</a>.</p>'
+
+
 # -- the data dictionary --------------------------------------------------------------
 
 
@@ -241,5 +254,6 @@ MAKERS = {
     "source-claims": source_claims,
     "all-references": all_references,
     "chapter-sources": chapter_sources,
+    "how-current": how_current,
     "data-dictionary": data_dictionary,
 }

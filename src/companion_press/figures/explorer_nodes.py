@@ -14,7 +14,7 @@ from companion_press.figures import figure_nodes
 
 
 class explorer(nodes.General, nodes.Element):
-    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): the `picture` of the state with which it starts, then `states`."""
+    """An explorer (attributes ``name``, ``label``, ``control``, ``start``): its first `picture`, then `states`."""
 
 
 class states(nodes.General, nodes.Element):
@@ -25,34 +25,26 @@ class state(nodes.General, nodes.Element):
     """One state of an explorer: its words, and a `picture` that is not shown yet."""
 
 
-def collect(app, doctree):
-    """On reading a page: wrap the pictures of explorers, which `figure_nodes.collect` has made."""
-    docname = app.env.docname
-    outputs = figure_nodes.executed_outputs(app, docname)
-    for picture in list(doctree.findall(figure_nodes.picture)):
-        name = picture["name"]
-        figure = app.env.companion_figures[docname][name]
-        payload = outputs[figure["output"]]
-        if "explorer" not in payload:
-            continue
-        facts = payload["explorer"]
-        first = next(one for one in facts["states"] if one["key"] == facts["start"])
-        picture["alt"] = first["alt"]
-        made = explorer(name=name, label=facts["label"], control=facts["control"], start=facts["start"])
-        picture.replace_self(made)
-        listed = states()
-        made += [picture, listed]
-        for one in facts["states"]:
-            # The first state's pictures are those of the figure itself.
-            one["variants"] = (
-                picture["variants"]
-                if one is first
-                else figure_nodes.write(app, f"{name}-{one['key'].replace('.', '-')}", one["variants"])
-            )
-            words = {key: one[key] for key in ("key", "label", "finding", "claims")}
-            shown = figure_nodes.picture(name=name, alt=one["alt"], variants=one["variants"])
-            listed += state("", shown, file=one["variants"]["wide-light"]["file"], **words)
-        figure.update(states=facts["states"], control=facts["label"], first=first)
+def explorer_of(picture: figure_nodes.picture, facts: dict, shown: list[dict], first: dict) -> explorer:
+    """Return the node of an explorer.
+
+    Parameters
+    ----------
+    picture : of the state with which it starts
+    facts : ``label``, ``control`` and ``start``
+    shown : its states: ``key``, ``label``, ``finding``, ``claims``, ``alt``, and ``variants`` as files
+    first : the one with which it starts
+    """
+    name = picture["name"]
+    picture["alt"] = first["alt"]
+    listed = states()
+    for one in shown:
+        words = {key: one[key] for key in ("key", "label", "finding", "claims")}
+        drawn = figure_nodes.picture(name=name, alt=one["alt"], variants=one["variants"])
+        listed += state("", drawn, file=one["variants"]["wide-light"]["file"], **words)
+    whole = explorer(name=name, label=facts["label"], control=facts["control"], start=facts["start"])
+    whole += [picture, listed]
+    return whole
 
 
 def visit_explorer_html(self, node):
@@ -132,8 +124,7 @@ def source(translator, node) -> str:
 
 
 def setup(app):
-    """Register the nodes and the step that makes them, which follows `figure_nodes.collect`."""
+    """Register the nodes."""
     app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html))
     app.add_node(states, html=(visit_states_html, depart_states_html))
     app.add_node(state, html=(visit_state_html, depart_state_html))
-    app.connect("doctree-read", collect)

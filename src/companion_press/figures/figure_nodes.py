@@ -1,17 +1,14 @@
-"""Figures on the built page: the pictures, the data and the claims from a cell's output."""
+"""Figures on the built page: the pictures, the source line, how sure their claims are."""
 
-import base64
-import csv
-import hashlib
-import json
-import pathlib
 import re
 from html import escape
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
-from companion import figures, pages, sources, wording
+from companion import pages, sources, wording
 from companion.ledger import GRADES, VERDICTS, load
+from companion_press import domain
 
 #: Up to this width of the window (CSS pixels) the narrow picture is shown.
 PHONE = 600
@@ -21,89 +18,18 @@ class picture(nodes.General, nodes.Element):
     """The four pictures of one figure (attributes ``name``, ``alt``, ``variants``)."""
 
 
-def executed_outputs(app, docname):
-    """Return the figure outputs of an executed page by the hash that names their image file.
-
-    Each comes with the cell's metadata for figures (name, title, caption).
-    """
-    path = pathlib.Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
-    if not path.exists():
-        return {}
-    found = {}
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if figures.MIME not in data:
-                continue
-            variant = data[figures.MIME]["variants"]["wide-light"]
-            content = base64.b64decode(variant["data"])
-            if variant["type"] == "image/svg+xml":
-                content = "\n".join(content.decode().splitlines()).encode()
-            named = cell["metadata"].get("mystnb", {}).get("figure", {})
-            found[hashlib.sha256(content).hexdigest()] = {**data[figures.MIME], "named": named}
-    return found
-
-
-def collect(app, doctree):
-    """On reading a page: turn each figure's image into a `picture` and note its claims."""
-    env = app.env
-    outputs = executed_outputs(app, env.docname)
-    store = env.companion_figures.setdefault(env.docname, {})
-    store.clear()
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """On reading a page: finish the facts of its figures with what stands around the pictures."""
+    figures = domain.of(app.env).figures_of(app.env.docname)
+    for holder in doctree.findall(nodes.figure):
+        name = (holder.get("names") or [""])[0]
+        if name in figures:
+            caption = next(iter(holder.findall(nodes.caption)), None)
+            figures[name].update(caption=caption.astext() if caption else "", id=holder["ids"][0])
+            holder["classes"].append("companion-figure")
     ledger = load()
-    for image in list(doctree.findall(nodes.image)):
+    for image in doctree.findall(nodes.image):
         image["alt"] = pages.plain(image.get("alt", ""), ledger)
-        payload = outputs.get(pathlib.PurePath(image["uri"]).stem)
-        if payload is None:
-            continue
-        holder = image.parent
-        while holder is not None and not isinstance(holder, nodes.figure):
-            holder = holder.parent
-        if holder is None or not holder.get("names"):
-            raise ValueError(
-                f"{env.docname}: a figure's cell needs mystnb metadata with figure name and caption, and image alt"
-            )
-        name = holder["names"][0]
-        if not image["alt"]:
-            raise ValueError(f"{env.docname}: figure {name!r} has no alternative text (mystnb: image: alt)")
-        if not payload["named"].get("title"):
-            raise ValueError(f"{env.docname}: figure {name!r} has no title to be cited by (mystnb: figure: title)")
-        variants = write(app, name, payload["variants"])
-        caption = next(iter(holder.findall(nodes.caption)), None)
-        store[name] = {
-            "csv": payload["csv"],
-            "claims": payload["claims"],
-            "alt": image["alt"],
-            "variants": variants,
-            "caption": caption.astext() if caption else "",
-            "id": holder["ids"][0],
-            "title": pages.plain(payload["named"]["title"], ledger),
-            "kind": payload["kind"],
-            # A notebook file sorts its keys: the order of the columns is that of the table.
-            "columns": {
-                column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))
-            },
-            "output": pathlib.PurePath(image["uri"]).stem,
-        }
-        image.replace_self(picture(name=name, alt=image["alt"], variants=variants))
-        holder["classes"].append("companion-figure")
-
-
-def write(app, name, variants):
-    """Write the pictures under names that hold their content's hash; return their facts."""
-    folder = pathlib.Path(app.outdir) / "_images"
-    folder.mkdir(parents=True, exist_ok=True)
-    facts = {}
-    for variant, picture_data in variants.items():
-        content = base64.b64decode(picture_data["data"])
-        suffix = {"image/png": "png", "image/svg+xml": "svg", "image/webp": "webp"}[picture_data["type"]]
-        file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
-        for old in folder.glob(f"{name}-{variant}.*.{suffix}"):
-            if old.name != file:
-                old.unlink()
-        (folder / file).write_bytes(content)
-        facts[variant] = {"file": file, "width": picture_data["width"], "height": picture_data["height"]}
-    return facts
 
 
 def visit_picture_html(self, node):
@@ -127,7 +53,7 @@ def source_lines(app, doctree, docname):
     ledger = load()
     for figure in doctree.findall(nodes.figure):
         name = (figure.get("names") or [""])[0]
-        facts = app.env.companion_figures.get(docname, {}).get(name)
+        facts = domain.of_app(app).figures_of(docname).get(name)
         if not facts:
             continue
         caption = next(iter(figure.findall(nodes.caption)), None)

@@ -8,10 +8,14 @@ import zipfile
 import pandas as pd
 import xlsxwriter
 
-#: Archives carry one day, that of the last check of the evidence, so that each build gives the same bytes.
-DAY = datetime.datetime(2026, 11, 22)
+from companion.ledger import load
 
 LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+def day() -> datetime.datetime:
+    """Return the one day that archives carry, that on which evidence was read last: each build gives the same bytes."""
+    return datetime.datetime.fromisoformat(load().evidence_read_to)
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -19,7 +23,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            info = zipfile.ZipInfo(name, DAY.timetuple()[:6])
+            info = zipfile.ZipInfo(name, day().timetuple()[:6])
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(info, content)
     return raw.getvalue()
@@ -40,7 +44,7 @@ def workbook(sheets: dict[str, list[list]], title: str) -> bytes:
     """
     raw = io.BytesIO()
     with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
-        book.set_properties({"title": title, "created": DAY})
+        book.set_properties({"title": title, "created": day()})
         head = book.add_format({"bold": True, "bottom": 1})
         quoted = book.add_format({"quote_prefix": True})
         for name, rows in sheets.items():

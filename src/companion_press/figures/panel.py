@@ -11,6 +11,7 @@ from docutils import nodes
 
 from companion import pages
 from companion.ledger import load
+from companion_press import domain
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import figure_nodes, packages
 from companion_press.prose import claim_roles
@@ -23,7 +24,7 @@ def panels(app, doctree, docname):
     """Put a panel under each figure of a page, and the hidden code of its cell into it."""
     if app.builder.format != "html":
         return
-    stored = app.env.companion_figures.get(docname, {})
+    stored = domain.of_app(app).figures_of(docname)
     for figure in list(doctree.findall(nodes.figure)):
         name = (figure.get("names") or [""])[0]
         if name in stored:
@@ -51,7 +52,7 @@ def panel(app, docname, name, facts):
     """Return the panel's HTML up to the code and from there on."""
     ledger, root = load(), "../" * docname.count("/")
     number = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
-    record = app.companion_records[f"figure:{name}"]
+    record = domain.of_app(app).citing.records[f"figure:{name}"]
     parts = (
         ("Cite", citing_blocks.block(app, f"figure:{name}", root)),
         ("Image", _images(root, name, facts)),

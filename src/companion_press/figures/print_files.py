@@ -76,7 +76,9 @@ def _png(content, facts):
     ):
         info.add_itxt(keyword, facts[name])
     raw = io.BytesIO()
-    picture.convert("RGB").save(raw, "png", optimize=True, pnginfo=info, dpi=(figures.PRINT_DPI, figures.PRINT_DPI))
+    dots = (figures.PRINT_DPI, figures.PRINT_DPI)
+    # Tighter than this a file is one percent smaller and takes three times as long.
+    picture.convert("RGB").save(raw, "png", compress_level=7, pnginfo=info, dpi=dots)
     return raw.getvalue()
 
 

@@ -1,80 +1,154 @@
 """The files under ``figures/`` and ``cite/``: what the panels and pages link to."""
 
-import base64
 import csv
+import functools
 import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from companion import pages, sources
-from companion.ledger import load
+from companion.ledger import Ledger, load
+from companion_press import domain
 from companion_press.citing import citations, citing_blocks, coins, exports
-from companion_press.figures import figure_nodes, packages, print_files
+from companion_press.execution import inputs, store
+from companion_press.figures import figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write every file that a reader may take away."""
     if error or app.builder.format != "html":
         return
-    out = Path(app.outdir)
-    citing_blocks.write_files(app, out)
-    ledger = load()
+    book, ledger = domain.of_app(app), load()
+    citing_blocks.write_files(app)
+    code = maker(ledger.root)
     for path in pages.executed(ledger.root):
         docname = pages.docname(path, ledger.root)
-        outputs = figure_nodes.executed_outputs(app, docname)
-        tables, prints = {}, {}
-        figures = app.env.companion_figures.get(docname, {})
-        with ThreadPoolExecutor(
-            2
-        ) as pool:  # packing pictures takes most of the time; more at a time would take much memory
-            files = pool.map(
-                lambda figure: figure_files(app, ledger, docname, *figure, outputs[figure[1]["output"]]),
-                figures.items(),
-            )
+        if app.config.companion_only not in ("", docname):
+            continue
+        figures = book.figures_of(docname)
+        # Packing pictures takes most of the time; more than two at a time would take much memory.
+        with ThreadPoolExecutor(2) as pool:
+            files = pool.map(functools.partial(kept_files, app, code, ledger, docname), figures, figures.values())
             files = dict(zip(figures, files))
-        for name, made in files.items():
-            (out / "figures").mkdir(exist_ok=True)
-            for ending, content in made.items():
-                (out / f"figures/{name}{ending}").write_bytes(content)
-            tables[f"{name}.zip"] = made[".zip"]
-            prints.update({f"{name}{ending}": made[ending] for ending in (".png", ".svg", ".pdf")})
-        if f"chapter:{path.stem}" in app.companion_records:
-            (out / f"cite/{path.stem}-figures.zip").write_bytes(packages.zipped(prints))
-            (out / f"cite/{path.stem}-data.zip").write_bytes(packages.zipped(tables))
+        for name, contents in files.items():
+            for ending, content in contents.items():
+                book.publish(f"figures/{name}{ending}", content)
+        if f"chapter:{path.stem}" in book.citing.records:
+            chosen = {"figures": (".png", ".svg", ".pdf"), "data": (".zip",)}
+            for what, endings in chosen.items():
+                packed = {f"{name}{ending}": files[name][ending] for name in files for ending in endings}
+                book.publish(f"cite/{path.stem}-{what}.zip", kept_zip(packed))
 
 
-def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]:
-    """Return what a figure's panel offers, by what follows the figure's name."""
-    record = app.companion_records[f"figure:{name}"]
-    number = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
-    address = app.config.html_baseurl + record.path if app.config.html_baseurl else ""
-    texts = source_texts(ledger, facts["claims"])
+def maker(root: Path) -> str:
+    """Return the fingerprint of all that makes the files of a figure: our code, the typefaces, the libraries."""
+    folders = ("src/companion", "src/companion_press/figures", "src/companion_press/citing")
+    paths = [path for folder in folders for path in inputs.files_below(root / folder)]
+    return store.digest(store.digest_of_files(root, paths), inputs.installed())
+
+
+def kept_zip(files: dict[str, bytes]) -> bytes:
+    """Return an archive of files, or the one that was made of them before."""
+    parts = [part for item in files.items() for part in item]
+    at = store.digest(Path(packages.__file__).read_bytes(), inputs.installed(), *parts)
+    kept = store.store("archives")
+    archive = kept.get(at)
+    if archive is None:
+        archive = packages.zipped(files)
+        kept.put(at, archive)
+    return archive
+
+
+def kept_files(app: Sphinx, code: str, ledger: Ledger, docname: str, name: str, facts: dict) -> dict[str, bytes]:
+    """Return what a figure's panel offers, or what was made from the same before, by what follows the figure's name.
+
+    Parameters
+    ----------
+    code : fingerprint of what makes the files
+    """
+    described = description(app, ledger, docname, name, facts)
+    kept = store.store("figures")
+    at = store.digest_of([code, name, described])
+    archive = kept.get(at)
+    if archive is not None:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return {ending: opened.read(ending) for ending in opened.namelist()}
+    pictures = {kind: (figure_output.kept(app) / file).read_bytes() for kind, file in facts["print"].items()}
+    files = figure_files(described, name, pictures)
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+        for ending, content in files.items():
+            archive.writestr(ending, content)
+    kept.put(at, raw.getvalue())
+    return files
+
+
+def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dict) -> dict:
+    """Return everything that a figure's files say and show, as JSON holds it; the pictures by their hashes."""
+    citing = domain.of_app(app).citing
+    record = citing.records[f"figure:{name}"]
     version, caption = ledger.package["version"], facts["caption"]
     if "states" in facts:  # the pictures show one state, the tables hold all
         caption = f"{facts['first']['label']}. {facts['first']['finding']} {caption}"
-    book = coins.plain(app.companion_records["book"].item["title"])
-    described = {
-        "title": f"{facts['title']} ({number})",
-        "creator": record.item["author"][0]["literal"],
-        "description": caption,
-        "source": "; ".join(sources.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
-        "rights": f"{record.item['author'][0]['literal']}, {packages.LICENCE[0]}",
-        "licence": packages.LICENCE[1],
+    author = record.item["author"][0]["literal"]
+    return {
+        "number": citing_blocks.called(citing_blocks.number(app, docname, facts["id"])),
+        "title": facts["title"],
+        "caption": caption,
+        "shown": facts["caption"],
+        "author": author,
+        "rights": f"{author}, {packages.LICENCE[0]}",
+        "licence": packages.LICENCE,
+        "address": app.config.html_baseurl + record.path if app.config.html_baseurl else "",
+        "place": _place(ledger, docname),
+        "book": coins.plain(citing.records["book"].item["title"]),
+        "version": version,
+        "citation": citing.entries[f"figure:{name}", citations.LIST_STYLE].text,
+        "sources": source_texts(app, ledger, facts["claims"]),
+        "named": "; ".join(sources.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
+        "columns": facts["columns"],
+        "csv": facts["csv"],
+        "claims": _claims(ledger, facts["claims"]),
+        "record": record.item,
+        "print": facts["print"],
+    }
+
+
+def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict[str, bytes]:
+    """Make what a figure's panel offers.
+
+    Parameters
+    ----------
+    described : see `description`
+    name : the figure's name
+    pictures : ``png``, ``svg`` and ``pdf`` for print
+
+    Returns
+    -------
+    The files by what follows the figure's name
+    """
+    number, title, book = described["number"], described["title"], described["book"]
+    address, version = described["address"], described["version"]
+    stamp = {
+        "title": f"{title} ({number})",
+        "creator": described["author"],
+        "description": described["caption"],
+        "source": described["named"],
+        "rights": described["rights"],
+        "licence": described["licence"][1],
         "address": address,
     }
-    made = {
-        f".{kind}": print_files.stamped(kind, base64.b64decode(data), described)
-        for kind, data in payload["print"].items()
-    }
+    files = {f".{kind}": print_files.stamped(kind, content, stamp) for kind, content in pictures.items()}
     where = f" {address}." if address else ""
-    credit = f"{number} in {book}, version {version}.{where} Sources: {described['source']}. {described['rights']}."
-    made["-slide.png"] = print_files.stamped(
-        "png", print_files.slide(made[".png"], facts["title"], caption, credit), described
-    )
-    made[".csv"] = payload["csv"].encode()
-    claims = _claims(ledger, facts["claims"])
-    files = {
+    credit = f"{number} in {book}, version {version}.{where} Sources: {described['named']}. {described['rights']}."
+    slide = print_files.slide(files[".png"], title, described["caption"], credit)
+    files["-slide.png"] = print_files.stamped("png", slide, stamp)
+    files[".csv"] = described["csv"].encode()
+    inside = {
         f"{name}.csv": "the table, as text in UTF-8",
         f"{name}.xlsx": "the same for a spreadsheet, with the meaning of the columns and the claims on further sheets; "
         "text that a spreadsheet would run as a formula is marked as text there",
@@ -83,44 +157,45 @@ def figure_files(app, ledger, docname, name, facts, payload) -> dict[str, bytes]
     }
     about = {
         "number": number,
-        "title": facts["title"],
-        "caption": facts["caption"],
-        "place": _place(ledger, docname),
+        "title": title,
+        "caption": described["shown"],
+        "place": described["place"],
         "book": book,
         "version": version,
         "address": address,
-        "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].text,
-        "sources": texts,
-        "columns": facts["columns"],
-        "rows": payload["csv"].count("\n") - 1,
-        "files": files,
+        "citation": described["citation"],
+        "sources": described["sources"],
+        "columns": described["columns"],
+        "rows": described["csv"].count("\n") - 1,
+        "files": inside,
     }
     sheets = {
-        "data": packages.rows_of(payload["csv"]),
-        "columns": [["column", "meaning"], *map(list, facts["columns"].items())],
-        "claims": packages.rows_of(claims),
+        "data": packages.rows_of(described["csv"]),
+        "columns": [["column", "meaning"], *map(list, described["columns"].items())],
+        "claims": packages.rows_of(described["claims"]),
         "about": [
             ["what", "text"],
-            ["title", about["title"]],
+            ["title", title],
             ["number", number],
             ["book", book],
             ["version", version],
             ["address", address or None],
-            ["citation", about["citation"]],
-            ["licence", " ".join(packages.LICENCE)],
-            *(["source", source] for source in texts),
+            ["citation", described["citation"]],
+            ["licence", " ".join(described["licence"])],
+            *(["source", source] for source in described["sources"]),
         ],
     }
-    made[".zip"] = packages.zipped(
+    exported = {ending: exports.exported(described["record"], ending).encode() for ending in exports.FILES}
+    files[".zip"] = packages.zipped(
         {
             f"{name}/README.md": packages.readme(about).encode(),
-            f"{name}/{name}.csv": made[".csv"],
-            f"{name}/{name}.xlsx": packages.workbook(sheets, about["title"]),
-            f"{name}/claims.csv": claims.encode(),
-            **{f"{name}/{name}.{ending}": exports.exported(record.item, ending).encode() for ending in exports.FILES},
+            f"{name}/{name}.csv": files[".csv"],
+            f"{name}/{name}.xlsx": packages.workbook(sheets, title),
+            f"{name}/claims.csv": described["claims"].encode(),
+            **{f"{name}/{name}.{ending}": content for ending, content in exported.items()},
         }
     )
-    return made
+    return files
 
 
 def _place(ledger, docname):
@@ -130,10 +205,10 @@ def _place(ledger, docname):
     return f"{'chapter' if path in pages.chapters(ledger.root) else 'page'} “{pages.title(path)}”"
 
 
-def source_texts(ledger, claims) -> list[str]:
+def source_texts(app: Sphinx, ledger: Ledger, claims: list[str]) -> list[str]:
     """Return the full references behind some claims, as plain text."""
-    items = [citations.reference(ledger, key) for key in ledger.sources(claims)]
-    return [entry.text for entry in citations.entries(items, citations.LIST_STYLE)]
+    references = domain.of_app(app).citing.references
+    return [references[key, citations.LIST_STYLE].text for key in ledger.sources(claims)]
 
 
 def _claims(ledger, ids):

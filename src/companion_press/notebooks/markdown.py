@@ -81,6 +81,7 @@ ON_THE_PAGE = {
     "check-rows": "Every check stands",
     "conflict-rows": "Every disagreement stands",
     "proposition-rows": "Every cell with its claims stands",
+    "parallel-rows": "Every pair of paragraphs that are alike stands",
 }
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}
@@ -184,6 +185,9 @@ class Prose:
                 f"**{heading}**\n\n" + "\n".join(f"- {self.reference(key)}" for key in keys)
                 for heading, keys in self.book.sources.get(self.page, [])
             )
+        if name == "how-current":
+            place = self.book.pages[pages.SINCE]
+            return f"*{sources.how_current(self.ledger)}: {self.to(place, place.title)}.*"
         if name == "sources-say":
             return self._sources_say(re.findall(r"[^\s,]+", body))
         if name in ON_THE_PAGE:

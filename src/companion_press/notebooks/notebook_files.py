@@ -1,6 +1,7 @@
 """Chapters as notebooks that run wherever the package and the data lie beside them."""
 
 import ast
+import functools
 import pathlib
 import re
 import symtable
@@ -160,7 +161,7 @@ def _prose(ledger, book, chapter):
 def _parts(prose, chapter):
     """Yield the pieces of a chapter's prose and its code cells, and of each whether it belongs to a solution."""
     inside = False  # a solution that runs over several cells
-    for cell in jupytext.read(chapter, fmt="md:myst").cells:
+    for cell in _cells(chapter.read_text("utf-8")):
         if cell.cell_type != "markdown":
             yield cell, inside
             continue
@@ -168,6 +169,12 @@ def _parts(prose, chapter):
             if piece.kind in ("solution-start", "solution-end"):
                 inside = piece.kind == "solution-start"
             yield piece, inside or piece.kind == "solution"
+
+
+@functools.lru_cache(maxsize=1)
+def _cells(text):
+    """Return the cells of a chapter, which is read once for all its notebooks."""
+    return jupytext.reads(text, fmt="md:myst").cells
 
 
 def _setup(code):

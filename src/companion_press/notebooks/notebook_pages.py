@@ -2,16 +2,20 @@
 
 import os
 import re
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
 import nbformat
+from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
 from companion import pages
-from companion.ledger import load
+from companion.ledger import Ledger, load
+from companion_press import domain
 from companion_press.citing import citations
 from companion_press.evidence import class_times, ledger_page
+from companion_press.execution import inputs, store
 from companion_press.figures import packages
 from companion_press.notebooks import notebook_files
 from companion_press.notebooks.markdown import Book, Place
@@ -76,48 +80,58 @@ def book_of(app) -> Book:
     )
 
 
-def files(app) -> dict[str, bytes]:
+def files(app: Sphinx) -> dict[str, bytes]:
     """Return every notebook by its file name: each page with cells; a chapter also without its solutions, and these alone."""
-    ledger, book, found = load(), book_of(app), {}
+    ledger, book, notebooks = load(), book_of(app), {}
     setup = notebook_files.setup_code(app.config.companion_repository, notebook_files.needs(ledger.root))
+    code = inputs.files_below(ledger.root / "src/companion") + inputs.files_below(ledger.root / "src/companion_press")
+    places = store.in_order({**asdict(book), "notebooks": sorted(book.notebooks)})
+    made_from = store.digest_of([store.digest_of_files(ledger.root, code), inputs.shared(ledger.root), places, setup])
     for chapter in pages.notebooks(ledger.root):
-        figures = {
-            name: {
-                "claims": facts["claims"],
-                "control": facts.get("control", ""),
-                "citation": app.companion_entries[f"figure:{name}", citations.LIST_STYLE].html,
-            }
-            for name, facts in app.env.companion_figures.get(pages.docname(chapter, ledger.root), {}).items()
+        notebooks.update(_of_chapter(app, ledger, book, chapter, setup, made_from))
+    return notebooks
+
+
+def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: str, made_from: str) -> dict[str, bytes]:
+    """Return the notebooks of one chapter, or those that were made from the same before."""
+    figures = {
+        name: {
+            "claims": facts["claims"],
+            "control": facts.get("control", ""),
+            "citation": domain.of_app(app).citing.entries[f"figure:{name}", citations.LIST_STYLE].html,
         }
+        for name, facts in domain.of_app(app).figures_of(pages.docname(chapter, ledger.root)).items()
+    }
+    kept = store.store("notebooks")
+    key = store.digest_of([made_from, str(chapter.relative_to(ledger.root)), chapter.read_text("utf-8"), figures])
+    texts = kept.get_json(key)
+    if texts is None:
+        notebooks = {}
         # Only a chapter has exercises whose solutions could be left out.
         exercises = chapter in pages.chapters(ledger.root)
-        endings = (("", True), (notebook_files.WITHOUT, False)) if exercises else (("", True),)
-        for ending, solutions in endings:
-            made = notebook_files.notebook(ledger, book, chapter, figures, solutions, setup)
-            found[f"{chapter.stem}{ending}.ipynb"] = made
-        if exercises:
-            found[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = notebook_files.solutions(
-                ledger, book, chapter, setup
+        for ending, solutions in (("", True), (notebook_files.WITHOUT, False))[: 2 if exercises else 1]:
+            notebooks[f"{chapter.stem}{ending}.ipynb"] = notebook_files.notebook(
+                ledger, book, chapter, figures, solutions, setup
             )
-    return {name: (nbformat.writes(made) + "\n").encode() for name, made in found.items()}
+        if exercises:
+            alone = notebook_files.solutions(ledger, book, chapter, setup)
+            notebooks[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = alone
+        texts = {name: nbformat.writes(notebook) + "\n" for name, notebook in notebooks.items()}
+        kept.put_json(key, texts)
+    return {name: text.encode() for name, text in texts.items()}
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Write the notebooks, and the zip of all that they need, beside the pages."""
     if error or app.builder.format != "html":
         return
-    folder = Path(app.outdir) / "notebooks"
-    folder.mkdir(exist_ok=True)
-    made = files(app)
-    for old in folder.glob("*.ipynb"):
-        if old.name not in made:
-            old.unlink()
-    for name, content in made.items():
-        (folder / name).write_bytes(content)
-    (Path(app.outdir) / ARCHIVE).write_bytes(
-        packages.zipped(
-            {f"{FOLDER}/{name}": content for name, content in sorted({**made, **notebook_files.beside(load())}.items())}
-        )
+    book, notebooks = domain.of_app(app), files(app)
+    for name, content in notebooks.items():
+        book.publish(f"notebooks/{name}", content)
+    beside = notebook_files.beside(load())
+    book.publish(
+        ARCHIVE,
+        packages.zipped({f"{FOLDER}/{name}": content for name, content in sorted({**notebooks, **beside}.items())}),
     )
 
 

@@ -20,7 +20,7 @@ from companion_press.prose import claim_roles
 
 #: Beside the landing page, the chapters and the evidence: the pages of help that are of use on paper. Left out is
 #: what needs a screen: the index with its folded lists, and what is about running, building and teaching the book.
-HELP = ("book/glossary", "book/citing", "book/figures")
+HELP = ("book/since", "book/glossary", "book/citing", "book/figures")
 
 #: Of the evidence only this is left out: the meaning of each column serves those who have the files, and so a screen.
 ON_SCREEN = ("data/README",)
@@ -398,7 +398,7 @@ def _facts(ledger, index, address):
         "version": str(work["version"]),
         "date": str(work["date-released"]),
         "address": address,
-        "current": re.split(r"(?<=such\.)\s", " ".join(current.get_text().split()))[0],
+        "current": " ".join(current.get_text().split()),
         "licence": f'Text, figures and data: <a href="{packages.LICENCE[1]}">{packages.LICENCE[0]}</a>; code: BSD-3-Clause.',
         "citation": entry.html,
         "description": " ".join(work["abstract"].split()),

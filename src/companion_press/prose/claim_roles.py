@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
+from companion_press import domain
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -29,8 +30,7 @@ class ClaimRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, ids = pages.split(self.text)
         try:
             text = pages.render(ledger, self.role, self.text)
@@ -46,8 +46,7 @@ class NoteRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         try:
             pages.render(ledger, pages.NOTE, self.text)
         except UnknownId as error:
@@ -60,14 +59,14 @@ class NoteRole(SphinxRole):
 
 def remember_use(env, ids: tuple[str, ...]) -> None:
     """Note that the page that is being read needs a card for these ids."""
-    uses = env.companion_uses.setdefault(env.docname, [])
+    uses = domain.of(env).uses.setdefault(env.docname, [])
     if ids not in uses:
         uses.append(ids)
 
 
 def remember_home(env, id: str) -> None:
     """Note that the page that is being read lists a claim, for which it needs no card."""
-    env.companion_listed.setdefault(env.docname, []).append(id)
+    domain.of(env).listed.setdefault(env.docname, []).append(id)
 
 
 def number_notes(app, doctree) -> None:
@@ -91,8 +90,7 @@ class CountRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         try:
             return [nodes.Text(pages.render(ledger, "count", self.text))], []
         except ValueError as error:

@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxRole
 
 from companion import pages, wording
 from companion.ledger import load
+from companion_press import domain
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
 
@@ -20,6 +21,8 @@ WHY = {
     "error": "one of them is wrong",
     "standpoint": "they look from different places",
     "silence": "one of them is silent",
+    "scope": "they speak of different states, people or fields",
+    "cause": "they explain it differently",
 }
 
 
@@ -40,8 +43,7 @@ class ConflictRole(SphinxRole):
 
     def run(self):
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         words, (id, *more) = pages.split(self.text)
         titles = ledger.conflict_titles
         if more or id not in titles:
@@ -49,7 +51,7 @@ class ConflictRole(SphinxRole):
                 f"{{conflict}} takes one id of data/conflicts.csv, not {self.text!r}", line=self.lineno
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        linked = self.env.companion_conflicts.setdefault(self.env.docname, [])
+        linked = domain.of(self.env).conflicts.setdefault(self.env.docname, [])
         first = id not in linked
         if first:
             linked.append(id)
@@ -83,19 +85,19 @@ def places(app, ledger) -> dict[str, list[str]]:
         docname = pages.docname(path, ledger.root)
         chapters.append(docname)
         told[docname] = {c for use in pages.uses(path) for id in use.ids for c in ledger.inputs(id)}
-        figures = app.env.companion_figures.get(docname, {}).values()
+        figures = domain.of_app(app).figures_of(docname).values()
         drawn[docname] = {c for facts in figures for id in facts["claims"] for c in ledger.inputs(id)}
     found = {}
     for id, claims in ledger.conflict_claims.groupby("conflict")["claim"]:
         claims = set(claims)
-        found[id] = [d for d in chapters if told[d] & claims or id in app.env.companion_conflicts.get(d, [])]
+        found[id] = [d for d in chapters if told[d] & claims or id in domain.of_app(app).conflicts.get(d, [])]
         found[id] = found[id] or [d for d in chapters if drawn[d] & claims]
     return found
 
 
 def unlinked(app, ledger, docname) -> list[str]:
     """Return the disagreements that matter in a chapter and that its prose does not lead to."""
-    linked = app.env.companion_conflicts.get(docname, [])
+    linked = domain.of_app(app).conflicts.get(docname, [])
     where = places(app, ledger)
     return [id for id in ledger.conflicts["id"] if docname in where[id] and id not in linked]
 

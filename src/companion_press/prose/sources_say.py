@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from companion import sources, wording
 from companion.ledger import Ledger, UnknownId, load
+from companion_press import domain
 from companion_press.prose import claim_roles
 
 
@@ -22,8 +23,7 @@ class SourcesSay(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         ledger = load()
-        for path in ledger.files:
-            self.env.note_dependency(str(path))
+        domain.depend_on_ledger(self.env)
         ids = re.findall(r"[^\s,]+", "\n".join(self.content))
         for id in ids:
             try:

@@ -14,10 +14,12 @@ from pathlib import Path
 import rjsmin
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
 from companion import pages, sources, wording
 from companion.ledger import load
+from companion_press import domain
 from companion_press.citing import citations, citing_blocks
 from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.prose import claim_roles, conflicts
@@ -145,7 +147,7 @@ def _pages(app, ledger):
 
 
 def _figures(app, docname, title):
-    for name, facts in app.env.companion_figures.get(docname, {}).items():
+    for name, facts in domain.of_app(app).figures_of(docname).items():
         called = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
         states = " ".join(f"{state['label']}: {state['finding']}" for state in facts.get("states", ()))
         yield (
@@ -247,7 +249,7 @@ def _names(app, ledger):
 
 def _references(app, ledger):
     for key in sources.references(ledger.root).entries:
-        text = re.sub(r"\s*https?://\S+", "", app.companion_references[key, citations.LIST_STYLE].text)
+        text = re.sub(r"\s*https?://\S+", "", domain.of_app(app).citing.references[key, citations.LIST_STYLE].text)
         yield "Source", sources.short(key, ledger.root), f"book/sources.html#ref-{key}", "All references", text, key
 
 
@@ -299,27 +301,38 @@ def page(app):
     return [("search", {"title": "Search"}, "search.html")]
 
 
-def write(app, error):
-    """Write the index under a name with its content's hash, and tell every page that name.
+#: Where a page names the index.
+_NAMED = re.compile(r'(data-index="[^"]*?)search-index(?:\.[0-9a-f]+)?\.js"')
+
+
+def named(page: str, name: str) -> str:
+    """Return the text of a page in which the index has its name."""
+    return _NAMED.sub(rf'\1{name}"', page)
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the index under a name with its content's hash, and tell every page of Sphinx that name.
 
     A page that has not changed is not written again, though the index has: so the name goes into
-    the finished pages.
+    the finished pages. Our own pages are written afterwards, with the name in them.
     """
     if error or app.builder.format != "html":
         return
-    name, content = made(app)
-    app.companion_static[name] = content
-    out = Path(app.outdir)
+    book, out = domain.of_app(app), Path(app.outdir)
+    if app.config.companion_only:  # the index of the whole book stays as it was, if there is one
+        book.index = next((path.name for path in (out / "_static").glob("search-index.*.js")), "search-index.js")
+    else:
+        book.index, book.static[book.index] = made(app)
     (out / "searchindex.js").unlink(missing_ok=True)  # of a build before this search
     for path in out.rglob("*.html"):
-        text = path.read_text("utf-8")
-        named = re.sub(r'(data-index="[^"]*?)search-index(?:\.[0-9a-f]+)?\.js"', rf'\1{name}"', text)
-        if named != text:
-            path.write_text(named, "utf-8")
+        if path.parent.name != "claims":
+            text = path.read_text("utf-8")
+            if (renamed := named(text, book.index)) != text:
+                path.write_text(renamed, "utf-8")
 
 
 def setup(app):
     """Register the search with Sphinx."""
     app.connect("builder-inited", leave_out_sphinx_search)
     app.connect("html-collect-pages", page)
-    app.connect("build-finished", write)
+    app.connect("build-finished", write, priority=400)

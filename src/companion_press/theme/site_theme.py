@@ -5,10 +5,10 @@ their content, so that a server may tell browsers to keep them for ever.
 """
 
 import base64
+import functools
 import hashlib
 import json
 import re
-import shutil
 from html import escape
 from pathlib import Path
 
@@ -19,9 +19,13 @@ from docutils import nodes
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 from pygments.token import STANDARD_TYPES, Text
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from companion import pages, sources
 from companion.ledger import load
+from companion_press import domain
 from companion_press.figures import packages
 
 HERE = Path(__file__).parent
@@ -33,9 +37,6 @@ SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js",
 #: Loaded before anything is drawn: the text, and everything that is bold.
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
-
-#: How current the book is; every page says so.
-CURRENT = "Account to December 2025, evidence checked in November 2026; evidence later than the source texts is marked as such."
 
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
 #: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
@@ -74,6 +75,7 @@ def hashed(name: str, content: bytes) -> str:
     return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
 
 
+@functools.cache
 def bundle() -> dict[str, tuple[str, bytes]]:
     """Return the files of ``_static`` by what they are: their hashed name and their content."""
     made = {
@@ -115,7 +117,7 @@ def policy(*inline: str, style: str = "") -> str:
 
 def site(app) -> dict:
     """Return what the templates must know of the site, with addresses from its root."""
-    made = app.companion_bundle
+    made = bundle()
     at = {what: f"_static/{name}" for what, (name, _) in made.items()}
     script = HEAD_SCRIPT.format(fonts=json.dumps([at[name] for name in FONTS], separators=(",", ":")))
     return {
@@ -126,7 +128,8 @@ def site(app) -> dict:
         "print": at.get("print"),
         "icon": at["favicon.svg"],
         "icons": ICONS,
-        "current": CURRENT,
+        "current": sources.how_current(load()),
+        "later": pages.title(load().root / f"{pages.SINCE}.md"),
         "author": app.config.author,
         "licence": packages.LICENCE,
         "version": load().package["version"],
@@ -156,11 +159,14 @@ def colour(app):
         app.builder.highlighter.formatter = Code
 
 
-def prepare(app, config):
-    """Make the bundle. Pages name its files, so that all are written anew when one has changed."""
-    app.companion_bundle = bundle()
-    app.companion_static = dict(app.companion_bundle.values())  # others may add files until the build ends
-    config.companion_assets = sorted(name for name, _ in app.companion_bundle.values())
+def prepare(app: Sphinx, config: Config) -> None:
+    """Pages name the files of the bundle, so that all are written anew when one has changed."""
+    config.companion_assets = sorted(name for name, _ in bundle().values())
+
+
+def gather(app: Sphinx) -> None:
+    """Make the bundle a part of the site; others may add files until the build ends."""
+    domain.of_app(app).static.update(bundle().values())
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -188,16 +194,14 @@ def _sections(doctree) -> str:
     return f'<ul class="here">{items}</ul>' if items else ""
 
 
-def write(app, error):
+def write(app: Sphinx, error: Exception | None) -> None:
     """Leave in ``_static`` what the pages load, and nothing that extensions brought for another theme."""
     if error or app.config.html_theme != "companion":
         return  # another theme needs what it brings
-    folder = Path(app.outdir) / "_static"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, content in app.companion_static.items():
-        (folder / name).write_bytes(content)
-    (Path(app.outdir) / "404.html").write_text(not_found(app), "utf-8")
+    book = domain.of_app(app)
+    for name, content in book.static.items():
+        book.publish(f"_static/{name}", content)
+    book.publish("404.html", not_found(app))
 
 
 def not_found(app) -> str:
@@ -220,7 +224,7 @@ def not_found(app) -> str:
     )
 
 
-def moved(app, exception):
+def moved(app: Sphinx, exception: Exception | None) -> None:
     """At addresses that once held a page, or that a reader may guess, stand pages that lead on."""
     if exception or app.builder.format != "html":
         return
@@ -238,12 +242,11 @@ def moved(app, exception):
         canonical = (
             f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
         )
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(
+        domain.of_app(app).publish(
+            f"{old}.html",
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>{canonical}'
             f'<meta http-equiv="refresh" content="0; url={to}"></head>'
             f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n',
-            "utf-8",
         )
 
 
@@ -253,7 +256,8 @@ def setup(app):
     app.add_config_value("companion_moved", {}, "html")
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
+    app.connect("builder-inited", gather)
     app.connect("builder-inited", colour)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", moved, priority=900)
+    app.connect("build-finished", domain.of_the_whole_book(moved), priority=900)
     app.connect("build-finished", write, priority=950)  # when everybody else has written

@@ -226,7 +226,7 @@ def explorer(
     limits=None,
     picture: str = "svg",
     columns=None,
-    height: float = 3.0,
+    height: float | None = None,
     phone: float | None = None,
     ratios=None,
 ) -> Explorer:
@@ -252,7 +252,7 @@ def explorer(
     limits : where keys are numbers: the least and the greatest that may be typed in Jupyter
     picture : ``svg``, or ``png`` for maps, whose outlines make a heavy SVG
     columns : what the columns hold, by name, where the data package does not say
-    height, phone, ratios : for a function of axes, see `companion.figures.lay_out`
+    height, phone, ratios : for a function of axes, see `companion.layout.lay_out`
 
     Raises
     ------

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import inspect
 import io
 import os
 from collections.abc import Callable
@@ -21,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import raster, style
+from companion import layout, raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -212,57 +211,13 @@ def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
     return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 
 
-#: The parameters of a drawing function that makes its own matplotlib figure.
-OWN_FIGURE = ("theme", "width")
-
-
-def _panels(draw) -> list[str]:
-    """Return the names of the axes that a drawing function takes; none where it makes its own figure."""
-    names = tuple(inspect.signature(draw).parameters)
-    return [] if names[-2:] == OWN_FIGURE else list(names)
-
-
-def lay_out(draw, height: float, phone: float | None = None, ratios=None):
-    """Turn a function that draws on axes into one that makes a figure at one of the book's two widths.
-
-    Parameters
-    ----------
-    draw : function of one or several matplotlib axes: panels, side by side on a desk and one
-        above the other on a phone
-    height : height on a desk, in inches at 100 CSS pixels an inch
-    phone : height on a phone, in inches; by default that of the panels one above the other
-    ratios : how the panels share the width on a desk, and the height on a phone; by default evenly
-
-    Returns
-    -------
-    A function of a theme (`companion.style.Theme`) and a width (``wide`` or ``narrow``) that
-    returns the matplotlib figure.
-    """
-    count = len(_panels(draw))
-    shares = list(ratios or [1] * count)
-
-    def made(theme, width):
-        wide = width == "wide"
-        inches = height if wide else phone or height * max(1, count)
-        shape = {"ncols": count, "width_ratios": shares} if wide else {"nrows": count, "height_ratios": shares}
-        with plt.rc_context(theme.settings(width)):
-            drawn, axes = plt.subplots(
-                figsize=(style.WIDTHS[width], inches), layout="constrained", squeeze=False, **shape
-            )
-            drawn.companion_sheet = style.Sheet(theme, width)
-            draw(*axes.ravel())
-        return drawn
-
-    return made
-
-
 def figure(
     draw,
     data: pd.DataFrame,
     claims=None,
     picture: str = "svg",
     columns=None,
-    height: float = 3.0,
+    height: float | None = None,
     phone: float | None = None,
     ratios=None,
 ) -> Figure:
@@ -281,7 +236,7 @@ def figure(
         for print both are drawn anyway
     columns : what each column of `data` holds, with its unit, by the column's name;
         a column that the data package describes in one way only needs no entry
-    height, phone, ratios : for a function of axes, see `companion.figures.lay_out`
+    height, phone, ratios : for a function of axes, see `companion.layout.lay_out`
 
     Returns
     -------
@@ -305,8 +260,8 @@ def figure(
     ledger = load()
     for id in claims:
         ledger.inputs(id)
-    if _panels(draw):
-        draw = lay_out(draw, height, phone, ratios)
+    if layout.panels(draw):
+        draw = layout.lay_out(draw, height, phone, ratios)
     return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
 
 

@@ -9,6 +9,9 @@ import pathlib
 from dataclasses import dataclass, field, replace
 
 from matplotlib import font_manager
+from matplotlib.colors import is_color_like, to_hex, to_rgb
+
+from companion.ledger import CENTRAL_ASIA
 
 FONTS = pathlib.Path(__file__).parent / "fonts"
 
@@ -17,6 +20,21 @@ WIDTHS = {"wide": 7.4, "narrow": 3.5}
 
 #: Type size in points by width: 12.5 CSS pixels on a desk, 11.1 on a phone. Nothing in a picture is smaller.
 SIZES = {"wide": 9, "narrow": 8}
+
+#: What each way of drawing means, in every figure of the book, and how keys say it.
+MARKS = {
+    "hatched": "computed or implied by the book",
+    "hollow": "not verified",
+    "open": "open end: at least, or more than",
+    "dashed": "planned or announced",
+    "grey": "not looked up",
+}
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2.2 defines it."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,6 @@ class Theme:
             "svg.fonttype": "path",
         }
 
-
     def settings(self, width: str) -> dict:
         """Return the matplotlib settings of this theme at one of the book's two widths.
 
@@ -117,9 +134,42 @@ class Theme:
 
         Parameters
         ----------
-        name : an id such as ``rus``, a name such as ``muted``, or a colour that matplotlib knows
+        name : an id such as ``rus`` (each of the five has the colour of ``central-asia``), a
+            name such as ``muted``, or a colour that matplotlib knows
+
+        Raises
+        ------
+        ValueError
+            It is none of them.
         """
-        return self.actor.get(name) or (getattr(self, name) if name in self.__dataclass_fields__ else name)
+        if name in CENTRAL_ASIA:
+            name = "central-asia"
+        parts = {part: getattr(self, part) for part in self.__dataclass_fields__ if part not in ("name", "actor")}
+        colour = {**parts, **self.actor}.get(name, name)
+        if not is_color_like(colour):
+            raise ValueError(f"{name!r} is not a colour; there are {', '.join([*self.actor, *parts])}")
+        return colour
+
+    def tint(self, name: str, share: float) -> str:
+        """Return a colour thinned with that of the paper.
+
+        Parameters
+        ----------
+        name : see `colour`
+        share : how much of the colour stays, 0 to 1
+        """
+        colour, paper = to_rgb(self.colour(name)), to_rgb(self.paper)
+        return to_hex([share * one + (1 - share) * other for one, other in zip(colour, paper)])
+
+    def over(self, name: str) -> str:
+        """Return the colour of text that is read best on an area: that of the paper or of ink."""
+        ground = _luminance(self.colour(name))
+
+        def contrast(text: str) -> float:
+            low, high = sorted((_luminance(text), ground))
+            return (high + 0.05) / (low + 0.05)
+
+        return max(self.ink, self.paper, key=contrast)
 
 
 @dataclass(frozen=True)
@@ -148,7 +198,7 @@ def on(ax) -> Sheet:
     ----------
     ax : matplotlib axes. Those that `companion.figure` did not make count as light and wide.
     """
-    return getattr(ax.figure, "companion_sheet", None) or Sheet(LIGHT, "wide")
+    return getattr(ax.get_figure(), "companion_sheet", None) or Sheet(LIGHT, "wide")
 
 
 #: The theme of the light page, of print and of what readers take away.

@@ -1,0 +1,73 @@
+"""A plain figure, and the marks of a membership: what cells that lay themselves out ask for."""
+
+import matplotlib.pyplot as plt
+from matplotlib.patches import Patch, Rectangle
+
+from companion import style
+
+
+def figure(width: str, wide: float, narrow: float, **options):
+    """Return ``plt.subplots`` at one of the book's two widths.
+
+    Parameters
+    ----------
+    width : ``wide`` or ``narrow``
+    wide, narrow : height in inches for each width
+    options : passed on to ``plt.subplots``
+    """
+    height = wide if width == "wide" else narrow
+    return plt.subplots(figsize=(style.WIDTHS[width], height), layout="constrained", **options)
+
+
+#: What a reader must be able to tell apart, with the words that stand beside the marks.
+STATUS = {
+    "member": "full member",
+    "observer": "observer or associate",
+    "frozen": "on paper, not taking part",
+    "none": "outside",
+}
+
+
+def _fill(kind, theme):
+    return {
+        "member": {"facecolor": theme.member, "edgecolor": theme.member},
+        "observer": {"facecolor": theme.observer, "edgecolor": theme.member, "hatch": "////"},
+        "frozen": {"facecolor": theme.frozen, "edgecolor": theme.ink, "hatch": "...."},
+        "none": {"facecolor": theme.outside, "edgecolor": theme.outside},
+    }[kind]
+
+
+def status_legend(figure, theme, columns: int = 4):
+    """Write the key to the membership marks along the top of a figure.
+
+    Parameters
+    ----------
+    columns : marks in one line (4 fit a text column, 2 a phone)
+    """
+    marks = [Patch(linewidth=0.8, **_fill(kind, theme)) for kind in STATUS]
+    return figure.legend(
+        marks,
+        list(STATUS.values()),
+        loc="outside upper left" if figure.get_layout_engine() else "upper left",
+        ncols=columns,
+        frameon=False,
+        fontsize=8,
+        handlelength=1.6,
+        handleheight=1.1,
+        columnspacing=1.4,
+        borderaxespad=0.1,
+        borderpad=0.1,
+    )
+
+
+def status(ax, x, y, kind, theme, size=0.82):
+    """Draw one membership mark centred at (x, y).
+
+    Parameters
+    ----------
+    kind : a key of `STATUS`: ``member`` (filled), ``observer`` (hatched),
+        ``frozen`` (dotted) or ``none`` (grey)
+    size : edge of the square in data units
+    """
+    corner = (x - size / 2, y - size / 2)
+    ax.add_patch(Rectangle(corner, size, size, linewidth=0.8, **_fill(kind, theme)))

@@ -1,0 +1,166 @@
+"""Labels that keep clear of each other, of marks and of lines; used by the forms of charts and maps.
+
+An own small placement instead of a library: textalloc and adjustText move labels until they
+come to rest, which costs seconds for a map and depends on the order of floating-point sums; and a
+reader's kernel, also the one in the browser, would have to fetch them. Here each label takes the
+first of a few places that is free, so that the same table gives the same picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import matplotlib.patheffects as patheffects
+import numpy as np
+from matplotlib.text import Annotation, Text
+
+from companion import layout, style
+
+#: Compass points: where a label stands, as steps to the right and upwards.
+SIDES = {
+    "e": (1, 0),
+    "w": (-1, 0),
+    "n": (0, 1),
+    "s": (0, -1),
+    "ne": (1, 1),
+    "se": (1, -1),
+    "nw": (-1, 1),
+    "sw": (-1, -1),
+}
+
+
+@dataclass
+class Label:
+    """A text that looks for its place beside a point.
+
+    Attributes
+    ----------
+    x, y : the point, in data units
+    text : what is written
+    sides : compass points to try, the best first; with one only, the label stands there
+    gap : points between mark and text
+    far : whether it may stand apart, joined to its point by a thin line
+    look : how the text is written, as matplotlib's ``Text`` takes it
+    """
+
+    x: float
+    y: float
+    text: str
+    sides: tuple = tuple(SIDES)
+    gap: float = 5
+    far: bool = False
+    look: dict = field(default_factory=dict)
+
+
+def box_of(x: float, y: float, width: float, height: float, side: str, gap: float) -> tuple:
+    """Return the box (x0, y0, x1, y1) of a label beside a point, all in pixels."""
+    right, up = SIDES[side]
+    if right and up:
+        gap *= 0.72
+    x0 = x + gap if right > 0 else x - gap - width if right < 0 else x - width / 2
+    y0 = y + gap if up > 0 else y - gap - height if up < 0 else y - height / 2
+    return (x0, y0, x0 + width, y0 + height)
+
+
+def overlap(one: tuple, others: np.ndarray) -> float:
+    """Return the area that a box shares with other boxes (rows of x0, y0, x1, y1)."""
+    if not len(others):
+        return 0.0
+    wide = np.minimum(one[2], others[:, 2]) - np.maximum(one[0], others[:, 0])
+    high = np.minimum(one[3], others[:, 3]) - np.maximum(one[1], others[:, 1])
+    return float((np.clip(wide, 0, None) * np.clip(high, 0, None)).sum())
+
+
+def along(points: np.ndarray, thick: float) -> np.ndarray:
+    """Return small boxes along a line through some points, all in pixels."""
+    boxes = []
+    for (x0, y0), (x1, y1) in zip(points, points[1:]):
+        steps = max(1, int(np.hypot(x1 - x0, y1 - y0) / 4))
+        for step in range(steps + 1):
+            x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+            boxes.append((x - thick, y - thick, x + thick, y + thick))
+    return np.array(boxes).reshape(-1, 4)
+
+
+def keep_clear(ax, boxes) -> None:
+    """Have labels on some axes keep clear of what `boxes()` returns when they are placed: boxes in pixels."""
+    layout.work(ax).boxes.setdefault(ax, []).append(boxes)
+
+
+def _texts(ax) -> list[tuple]:
+    """Return the boxes of the texts that stand on some axes already."""
+    renderer = ax.get_figure().canvas.get_renderer()
+    boxes = []
+    for text in ax.findobj(Text):
+        if text.get_visible() and text.get_text().strip() and (ax.axison or text in ax.texts):
+            if isinstance(text, Annotation):
+                text.update_positions(renderer)
+            boxes.append(Text.get_window_extent(text, renderer).extents)  # without the line that joins it to its point
+    return boxes
+
+
+def write(ax, labels: list[Label], frame=None) -> list:
+    """Write labels, each in its first free place.
+
+    A label with one side stands there whatever happens; the others try their sides in order,
+    then the same further away if they may, and take the place that hides least.
+
+    Parameters
+    ----------
+    ax : matplotlib axes with their final size
+    labels : in the order in which they choose
+    frame : box in pixels that labels should not leave; by default that of the axes
+
+    Returns
+    -------
+    The annotations.
+    """
+    figure = ax.get_figure()
+    pixels = figure.dpi / 72
+    frame = ax.get_window_extent().extents if frame is None else frame
+    taken = _texts(ax)
+    marks = [np.atleast_2d(boxes()).reshape(-1, 4) for boxes in layout.work(ax).boxes.get(ax, [])]
+    marks = np.concatenate(marks) if marks else np.empty((0, 4))
+    written = []
+    # Those that cannot choose come first, the others keep clear of them.
+    for label in sorted(labels, key=lambda label: len(label.sides) > 1):
+        weight = label.look.get("fontweight", 400)
+        width, height = (inches * figure.dpi for inches in layout.measure(ax, label.text, weight))
+        x, y = ax.transData.transform((label.x, label.y))
+        chosen = None
+        for gap in [label.gap, *((label.gap + 12, label.gap + 26, label.gap + 42) if label.far else ())]:
+            for side in label.sides:
+                box = box_of(x, y, width, height, side, gap * pixels)
+                outside = width * height - overlap(box, np.array([frame]))
+                cost = 10 * overlap(box, np.array(taken)) + 3 * overlap(box, marks) + 10 * outside
+                if chosen is None or cost < chosen[0] - 0.5:
+                    chosen = (cost, side, gap, box)
+            if chosen[0] < 0.5:
+                break
+        _, side, gap, box = chosen
+        taken.append(box)
+        right, up = SIDES[side]
+        share = 0.72 if right and up else 1
+        paper = style.on(ax).theme.paper
+        options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(paper), **label.look}
+        if gap > label.gap:
+            options["arrowprops"] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
+            options["arrowprops"]["color"] = options.get("color", "0.4")
+        written.append(
+            ax.annotate(
+                label.text,
+                (label.x, label.y),
+                xytext=(right * gap * share, up * gap * share),
+                textcoords="offset points",
+                ha={1: "left", 0: "center", -1: "right"}[right],
+                va={1: "bottom", 0: "center", -1: "top"}[up],
+                annotation_clip=False,
+                **options,
+            )
+        )
+    return written
+
+
+def halo(colour: str, width: float = 2.2) -> list:
+    """Return the outline that keeps a label legible over lines and borders."""
+    return [patheffects.withStroke(linewidth=width, foreground=colour)]

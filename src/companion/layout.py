@@ -1,0 +1,226 @@
+"""How a drawing on plain axes becomes a figure at the book's two widths; used by `companion.figure` and the forms.
+
+A form of `companion.charts` or `companion.maps` draws at once what it can. What depends on the
+size of the axes (how a name is turned, where a label has room) it leaves here, in two steps:
+`settle` once the axes have a size, `place` once nothing moves any more.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import MaxNLocator
+
+from companion import style
+
+#: The parameters of a drawing function that makes its own matplotlib figure.
+OWN_FIGURE = ("theme", "width")
+
+#: Inches of a figure whose forms ask for no height of their own.
+HEIGHT = 3.0
+
+#: Inches between the lines of a key, by width.
+LINE = {"wide": 0.19, "narrow": 0.17}
+
+
+@dataclass
+class Work:
+    """What the forms have left to do for a figure.
+
+    Attributes
+    ----------
+    heights : what axes ask for, in inches
+    settling, placing : functions for the two steps
+    key : handles of the key by their words
+    boxes : what labels must keep clear of, for each axes: functions that return boxes in pixels
+    """
+
+    heights: dict = field(default_factory=dict)
+    settling: list = field(default_factory=list)
+    placing: list = field(default_factory=list)
+    key: dict = field(default_factory=dict)
+    boxes: dict = field(default_factory=dict)
+
+
+def work(ax) -> Work:
+    """Return the work of the figure to which some axes belong."""
+    figure = ax.get_figure()
+    if not hasattr(figure, "companion_work"):
+        figure.companion_work = Work()
+    return figure.companion_work
+
+
+def _is_ours(ax) -> bool:
+    return hasattr(ax.get_figure(), "companion_sheet")
+
+
+def settle(ax, step: Callable[[], None]) -> None:
+    """Have `step` run once the axes have a size; on axes that `companion.figure` did not make, now."""
+    if _is_ours(ax):
+        work(ax).settling.append(step)
+    else:
+        ax.get_figure().draw_without_rendering()
+        step()
+
+
+def place(ax, step: Callable[[], None]) -> None:
+    """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now."""
+    if _is_ours(ax):
+        work(ax).placing.append(step)
+    else:
+        ax.get_figure().draw_without_rendering()
+        step()
+
+
+def ask(ax, height: float) -> None:
+    """Ask for so many inches of height; several forms on the same axes get the greatest that they ask for."""
+    asked = work(ax).heights
+    asked[ax] = max(height, asked.get(ax, 0))
+
+
+def room(ax) -> float:
+    """Return the inches that axes and what stands beside them have from side to side."""
+    known = getattr(ax, "companion_room", None)
+    return known or ax.get_position().width * ax.get_figure().get_figwidth()
+
+
+def ticks(count: int) -> MaxNLocator:
+    """Return what chooses about so many round numbers for an axis."""
+    return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
+
+
+def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tuple[float, float]:
+    """Return width and height of a text in inches.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    text : one or several lines
+    weight : 400 or 600
+    size : in points; by default that of everything at this width
+    """
+    figure = ax.get_figure()
+    size = size or plt.rcParams["font.size"]
+    font = FontProperties(family=plt.rcParams["font.family"], size=size, weight=weight)
+    renderer = figure.canvas.get_renderer()
+    lines = text.split("\n")
+    widths = [renderer.get_text_width_height_descent(line or " ", font, False)[0] for line in lines]
+    return max(widths) / figure.dpi, len(lines) * 1.2 * size / 72
+
+
+def wrap(ax, text: str, inches: float, weight: int = 400) -> str:
+    """Return a text in lines no longer than some inches, where its blanks allow that.
+
+    Line breaks that the text has stay.
+    """
+    lines = []
+    for part in text.split("\n"):
+        line = ""
+        for word in part.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and measure(ax, longer, weight)[0] > inches:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def panels(draw) -> list[str]:
+    """Return the names of the axes that a drawing function takes; none where it makes its own figure."""
+    names = tuple(inspect.signature(draw).parameters)
+    return [] if names[-2:] == OWN_FIGURE else list(names)
+
+
+def lay_out(draw, height: float | None = None, phone: float | None = None, ratios=None):
+    """Turn a function that draws on axes into one that makes a figure at one of the book's two widths.
+
+    Parameters
+    ----------
+    draw : function of one or several matplotlib axes: panels, side by side on a desk and one
+        above the other on a phone
+    height : height on a desk, in inches at 100 CSS pixels an inch; by default what the forms
+        that are drawn ask for (a row for each bar, the shape of a map)
+    phone : height on a phone, in inches; by default that of the panels one above the other
+    ratios : how the panels share the width on a desk, and the height on a phone if that is
+        given; by default evenly
+
+    Returns
+    -------
+    A function of a theme (`companion.style.Theme`) and a width (``wide`` or ``narrow``) that
+    returns the matplotlib figure.
+    """
+    count = len(panels(draw))
+    shares = list(ratios or [1] * count)
+
+    def make(theme: style.Theme, width: str) -> plt.Figure:
+        is_wide = width == "wide"
+        shape = {"ncols": count, "width_ratios": shares} if is_wide else {"nrows": count}
+        with plt.rc_context(theme.settings(width)):
+            drawn, grid = plt.subplots(
+                figsize=(style.WIDTHS[width], height or HEIGHT), layout="constrained", squeeze=False, **shape
+            )
+            drawn.companion_sheet = style.Sheet(theme, width)
+            axes = list(grid.ravel())
+            for ax, share in zip(axes, shares):
+                ax.companion_room = style.WIDTHS[width] * (share / sum(shares) if is_wide else 1) - 0.06
+            draw(*axes)
+            todo = work(axes[0])
+            asked = [todo.heights.get(ax) for ax in axes]
+            key = _write_key(drawn, todo.key, width)
+            drawn.set_figheight(_height(asked, height, phone, is_wide) + key)
+            if not is_wide and count > 1:
+                grid[0, 0].get_gridspec().set_height_ratios(
+                    [1] * count if None in asked else asked if phone is None else shares
+                )
+            _finish(drawn, todo)
+        return drawn
+
+    return make
+
+
+def _height(asked: list, height: float | None, phone: float | None, is_wide: bool) -> float:
+    """Return the inches of all panels together."""
+    fallback = height or HEIGHT
+    if is_wide:
+        return height or max((inches for inches in asked if inches), default=HEIGHT)
+    return phone or sum(inches or fallback for inches in asked)
+
+
+def _finish(drawn: plt.Figure, todo: Work) -> None:
+    """Give the axes their size, let the forms settle on it, and fix what has been laid out."""
+    engine = drawn.get_layout_engine()
+    engine.set(w_pad=0.03, h_pad=0.03, wspace=0.03, hspace=0.03)
+    engine.execute(drawn)
+    for step in todo.settling:
+        step()
+    engine.execute(drawn)
+    # Laid out for good: saved again, for print, it is the same drawing.
+    drawn.set_layout_engine(None)
+    for step in todo.placing:
+        step()
+
+
+def _write_key(drawn: plt.Figure, key: dict, width: str) -> float:
+    """Write the key along the top of a figure; return the inches that it takes."""
+    if not key:
+        return 0
+    size, ax = plt.rcParams["font.size"], drawn.axes[0]
+    entry = [measure(ax, words)[0] + 2.9 * size / 72 for words in key]
+    columns = len(key)
+    # A legend fills its columns from above, the first ones with one entry more where they are not alike.
+    while columns > 1 and sum(map(max, np.array_split(entry, columns))) > style.WIDTHS[width]:
+        columns -= 1
+    rows = -(-len(key) // columns)
+    drawn.legend(key.values(), key.keys(), loc="outside upper left", ncols=columns, handler_map=HANDLERS)
+    return rows * LINE[width] + 0.08
+
+
+#: How handles of the key are drawn that matplotlib does not know, by their class; the forms add theirs.
+HANDLERS: dict = {}

@@ -41,6 +41,7 @@ class Label:
     gap : points between mark and text
     far : whether it may stand apart, joined to its point by a thin line
     look : how the text is written, as matplotlib's ``Text`` takes it
+    others : more points, in data units, beside which it may stand instead
     """
 
     x: float
@@ -50,6 +51,7 @@ class Label:
     gap: float = 5
     far: bool = False
     look: dict = field(default_factory=dict)
+    others: list = field(default_factory=list)
 
 
 def box_of(x: float, y: float, width: float, height: float, side: str, gap: float) -> tuple:
@@ -126,18 +128,22 @@ def write(ax, labels: list[Label], frame=None) -> list:
     for label in sorted(labels, key=lambda label: len(label.sides) > 1):
         weight = label.look.get("fontweight", 400)
         width, height = (inches * figure.dpi for inches in layout.measure(ax, label.text, weight))
-        x, y = ax.transData.transform((label.x, label.y))
         chosen = None
-        for gap in [label.gap, *((label.gap + 12, label.gap + 26, label.gap + 42) if label.far else ())]:
-            for side in label.sides:
-                box = box_of(x, y, width, height, side, gap * pixels)
-                outside = width * height - overlap(box, np.array([frame]))
-                cost = 10 * overlap(box, np.array(taken)) + 3 * overlap(box, marks) + 10 * outside
-                if chosen is None or cost < chosen[0] - 0.5:
-                    chosen = (cost, side, gap, box)
-            if chosen[0] < 0.5:
+        ways = [
+            (gap, point, side)
+            for gap in [label.gap, *((label.gap + 12, label.gap + 26, label.gap + 42) if label.far else ())]
+            for point in [(label.x, label.y), *label.others]
+            for side in label.sides
+        ]
+        for gap, point, side in ways:
+            box = box_of(*ax.transData.transform(point), width, height, side, gap * pixels)
+            outside = width * height - overlap(box, np.array([frame]))
+            cost = 10 * overlap(box, np.array(taken)) + 3 * overlap(box, marks) + 10 * outside
+            if chosen is None or cost < chosen[0] - 0.5:
+                chosen = (cost, point, side, gap, box)
+            if cost < 0.5:
                 break
-        _, side, gap, box = chosen
+        _, point, side, gap, box = chosen
         taken.append(box)
         right, up = SIDES[side]
         share = 0.72 if right and up else 1
@@ -149,7 +155,7 @@ def write(ax, labels: list[Label], frame=None) -> list:
         written.append(
             ax.annotate(
                 label.text,
-                (label.x, label.y),
+                point,
                 xytext=(right * gap * share, up * gap * share),
                 textcoords="offset points",
                 ha={1: "left", 0: "center", -1: "right"}[right],

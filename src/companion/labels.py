@@ -8,6 +8,7 @@ first of a few places that is free, so that the same table gives the same pictur
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import matplotlib.patheffects as patheffects
@@ -42,6 +43,9 @@ class Label:
     far : whether it may stand apart, joined to its point by a thin line
     look : how the text is written, as matplotlib's ``Text`` takes it
     others : more points, in data units, beside which it may stand instead
+    under : function of a point in data units that returns the colour there, for the outline of the letters;
+        by default that of the paper
+    given : whether its first side is wanted: it is left only for that of another text or the frame
     """
 
     x: float
@@ -52,6 +56,14 @@ class Label:
     far: bool = False
     look: dict = field(default_factory=dict)
     others: list = field(default_factory=list)
+    under: Callable | None = None
+    given: bool = False
+
+    def ways(self) -> list[tuple]:
+        """Return all that may be tried, the best first: distance in points, point, compass point."""
+        far = (self.gap + 9, self.gap + 18, self.gap + 30, self.gap + 44) if self.far else ()
+        points = [(self.x, self.y), *self.others]
+        return [(gap, point, side) for gap in (self.gap, *far) for point in points for side in self.sides]
 
 
 def box_of(x: float, y: float, width: float, height: float, side: str, gap: float) -> tuple:
@@ -101,11 +113,22 @@ def _texts(ax) -> list[tuple]:
     return boxes
 
 
+def obstacles(ax) -> tuple[np.ndarray, np.ndarray]:
+    """Return the boxes of texts that some axes have, and of marks and lines there, in pixels."""
+    marks = [np.array(boxes(), dtype=float).reshape(-1, 4) for boxes in layout.work(ax).boxes.get(ax, [])]
+    return np.array(_texts(ax), dtype=float).reshape(-1, 4), np.concatenate([np.empty((0, 4)), *marks])
+
+
+def box_around(x: float, y: float, width: float, height: float) -> tuple:
+    """Return the box of a text whose middle is a point, all in pixels."""
+    return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
 def write(ax, labels: list[Label], frame=None) -> list:
     """Write labels, each in its first free place.
 
-    A label with one side stands there whatever happens; the others try their sides in order,
-    then the same further away if they may, and take the place that hides least.
+    Labels try their sides in order, then the same further away if they may, and take the place
+    that hides least.
 
     Parameters
     ----------
@@ -119,36 +142,40 @@ def write(ax, labels: list[Label], frame=None) -> list:
     """
     figure = ax.get_figure()
     pixels = figure.dpi / 72
-    frame = ax.get_window_extent().extents if frame is None else frame
-    taken = _texts(ax)
-    marks = [np.atleast_2d(boxes()).reshape(-1, 4) for boxes in layout.work(ax).boxes.get(ax, [])]
-    marks = np.concatenate(marks) if marks else np.empty((0, 4))
+    frame = np.array([ax.get_window_extent().extents if frame is None else frame])
+    taken, marks = obstacles(ax)
+    taken = list(taken)
     written = []
-    # Those that cannot choose come first, the others keep clear of them.
-    for label in sorted(labels, key=lambda label: len(label.sides) > 1):
+    for label in labels:
         weight = label.look.get("fontweight", 400)
         width, height = (inches * figure.dpi for inches in layout.measure(ax, label.text, weight))
         chosen = None
-        ways = [
-            (gap, point, side)
-            for gap in [label.gap, *((label.gap + 12, label.gap + 26, label.gap + 42) if label.far else ())]
-            for point in [(label.x, label.y), *label.others]
-            for side in label.sides
-        ]
-        for gap, point, side in ways:
-            box = box_of(*ax.transData.transform(point), width, height, side, gap * pixels)
-            outside = width * height - overlap(box, np.array([frame]))
-            cost = 10 * overlap(box, np.array(taken)) + 3 * overlap(box, marks) + 10 * outside
+        for gap, point, side in label.ways():
+            at = ax.transData.transform(point)
+            box = box_of(*at, width, height, side, gap * pixels)
+            texts = np.array(taken).reshape(-1, 4)
+            hidden = overlap(box, texts) + width * height - overlap(box, frame)
+            touched = overlap(box, marks)
+            if gap > label.gap:  # joined by a line, which should meet nothing either
+                right, up = SIDES[side]
+                end = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
+                start = at + np.array([right, up]) * label.gap * pixels
+                line = along(np.array([start, end]), 1)
+                hidden += sum(overlap(tuple(spot), texts) for spot in line)
+                touched += sum(overlap(tuple(spot), marks) for spot in line)
+            # A compass point that the ledger gives may cross a line, but not another text.
+            cost = 10 * hidden + (0.2 if label.given else 3) * touched + 2 * (gap - label.gap) * (not label.given)
             if chosen is None or cost < chosen[0] - 0.5:
                 chosen = (cost, point, side, gap, box)
-            if cost < 0.5:
+            if cost < 0.5 or (label.given and hidden < 0.5):
                 break
         _, point, side, gap, box = chosen
         taken.append(box)
         right, up = SIDES[side]
         share = 0.72 if right and up else 1
-        paper = style.on(ax).theme.paper
-        options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(paper), **label.look}
+        middle = ax.transData.inverted().transform(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
+        around = label.under(*middle) if label.under else style.on(ax).theme.paper
+        options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), **label.look}
         if gap > label.gap:
             options["arrowprops"] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
             options["arrowprops"]["color"] = options.get("color", "0.4")

@@ -35,8 +35,9 @@ class Work:
     Attributes
     ----------
     heights : what axes ask for, in inches
-    settling, placing : functions for the two steps
+    settling, placing : functions for the two steps; of the second with a number: the least come first
     key : handles of the key by their words
+    shapes : markers by the kind of place that they stand for
     boxes : what labels must keep clear of, for each axes: functions that return boxes in pixels
     """
 
@@ -44,6 +45,7 @@ class Work:
     settling: list = field(default_factory=list)
     placing: list = field(default_factory=list)
     key: dict = field(default_factory=dict)
+    shapes: dict = field(default_factory=dict)
     boxes: dict = field(default_factory=dict)
 
 
@@ -68,10 +70,15 @@ def settle(ax, step: Callable[[], None]) -> None:
         step()
 
 
-def place(ax, step: Callable[[], None]) -> None:
-    """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now."""
+def place(ax, step: Callable[[], None], after: int = 0) -> None:
+    """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now.
+
+    Parameters
+    ----------
+    after : those with a higher number come later: what they write gives way to the others
+    """
     if _is_ours(ax):
-        work(ax).placing.append(step)
+        work(ax).placing.append((after, step))
     else:
         ax.get_figure().draw_without_rendering()
         step()
@@ -113,23 +120,37 @@ def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tupl
     return max(widths) / figure.dpi, len(lines) * 1.2 * size / 72
 
 
-def wrap(ax, text: str, inches: float, weight: int = 400) -> str:
+def wrap(ax, text: str, inches: float, weight: int = 400, even: bool = False) -> str:
     """Return a text in lines no longer than some inches, where its blanks allow that.
 
     Line breaks that the text has stay.
+
+    Parameters
+    ----------
+    even : whether lines are about equally long, rather than the first ones full
     """
-    lines = []
-    for part in text.split("\n"):
-        line = ""
-        for word in part.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and measure(ax, longer, weight)[0] > inches:
-                lines.append(line)
-                line = word
+    return "\n".join(_wrapped(ax, part, inches, weight, even) for part in text.split("\n"))
+
+
+def _wrapped(ax, text: str, inches: float, weight: int, even: bool) -> str:
+    blank = measure(ax, "n n", weight)[0] - measure(ax, "nn", weight)[0]
+    words = [(word, measure(ax, word, weight)[0]) for word in text.split(" ")]
+
+    def lines(limit: float) -> list[str]:
+        done, reach = [], 0.0
+        for word, broad in words:
+            if done and reach + blank + broad <= limit:
+                done[-1] += f" {word}"
+                reach += blank + broad
             else:
-                line = longer
-        lines.append(line)
-    return "\n".join(lines)
+                done.append(word)
+                reach = broad
+        return done
+
+    count = len(lines(inches))
+    while even and count > 1 and inches > 0.2 and len(lines(inches - 0.05)) == count:
+        inches -= 0.05
+    return "\n".join(lines(inches))
 
 
 def panels(draw) -> list[str]:
@@ -203,7 +224,7 @@ def _finish(drawn: plt.Figure, todo: Work) -> None:
     engine.execute(drawn)
     # Laid out for good: saved again, for print, it is the same drawing.
     drawn.set_layout_engine(None)
-    for step in todo.placing:
+    for _, step in sorted(todo.placing, key=lambda pair: pair[0]):
         step()
 
 

@@ -213,7 +213,8 @@ def timeline(
     lanes, is_hollow, planned = column(data, lane), flags(data, hollow), flags(data, dashed)
     bands: dict = {}
     items = []
-    texts = [_when(when, day, wide) for when in data[date]]
+    # A phone has no room for days where the years tell events apart.
+    texts = [_when(when, day and (wide or span < 20), wide) for when in data[date]]
     broad = max(layout.measure(ax, when)[0] for when in texts) + GAP
     for place, record in enumerate(data.to_dict("records")):
         if lane and lanes[place] != before:
@@ -223,7 +224,7 @@ def timeline(
             bands[before] = [y - (0 if wide else line + 0.06), y, column(data, colour)[place]]
         words = str(record[label])
         if not wide:
-            words = layout.wrap(ax, words, layout.room(ax) * 0.68 - broad)
+            words = layout.wrap(ax, words, layout.room(ax) * 0.68 - broad, even=True)
         high = line * words.count("\n") + pitch
         items.append((place, y + high / 2, words))
         y += high

@@ -66,6 +66,11 @@ def add(ax, words: str, handle) -> None:
     layout.work(ax).key.setdefault(words, handle)
 
 
+def add_marker(ax, words: str, marker: str, colour: str) -> None:
+    """Add an entry with a matplotlib marker to the key of a figure, once."""
+    add(ax, words, Line2D([], [], marker=marker, linestyle="", markersize=6, color=style.on(ax).theme.colour(colour)))
+
+
 def add_marks(ax, *marks: str, colour: str = "muted") -> None:
     """Add what ways of drawing mean to the key of a figure.
 
@@ -110,9 +115,8 @@ def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), sh
     theme, signs = style.on(ax).theme, signs or {}
     for words, colour in (colours or {}).items():
         if shape:
-            handle = Line2D([], [], marker=shape, linestyle="", markersize=6, color=theme.colour(colour))
+            add_marker(ax, words, shape, colour)
         else:
-            handle = Square(theme, colour, signs.get(words, ""))
-        add(ax, words, handle)
+            add(ax, words, Square(theme, colour, signs.get(words, "")))
     for mark in marks:
         add(ax, marks[mark] if isinstance(marks, dict) else style.MARKS[mark], _handle(ax, mark, "muted"))

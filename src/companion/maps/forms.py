@@ -19,6 +19,9 @@ from companion.maps import ground
 BY_SEA = (0, (0.1, 1.9))
 PLANNED = (0, (2.6, 1.5))
 
+#: Shapes of places of several kinds, in the order in which they come.
+KINDS = ("^", "s", "D", "o", "v")
+
 
 @dataclass
 class Map:
@@ -37,12 +40,16 @@ class Map:
     states: gpd.GeoDataFrame
     fills: dict = field(default_factory=dict)
 
+    def at(self, point: Point) -> str | None:
+        """Return the state in which a point lies, or None for water."""
+        around = self.states[self.states.contains(point)]
+        return around["actor"].iloc[0] if len(around) else None
+
     def under(self, theme: style.Theme, point: Point) -> str:
         """Return the colour on which a point lies."""
-        around = self.states[self.states.contains(point)]
-        if not len(around):
+        state = self.at(point)
+        if state is None:
             return theme.water
-        state = around["actor"].iloc[0]
         return self.fills.get(state) or (theme.focus if state in self.focus else theme.land)
 
 
@@ -213,8 +220,9 @@ def routes(
             others = stages[pair]
             if len(set(others)) > 1 and others[0] == first["_colour"]:
                 ax.plot(*zip(start, end), color=ink, linewidth=2.1 * broad, zorder=3.9, solid_capstyle="round")
-            # Names stand where a line runs longest without a stop.
-            spots.setdefault((first["_name"], ink), []).append((LineString([start, end]).length, (start + end) / 2))
+            # Names stand where a line runs longest without a stop, on land if they can.
+            long = LineString([start, end]).length * (0.1 if first["_sea"] else 1)
+            spots.setdefault((first["_name"], ink), []).append((long, (start + end) / 2))
         labels.keep_clear(ax, _boxes_along(ax, points, broad))
         if first["_dashed"]:
             keys.add_marks(ax, "dashed")
@@ -222,14 +230,17 @@ def routes(
     for (words, ink), middles in spots.items():
         if words:
             inside = [spot for _, spot in sorted(middles, key=lambda pair: -pair[0]) if _is_inside(ax, *spot)]
-            look = {"color": ink, "fontweight": 600, "path_effects": labels.halo(theme.land)}
-            text = words if sheet.is_wide else layout.wrap(ax, words, 1.2, 600)
+            look = {"color": ink, "fontweight": 600}
+            text = words if sheet.is_wide else layout.wrap(ax, words, 1.2, 600, even=True)
             if inside:
                 ways = [tuple(spot) for spot in inside]
                 wanted.append(
-                    labels.Label(*ways[0], text, ("n", "s", "ne", "se", "nw", "sw"), gap=6, look=look, others=ways[1:])
-                )
-    layout.place(ax, lambda: labels.write(ax, wanted))
+                    labels.Label(
+                        *ways[0], text, ("n", "s", "ne", "se", "nw", "sw"), gap=6, look=look, others=ways[1:],
+                        under=lambda x, y: chart.under(theme, Point(x, y)),
+                    )
+                )  # fmt: skip
+    layout.place(ax, lambda: labels.write(ax, wanted), after=1)
 
 
 def _pairs(line) -> list[frozenset]:
@@ -252,7 +263,7 @@ def places(
     text: str = "name",
     side: str = "side",
     colour: str | None = None,
-    shape: str | None = None,
+    kind: str | None = None,
     hollow: str | None = None,
     phone=None,
 ) -> None:
@@ -271,7 +282,7 @@ def places(
     side : column with a compass point; not needed
     colour : column of colours (ids of actors or names of the theme), or one colour for all; by
         default a dot is ringed like a station
-    shape : column of matplotlib markers (``^``, ``s``, ``D``), or one for all; by default a ring
+    kind : column of words for which each has a shape of its own; the key takes them
     hollow : column that says which are not verified
     phone : ids of the places that the phone's map has, where not all find room
 
@@ -288,7 +299,10 @@ def places(
         data = data[data["place" if "place" in data else "id"].isin(phone)]
     at = ground.points(data["lon"], data["lat"], chart.projection)
     points, wanted = [], []
-    looks = zip(column(data, colour), column(data, shape, "o"), flags(data, hollow))
+    shapes = layout.work(ax).shapes
+    for words in dict.fromkeys(column(data, kind)):
+        shapes.setdefault(words, KINDS[len(shapes) % len(KINDS)] if kind else "o")
+    looks = zip(column(data, colour), [shapes[words] for words in column(data, kind)], flags(data, hollow))
     for record, point, (shade, marker, is_hollow) in zip(data.to_dict("records"), at, looks):
         if not _is_inside(ax, point.x, point.y):
             continue
@@ -302,10 +316,17 @@ def places(
         points.append((point.x, point.y))
         words = str(record.get(text) or "")
         if words:
-            here = chart.under(theme, point)
-            sides = (record[side],) if record.get(side) else ("e", "w", "n", "s", "ne", "se", "nw", "sw")
-            look = {"path_effects": labels.halo(here), "color": theme.ink}
-            wanted.append(labels.Label(point.x, point.y, words, sides, gap=size * 0.9, far=True, look=look))
+            given = record.get(side) or ""
+            sides = tuple(dict.fromkeys([*([given] if given else []), *labels.SIDES]))
+            words = layout.wrap(ax, words, 1.5 if sheet.is_wide else 1.25, even=True)
+            wanted.append(
+                labels.Label(
+                    point.x, point.y, words, sides, gap=size / 2 + 3.2, far=not given, given=bool(given),
+                    look={"color": theme.ink}, under=lambda x, y: chart.under(theme, Point(x, y)),
+                )
+            )
+    for words, shade in dict(zip(column(data, kind), column(data, colour, "ink"))).items() if kind else ():
+        keys.add_marker(ax, str(words), shapes[words], shade)
     if points:
         labels.keep_clear(ax, _dot_boxes(ax, points))
     if hollow and any(flags(data, hollow)):
@@ -326,7 +347,8 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     """Write the names of states and seas.
 
     A state's name stands where the ledger has it (``label_lon`` and ``label_lat`` of the actors).
-    On a phone a name is left out where it would not fit or meets another.
+    It may move a little out of the way of other names, inside its state; where there is no room at all, it is left
+    out, as happens on a phone.
 
     Parameters
     ----------
@@ -341,35 +363,57 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     --------
     >>> companion.maps.names(ax, ["rus", "kaz"], seas=["caspian-sea"])  # doctest: +SKIP
     """
-    sheet, chart, ledger = style.on(ax), map_of(ax), load()
-    theme = sheet.theme
-    spots = name_places()
+    sheet, ledger, spots = style.on(ax), load(), name_places()
     water = ledger.places.set_index("id")
-    wanted = [(state, spots[state], False) for state in states if sheet.is_wide or phone is None or state in phone]
-    wanted += [(sea, (water.at[sea, "lon"], water.at[sea, "lat"]), True) for sea in seas]
-    taken = np.empty((0, 4))
-    west, south, east, north = _frame(ax)
-    scale = (layout.room(ax)) / (east - west)
-    for id, (lon, lat), is_sea in wanted:
-        point = ground.points([lon], [lat], chart.projection)[0]
-        if not _is_inside(ax, point.x, point.y):
+    wanted = []
+    for state in (state for state in states if sheet.is_wide or phone is None or state in phone):
+        text = (words or {}).get(state) or (ledger.name(state).upper() if sheet.is_wide else ledger.name(state))
+        wanted.append((text, spots[state], {"fontweight": 600 if state in bold else 400}))
+    for sea in seas:
+        text = water.at[sea, "name"].replace(" ", "\n")
+        wanted.append((text, (water.at[sea, "lon"], water.at[sea, "lat"]), {"fontstyle": "italic"}))
+    layout.place(ax, lambda: _write_names(ax, wanted), after=2)
+
+
+#: Where a state's name may move to: steps of half its width and of its height.
+MOVES = [
+    (far * x, far * y)
+    for far in (0, 1, 1.7, 2.4)
+    for x, y in ((0, 1), (0, -1), (-1, 0), (1, 0), (-0.7, 1), (0.7, 1), (-0.7, -1), (0.7, -1))
+]
+
+
+def _write_names(ax, wanted: list) -> None:
+    """Write names where they belong, or as near to that as other texts leave room."""
+    sheet, chart = style.on(ax), map_of(ax)
+    theme, frame = sheet.theme, np.array([ax.get_window_extent().extents])
+    known = {text.get_text() for text in ax.texts}
+    for text, (lon, lat), look in (name for name in wanted if name[0] not in known):
+        home = ground.points([lon], [lat], chart.projection)[0]
+        if not _is_inside(ax, home.x, home.y):
             continue
-        text = (words or {}).get(id) or (water.at[id, "name"].replace(" ", "\n") if is_sea else ledger.name(id))
-        if not is_sea and sheet.is_wide and id not in (words or {}):
-            text = text.upper()
-        weight = 600 if id in bold else 400
-        width, height = (inches / scale for inches in layout.measure(ax, text, weight))
-        around = (point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2)
-        if not sheet.is_wide and (around[0] < west or around[2] > east or labels.overlap(around, taken)):
+        width, height = (inches * ax.get_figure().dpi for inches in layout.measure(ax, text, look.get("fontweight", 400)))
+        taken, marks = labels.obstacles(ax)
+        x, y = ax.transData.transform((home.x, home.y))
+        chosen = None
+        for right, up in MOVES:
+            middle = x + right * width / 2, y + up * height
+            around = labels.box_around(*middle, width, height)
+            point = Point(ax.transData.inverted().transform(middle))
+            elsewhere = chart.at(point) != chart.at(home)
+            cost = 10 * labels.overlap(around, taken) + 10 * (width * height - labels.overlap(around, frame))
+            cost += 2 * labels.overlap(around, marks) + 1e6 * elsewhere
+            if chosen is None or cost < chosen[0] - 0.5:
+                chosen = (cost, point, around)
+            if cost < 0.5:
+                break
+        _, point, around = chosen
+        if labels.overlap(around, taken) > 0.5:
             continue
-        taken = np.vstack([taken, around])
         here = chart.under(theme, point)
-        filled = here in chart.fills.values()
-        ax.text(
-            point.x, point.y, text, ha="center", va="center", zorder=6, linespacing=1.1, fontweight=weight,
-            color=theme.over(here) if filled else theme.muted, fontstyle="italic" if is_sea else "normal",
-            path_effects=labels.halo(here, 1.6),
-        )  # fmt: skip
+        ink = theme.over(here) if here in chart.fills.values() else theme.muted
+        options = {"linespacing": 1.1, "path_effects": labels.halo(here, 1.6), **look}
+        ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
 
 
 def name_places() -> dict[str, tuple[float, float]]:

@@ -229,6 +229,7 @@ def explorer(
     height: float | None = None,
     phone: float | None = None,
     ratios=None,
+    across=None,
 ) -> Explorer:
     """Show a figure with a control: the last call of an explorer's cell.
 
@@ -252,7 +253,7 @@ def explorer(
     limits : where keys are numbers: the least and the greatest that may be typed in Jupyter
     picture : ``svg``, or ``png`` for maps, whose outlines make a heavy SVG
     columns : what the columns hold, by name, where the data package does not say
-    height, phone, ratios : for a function of axes, see `companion.layout.lay_out`
+    height, phone, ratios, across : for a function of axes, see `companion.layout.lay_out`
 
     Raises
     ------
@@ -277,6 +278,7 @@ def explorer(
             height,
             phone,
             ratios,
+            across,
         )
         drawn = Light(drawn.draw, drawn.data, drawn.claims, drawn.picture, drawn.columns)
         words = {"finding": pages.plain(finding(key), ledger), "alt": pages.plain(alt(key), ledger)}

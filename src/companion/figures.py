@@ -220,6 +220,7 @@ def figure(
     height: float | None = None,
     phone: float | None = None,
     ratios=None,
+    across=None,
 ) -> Figure:
     """Show a figure: the last call of a figure's cell.
 
@@ -236,7 +237,7 @@ def figure(
         for print both are drawn anyway
     columns : what each column of `data` holds, with its unit, by the column's name;
         a column that the data package describes in one way only needs no entry
-    height, phone, ratios : for a function of axes, see `companion.layout.lay_out`
+    height, phone, ratios, across : for a function of axes, see `companion.layout.lay_out`
 
     Returns
     -------
@@ -261,7 +262,7 @@ def figure(
     for id in claims:
         ledger.inputs(id)
     if layout.panels(draw):
-        draw = layout.lay_out(draw, height, phone, ratios)
+        draw = layout.lay_out(draw, height, phone, ratios, across)
     return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
 
 

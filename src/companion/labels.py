@@ -29,6 +29,12 @@ SIDES = {
     "sw": (-1, -1),
 }
 
+#: Points of air from word to word.
+AIR = 4
+
+#: How often the labels of some axes choose their places.
+ROUNDS = 3
+
 
 @dataclass
 class Label:
@@ -144,54 +150,74 @@ def write(ax, labels: list[Label], frame=None) -> list:
     pixels = figure.dpi / 72
     frame = np.array([ax.get_window_extent().extents if frame is None else frame])
     taken, marks = obstacles(ax)
-    taken = list(taken)
-    written = []
+    sizes = []
     for label in labels:
-        weight = label.look.get("fontweight", 400)
-        width, height = (inches * figure.dpi for inches in layout.measure(ax, label.text, weight))
-        chosen = None
-        for gap, point, side in label.ways():
-            at = ax.transData.transform(point)
-            box = box_of(*at, width, height, side, gap * pixels)
-            texts = np.array(taken).reshape(-1, 4)
-            hidden = overlap(box, texts) + width * height - overlap(box, frame)
-            touched = overlap(box, marks)
-            if gap > label.gap:  # joined by a line, which should meet nothing either
-                right, up = SIDES[side]
-                end = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
-                start = at + np.array([right, up]) * label.gap * pixels
-                line = along(np.array([start, end]), 1)
-                hidden += sum(overlap(tuple(spot), texts) for spot in line)
-                touched += sum(overlap(tuple(spot), marks) for spot in line)
-            # A compass point that the ledger gives may cross a line, but not another text.
-            cost = 10 * hidden + (0.2 if label.given else 3) * touched + 2 * (gap - label.gap) * (not label.given)
-            if chosen is None or cost < chosen[0] - 0.5:
-                chosen = (cost, point, side, gap, box)
-            if cost < 0.5 or (label.given and hidden < 0.5):
-                break
-        _, point, side, gap, box = chosen
-        taken.append(box)
-        right, up = SIDES[side]
-        share = 0.72 if right and up else 1
-        middle = ax.transData.inverted().transform(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
-        around = label.under(*middle) if label.under else style.on(ax).theme.paper
-        options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), **label.look}
-        if gap > label.gap:
-            options["arrowprops"] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
-            options["arrowprops"]["color"] = options.get("color", "0.4")
-        written.append(
-            ax.annotate(
-                label.text,
-                point,
-                xytext=(right * gap * share, up * gap * share),
-                textcoords="offset points",
-                ha={1: "left", 0: "center", -1: "right"}[right],
-                va={1: "bottom", 0: "center", -1: "top"}[up],
-                annotation_clip=False,
-                **options,
-            )
+        width, height = (
+            inches * figure.dpi for inches in layout.measure(ax, label.text, label.look.get("fontweight", 400))
         )
-    return written
+        sizes.append((width + AIR * pixels, height))
+    chosen: list = [None] * len(labels)
+    # Each chooses in its turn, then again with the others in sight: the first may make room for the last.
+    for _ in range(ROUNDS):
+        for place, (label, size) in enumerate(zip(labels, sizes)):
+            others = [way.box for turn, way in enumerate(chosen) if way and turn != place]
+            texts = np.vstack([taken, np.array(others, dtype=float).reshape(-1, 4)])
+            chosen[place] = _best(ax, label, size, texts, marks, frame)
+    return [_written(ax, label, way) for label, way in zip(labels, chosen)]
+
+
+@dataclass
+class Way:
+    """Where a label may stand: beside which point, on which side, how many points away, in which box of pixels."""
+
+    point: tuple
+    side: str
+    gap: float
+    box: tuple
+
+
+def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, frame: np.ndarray) -> Way:
+    """Return the first of a label's places that is free, or the one that hides least."""
+    pixels, best, least = ax.get_figure().dpi / 72, None, 0.0
+    for gap, point, side in label.ways():
+        at = ax.transData.transform(point)
+        box = box_of(*at, *size, side, gap * pixels)
+        hidden = overlap(box, texts) + size[0] * size[1] - overlap(box, frame)
+        touched = overlap(box, marks)
+        if gap > label.gap:  # joined by a line, which should meet nothing either
+            end = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
+            line = along(np.array([at + np.array(SIDES[side]) * label.gap * pixels, end]), 1)
+            hidden += sum(overlap(tuple(spot), texts) for spot in line)
+            touched += sum(overlap(tuple(spot), marks) for spot in line)
+        # A compass point that the ledger gives may cross a line, but not another text.
+        cost = 10 * hidden + (0.2 if label.given else 3) * touched + 2 * (gap - label.gap) * (not label.given)
+        if best is None or cost < least - 0.5:
+            best, least = Way(point, side, gap, box), cost
+        if cost < 0.5 or (label.given and hidden < 0.5):
+            break
+    return best
+
+
+def _written(ax, label: Label, way: Way) -> Annotation:
+    """Write a label in its place, with a thin line to its point where it stands apart."""
+    right, up = SIDES[way.side]
+    share = 0.72 if right and up else 1
+    middle = ax.transData.inverted().transform(((way.box[0] + way.box[2]) / 2, (way.box[1] + way.box[3]) / 2))
+    around = label.under(*middle) if label.under else style.on(ax).theme.paper
+    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), **label.look}
+    if way.gap > label.gap:
+        line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
+        options["arrowprops"] = line | {"color": options.get("color", "0.4")}
+    return ax.annotate(
+        label.text,
+        way.point,
+        xytext=(right * way.gap * share, up * way.gap * share),
+        textcoords="offset points",
+        ha={1: "left", 0: "center", -1: "right"}[right],
+        va={1: "bottom", 0: "center", -1: "top"}[up],
+        annotation_clip=False,
+        **options,
+    )
 
 
 def halo(colour: str, width: float = 2.2) -> list:

@@ -159,7 +159,7 @@ def panels(draw) -> list[str]:
     return [] if names[-2:] == OWN_FIGURE else list(names)
 
 
-def lay_out(draw, height: float | None = None, phone: float | None = None, ratios=None):
+def lay_out(draw, height: float | None = None, phone: float | None = None, ratios=None, across=None):
     """Turn a function that draws on axes into one that makes a figure at one of the book's two widths.
 
     Parameters
@@ -168,9 +168,10 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
         above the other on a phone
     height : height on a desk, in inches at 100 CSS pixels an inch; by default what the forms
         that are drawn ask for (a row for each bar, the shape of a map)
-    phone : height on a phone, in inches; by default that of the panels one above the other
-    ratios : how the panels share the width on a desk, and the height on a phone if that is
-        given; by default evenly
+    phone : height on a phone, in inches; by default what the forms ask for
+    ratios : how the panels of a row share its width; by default evenly
+    across : how many panels stand side by side, on a desk and on a phone: ``(2, 1)``; by
+        default all of them, and one
 
     Returns
     -------
@@ -178,40 +179,39 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
     returns the matplotlib figure.
     """
     count = len(panels(draw))
-    shares = list(ratios or [1] * count)
+    beside = dict(zip(style.WIDTHS, across or (count, 1)))
 
     def make(theme: style.Theme, width: str) -> plt.Figure:
-        is_wide = width == "wide"
-        shape = {"ncols": count, "width_ratios": shares} if is_wide else {"nrows": count}
+        columns = beside[width]
+        rows = -(-count // columns)
+        shares = ratios if ratios and len(ratios) == columns else [1] * columns
+        inches = {"wide": height, "narrow": phone}[width]
         with plt.rc_context(theme.settings(width)):
             drawn, grid = plt.subplots(
-                figsize=(style.WIDTHS[width], height or HEIGHT), layout="constrained", squeeze=False, **shape
+                rows,
+                columns,
+                figsize=(style.WIDTHS[width], inches or HEIGHT),
+                layout="constrained",
+                squeeze=False,
+                width_ratios=shares,
             )
             drawn.companion_sheet = style.Sheet(theme, width)
             axes = list(grid.ravel())
-            for ax, share in zip(axes, shares):
-                ax.companion_room = style.WIDTHS[width] * (share / sum(shares) if is_wide else 1) - 0.06
-            draw(*axes)
+            for spare in axes[count:]:
+                spare.remove()
+            for place, ax in enumerate(axes[:count]):
+                ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
+            draw(*axes[:count])
             todo = work(axes[0])
-            asked = [todo.heights.get(ax) for ax in axes]
+            asked = [todo.heights.get(ax, height or HEIGHT) for ax in axes[:count]]
+            high = [max(asked[row * columns : (row + 1) * columns]) for row in range(rows)]
             key = _write_key(drawn, todo.key, width)
-            drawn.set_figheight(_height(asked, height, phone, is_wide) + key)
-            if not is_wide and count > 1:
-                grid[0, 0].get_gridspec().set_height_ratios(
-                    [1] * count if None in asked else asked if phone is None else shares
-                )
+            drawn.set_figheight((inches or sum(high)) + key)
+            grid[0, 0].get_gridspec().set_height_ratios(high)
             _finish(drawn, todo)
         return drawn
 
     return make
-
-
-def _height(asked: list, height: float | None, phone: float | None, is_wide: bool) -> float:
-    """Return the inches of all panels together."""
-    fallback = height or HEIGHT
-    if is_wide:
-        return height or max((inches for inches in asked if inches), default=HEIGHT)
-    return phone or sum(inches or fallback for inches in asked)
 
 
 def _finish(drawn: plt.Figure, todo: Work) -> None:

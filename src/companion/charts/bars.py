@@ -44,7 +44,7 @@ def bars(
     hollow: str | None = None,
     dashed: str | None = None,
     thick: float | None = None,
-) -> None:
+) -> dict[str, float]:
     """Draw horizontal bars from the top down, each with its value at its end.
 
     Parameters
@@ -64,6 +64,10 @@ def bars(
     hatched, hollow, dashed : columns that say which bars are computed or implied by the book,
         not verified, or planned or announced
     thick : inches of a bar
+
+    Returns
+    -------
+    The y of each row by its name, for what a cell adds.
 
     Examples
     --------
@@ -95,7 +99,7 @@ def bars(
         solid = 0.8 * record[value] if comparison in DOWNWARDS else record[value]
         ax.add_patch(Rectangle((start, y - thick / 2), solid, thick, **look))
         if comparison in DOWNWARDS:
-            _fade(ax, theme, shade, solid, 0.2 * record[value], y, thick)
+            keys.fade(ax, theme, shade, solid, 0.2 * record[value], y, thick)
         if top is not None:
             ax.add_patch(
                 Rectangle((record[value], y - thick / 2), top - record[value], thick, color=theme.tint(shade, 0.4))
@@ -111,14 +115,7 @@ def bars(
         _name_parts(ax, drawn, thick, max(ends.values()))
     else:
         _name_ends(ax, theme, drawn, thick)
-
-
-def _fade(ax, theme, shade, start, reach, y, thick, shares=keys.FADING) -> None:
-    """Let a bar fade out from `start` over `reach`, in data units."""
-    step = reach / len(shares)
-    for place, share in enumerate(shares):
-        corner = (start + place * step, y - thick / 2)
-        ax.add_patch(Rectangle(corner, step * 1.02, thick, color=theme.tint(shade, share), linewidth=0))
+    return rows.places
 
 
 def _name_ends(ax, theme, drawn, thick) -> None:
@@ -134,7 +131,7 @@ def _name_ends(ax, theme, drawn, thick) -> None:
         ax.set_xlim(0, inches / scale)
         for (_, end, y, shade, words, is_open, _), tail in zip(drawn, tails):
             if is_open:
-                _fade(ax, theme, shade, end, keys.TAIL / scale, y, thick)
+                keys.fade(ax, theme, shade, end, keys.TAIL / scale, y, thick)
                 ax.plot(end + keys.TAIL / scale, y, marker=">", markersize=4.5, color=theme.colour(shade), clip_on=False)
             ax.annotate(
                 words,

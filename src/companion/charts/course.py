@@ -247,7 +247,7 @@ def timeline(
             annotation_clip=False,
         )
     ax.set(xlim=(first - 0.03 * span, last + 0.03 * span), ylim=(y, 0))
-    _time_ticks(ax, first, last, wide)
+    time_ticks(ax, first, last, wide)
     size = SIZE[sheet.width] * 0.8
     for place, middle, _ in items:
         start, end = moments[place]
@@ -302,7 +302,7 @@ def _when(date: str, day: bool, wide: bool) -> str:
     return dates.text(date, short=True) if wide else dates.text(date, short=True).replace("about ", "~")
 
 
-def _time_ticks(ax, first: float, last: float, wide: bool) -> None:
+def time_ticks(ax, first: float, last: float, wide: bool) -> None:
     """Write years, or the months of a short time, along the top."""
     theme = style.on(ax).theme
     if last - first > 3:

@@ -66,7 +66,7 @@ def dots(
     hollow: str | None = None,
     joined: bool = False,
     unit: str = "",
-) -> None:
+) -> dict[str, float]:
     """Draw rows of dots on one scale, each with its value beside it.
 
     Parameters
@@ -86,6 +86,10 @@ def dots(
     joined : whether a line joins the dots of a row
     unit : behind the last number of the axis
 
+    Returns
+    -------
+    The y of each row by its name, for what a cell adds.
+
     Examples
     --------
     >>> companion.charts.dots(
@@ -98,8 +102,10 @@ def dots(
     ax.set_yticks([])
     several = bool(series) or text is not None
     rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.22, pitch=0.42 if several else 0.3)
-    kinds = list(dict.fromkeys(column(data, series)))
-    shapes = {kind: SHAPES[place % len(SHAPES)] for place, kind in enumerate(kinds)}
+    shapes: dict = {}
+    for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
+        same = [key for key in shapes if key[1] == head]
+        shapes.setdefault((kind, head), SHAPES[len(same) % len(SHAPES)])
     is_hollow, words = flags(data, hollow), texts_of(data, value, text, bound, upper)
     points, wanted, named = [], [], set()
     for middle in rows.at.values():
@@ -112,7 +118,7 @@ def dots(
         if top is not None and not pd.isna(top):
             ax.plot([x, top], [y, y], color=theme.tint(shade, 0.45), linewidth=4, solid_capstyle="butt", zorder=1)
         ax.plot(
-            x, y, marker=shapes[kind], markersize=size, markeredgecolor=ink, markeredgewidth=1.4,
+            x, y, marker=shapes[kind, record.get(group) if group else None], markersize=size, markeredgecolor=ink, markeredgewidth=1.4,
             markerfacecolor=theme.paper if is_hollow[place] else ink, zorder=3,
         )  # fmt: skip
         if comparison in UPWARDS + DOWNWARDS:
@@ -140,6 +146,7 @@ def dots(
     if unit:
         layout.settle(ax, lambda: _name_unit(ax, unit))
     layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
+    return rows.places
 
 
 def _name_unit(ax, unit: str) -> None:

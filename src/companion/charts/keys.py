@@ -98,6 +98,14 @@ def _handle(ax, mark: str, colour: str):
     }[mark]()
 
 
+def fade(ax, theme: style.Theme, shade: str, start: float, reach: float, y: float, thick: float) -> None:
+    """Let a bar fade out from `start` over `reach`, in data units."""
+    step = reach / len(FADING)
+    for place, share in enumerate(FADING):
+        corner = (start + place * step, y - thick / 2)
+        ax.add_patch(Rectangle(corner, step * 1.02, thick, color=theme.tint(shade, share), linewidth=0))
+
+
 def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), shape: str | None = None) -> None:
     """Write a key along the top of the figure.
 
@@ -113,7 +121,8 @@ def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), sh
     shape : a matplotlib marker instead of squares
     """
     theme, signs = style.on(ax).theme, signs or {}
-    for words, colour in (colours or {}).items():
+    for words in dict.fromkeys([*(colours or {}), *signs]):
+        colour = (colours or {}).get(words)
         if shape:
             add_marker(ax, words, shape, colour)
         else:

@@ -123,6 +123,11 @@ class Rows:
             **look,
         )
 
+    @property
+    def places(self) -> dict[str, float]:
+        """The middle of each row by its name: where a cell can add to it."""
+        return {name: middle for (_, name), middle in self.at.items()}
+
     def of(self, row, label, group=None) -> float:
         """Return the middle of the row to which a record belongs."""
         return self.at[str(row[group]) if group else "", str(row[label])]

@@ -411,7 +411,11 @@ def _write_names(ax, wanted: list) -> None:
         if labels.overlap(around, taken) > 0.5:
             continue
         here = chart.under(theme, point)
-        ink = theme.over(here) if here in chart.fills.values() else theme.muted
+        corners = ax.transData.inverted().transform([around[:2], around[2:]])
+        is_within = {chart.at(Point(x, y)) for x in corners[:, 0] for y in corners[:, 1]} == {chart.at(point)}
+        ink = theme.over(here) if here in chart.fills.values() and is_within else theme.muted
+        if not is_within:  # it reaches beyond its state: dark, with a light outline
+            here, ink = theme.land, theme.ink if here in chart.fills.values() else theme.muted
         options = {"linespacing": 1.1, "path_effects": labels.halo(here, 1.6), **look}
         ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
 

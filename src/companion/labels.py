@@ -28,6 +28,8 @@ SIDES = {
     "nw": (-1, 1),
     "sw": (-1, -1),
 }
+#: The compass points round the clock.
+ROUND = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 #: Points of air from word to word.
 AIR = 4
@@ -70,6 +72,13 @@ class Label:
         far = (self.gap + 9, self.gap + 18, self.gap + 30, self.gap + 44) if self.far else ()
         points = [(self.x, self.y), *self.others]
         return [(gap, point, side) for gap in (self.gap, *far) for point in points for side in self.sides]
+
+
+def from_side(side: str) -> tuple[str, ...]:
+    """Return the compass points, those next to a given one first."""
+    start = ROUND.index(side)
+    turns = [turn for far in range(1, 5) for turn in (far, -far)]
+    return tuple(dict.fromkeys([side, *(ROUND[(start + turn) % 8] for turn in turns)]))
 
 
 def box_of(x: float, y: float, width: float, height: float, side: str, gap: float) -> tuple:
@@ -190,10 +199,11 @@ def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, f
             hidden += sum(overlap(tuple(spot), texts) for spot in line)
             touched += sum(overlap(tuple(spot), marks) for spot in line)
         # A compass point that the ledger gives may cross a line, but not another text.
-        cost = 10 * hidden + (0.2 if label.given else 3) * touched + 2 * (gap - label.gap) * (not label.given)
+        is_given = label.given and side == label.sides[0]
+        cost = 10 * hidden + (0.2 if is_given else 3) * touched + 2 * (gap - label.gap)
         if best is None or cost < least - 0.5:
             best, least = Way(point, side, gap, box), cost
-        if cost < 0.5 or (label.given and hidden < 0.5):
+        if cost < 0.5 or (is_given and hidden < 0.5):
             break
     return best
 

@@ -317,7 +317,7 @@ def places(
         words = str(record.get(text) or "")
         if words:
             given = record.get(side) or ""
-            sides = tuple(dict.fromkeys([*([given] if given else []), *labels.SIDES]))
+            sides = labels.from_side(given) if given else tuple(labels.SIDES)
             words = layout.wrap(ax, words, 1.5 if sheet.is_wide else 1.25, even=True)
             wanted.append(
                 labels.Label(
@@ -367,7 +367,7 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     water = ledger.places.set_index("id")
     wanted = []
     for state in (state for state in states if sheet.is_wide or phone is None or state in phone):
-        text = (words or {}).get(state) or (ledger.name(state).upper() if sheet.is_wide else ledger.name(state))
+        text = (words or {}).get(state) or ledger.name(state)
         wanted.append((text, spots[state], {"fontweight": 600 if state in bold else 400}))
     for sea in seas:
         text = water.at[sea, "name"].replace(" ", "\n")
@@ -378,7 +378,7 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
 #: Where a state's name may move to: steps of half its width and of its height.
 MOVES = [
     (far * x, far * y)
-    for far in (0, 1, 1.7, 2.4)
+    for far in (0, 1, 1.7, 2.4, 3.2)
     for x, y in ((0, 1), (0, -1), (-1, 0), (1, 0), (-0.7, 1), (0.7, 1), (-0.7, -1), (0.7, -1))
 ]
 
@@ -396,28 +396,36 @@ def _write_names(ax, wanted: list) -> None:
         taken, marks = labels.obstacles(ax)
         x, y = ax.transData.transform((home.x, home.y))
         chosen = None
-        for right, up in MOVES:
+        # A sea has no borders that would hold its name back.
+        for right, up in MOVES if chart.at(home) else MOVES[:17]:
             middle = x + right * width / 2, y + up * height
             around = labels.box_around(*middle, width, height)
             point = Point(ax.transData.inverted().transform(middle))
-            elsewhere = chart.at(point) != chart.at(home)
+            grounds = _grounds(ax, theme, around)
             cost = 10 * labels.overlap(around, taken) + 10 * (width * height - labels.overlap(around, frame))
-            cost += 2 * labels.overlap(around, marks) + 1e6 * elsewhere
+            cost += 2 * labels.overlap(around, marks) + 1e6 * (chart.at(point) != chart.at(home))
+            cost += 0.3 * width * height * (len(grounds) > 1)
             if chosen is None or cost < chosen[0] - 0.5:
-                chosen = (cost, point, around)
+                chosen = (cost, point, around, grounds)
             if cost < 0.5:
                 break
-        _, point, around = chosen
+        _, point, around, grounds = chosen
         if labels.overlap(around, taken) > 0.5:
             continue
         here = chart.under(theme, point)
-        corners = ax.transData.inverted().transform([around[:2], around[2:]])
-        is_within = {chart.at(Point(x, y)) for x in corners[:, 0] for y in corners[:, 1]} == {chart.at(point)}
-        ink = theme.over(here) if here in chart.fills.values() and is_within else theme.muted
-        if not is_within:  # it reaches beyond its state: dark, with a light outline
-            here, ink = theme.land, theme.ink if here in chart.fills.values() else theme.muted
+        ink = theme.over(here) if here in chart.fills.values() else theme.muted
+        if len(grounds) > 1 and here in chart.fills.values():  # over a border of colours: dark, with a light outline
+            here, ink = theme.land, theme.ink
         options = {"linespacing": 1.1, "path_effects": labels.halo(here, 1.6), **look}
         ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
+
+
+def _grounds(ax, theme: style.Theme, around: tuple) -> set[str]:
+    """Return the colours below a box of pixels, at its corners and in its middle."""
+    x0, y0, x1, y1 = around
+    spots = [(x0, y0), (x1, y0), (x0, y1), (x1, y1), ((x0 + x1) / 2, (y0 + y1) / 2)]
+    chart = map_of(ax)
+    return {chart.under(theme, Point(spot)) for spot in ax.transData.inverted().transform(spots)}
 
 
 def name_places() -> dict[str, tuple[float, float]]:

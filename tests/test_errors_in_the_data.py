@@ -215,6 +215,17 @@ def test_a_local_name_without_its_language_stops_the_build(copy):
     check(copy.problem(), ("data/actors.csv", row, "language"), "a local name goes with its language", "kk for Kazakh")
 
 
+def test_half_a_place_for_a_name_on_maps_stops_the_build(copy):
+    row = copy.set("actors", "kaz", "label_lat", "")
+    wrong = "the place of a name on maps needs both its degrees"
+    check(copy.problem(), ("data/actors.csv", row, "label_lat"), wrong, "label_lon (east)")
+
+
+def test_a_side_that_is_no_compass_point_stops_the_build(copy):
+    row = copy.set("places", "astana", "side", "east")
+    check(copy.problem(), ("data/places.csv", row, "side"), "'east'", "ne, e, se")
+
+
 @pytest.mark.parametrize("table", ["claims", "actors", "event_reports", "quantities", "events", "coverage"])
 def test_an_empty_file_stops_the_build_without_echoes_from_the_tables_that_refer_to_it(copy, table):
     path = copy.path(table)

@@ -588,6 +588,14 @@ def _ledger(package, tables, bib, source_cards, lost):
                 "a local name goes with its language, and no language without a name",
                 "Write its two letters (BCP 47), such as kk for Kazakh",
             )
+        if bool(row["label_lon"]) != bool(row["label_lat"]):
+            add(
+                "actors",
+                number,
+                "label_lat" if row["label_lon"] else "label_lon",
+                "the place of a name on maps needs both its degrees",
+                "Write label_lon (east) and label_lat (north), or neither",
+            )
         if row["iso3"] and row["kind"] != "state":
             add(
                 "actors",

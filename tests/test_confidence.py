@@ -606,7 +606,9 @@ def test_no_sentence_states_flat_what_is_below_high(project):
                 if re.search(words, sentence):
                     met.add(id)
                     if id not in pages.CONCLUSION.findall(sentence) and not judged[id].may_be_stated_flat:
-                        flat.append(f"{path.name}: {sentence!r} needs {{conclusion}}`{id}` ({judged[id].grade} confidence)")
+                        flat.append(
+                            f"{path.name}: {sentence!r} needs {{conclusion}}`{id}` ({judged[id].grade} confidence)"
+                        )
     assert flat == []
     assert len(met) > len(SAID) // 2, f"what the pages no longer say guards nothing: {SAID.keys() - met}"
 

@@ -164,6 +164,8 @@ CELLS = [
     ("word_runs_stand_in_the_texts", "word_runs", {"source": "anon2024", "paragraph": "¶1"}, "paragraph", "¶99", "paragraph", "'¶99' is not in the text", "anon2024 has ¶1 to ¶24 and caption, and 'rest'"),
     ("terms_are_regular_expressions", "terms", "invasion", "pattern", "inva(", "pattern", "'inva(' is not a regular expression", "Python's module re"),
     # conclusions
+    ("names_have_both_degrees", "actors", "kaz", "label_lat", "", "label_lat", "the place of a name on maps needs both its degrees", "label_lon (east)"),
+    ("cells_keep_the_contract", "places", "baku", "side", "east", "side", "'east' is not allowed here", "ne"),
     ("conclusions_speak_of_one_of_the_five", "conclusions", "kazakhstan-widens", "state", "rus", "state", "'rus' is not one of the five states", "Write one of kaz"),
     ("conclusions_belong_to_chapters", "conclusions", "seats-overlap", "chapter", "institutoins", "chapter", "'institutoins' is not a chapter", "'institutions'"),
     ("conclusions_hold_since_a_year", "conclusions", "seats-overlap", "since", "XXXX-04", "since", "'XXXX-04' is not a possible date", "such as 2022-02-24"),

@@ -64,6 +64,16 @@ def places_have_both_coordinates(places: Table) -> Iterator[Problem]:
 
 
 @rule
+def names_have_both_degrees(actors: Table) -> Iterator[Problem]:
+    """The place of a state's name on maps has both its degrees, or neither."""
+    for number, row in actors:
+        if bool(row["label_lon"]) != bool(row["label_lat"]):
+            empty = "label_lat" if row["label_lon"] else "label_lon"
+            wrong = "the place of a name on maps needs both its degrees"
+            yield actors.problem(number, empty, wrong, "Write label_lon (east) and label_lat (north), or neither")
+
+
+@rule
 def places_lie_in_their_country(places: Table, actors: Table, countries: dict[str, Any]) -> Iterator[Problem]:
     """A place lies within its country, or just outside its generalised shape."""
     shapes = shapes_by_code(countries)

@@ -1,0 +1,41 @@
+"""One base map for the whole book, and what is drawn on it.
+
+`land` draws states and water on the axes of a figure; `areas`, `routes`, `places`, `names` and
+`inset` draw on that map and find its projection and its frame by themselves.
+"""
+
+from companion.labels import halo
+from companion.maps import forms
+from companion.maps.forms import areas, land, names, places, routes, stops
+from companion.maps.frames import inset
+from companion.maps.ground import CAUCASUS, EURASIA, FRAMES, base, countries, label, lakes, limits, points, water
+
+__all__ = [
+    "CAUCASUS",
+    "EURASIA",
+    "FRAMES",
+    "NAME_AT",
+    "areas",
+    "base",
+    "countries",
+    "halo",
+    "inset",
+    "label",
+    "lakes",
+    "land",
+    "limits",
+    "names",
+    "places",
+    "points",
+    "routes",
+    "stops",
+    "water",
+]
+
+_NEXT_DOOR = {"aze": (40.6, 40.4), "arm": (41.9, 39.7), "mda": (24.6, 46.0), "hun": (21, 47.2)}
+
+
+def __getattr__(name: str):
+    if name == "NAME_AT":  # older cells ask for it; on their small maps some names stand next door
+        return {**forms.name_places(), **_NEXT_DOOR}
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -78,8 +78,10 @@ def bars(
     sheet = prepare(ax)
     theme, parts = sheet.theme, list(dict.fromkeys(column(data, part))) if part and not stacked else [None]
     thick = thick or (0.34 if stacked else 0.15 if len(parts) > 1 else 0.2)
-    below = 0.24 if stacked else 0
-    rows = Rows(ax, data, label, detail, group, thick=thick * len(parts) + below, pitch=thick * len(parts) + below + 0.1)
+    below = 0.06 + 0.18 * _outside(ax, data, value, label, part, text) if stacked else 0
+    rows = Rows(
+        ax, data, label, detail, group, thick=thick * len(parts) + below, pitch=thick * len(parts) + below + 0.1
+    )
     marks = {name: flags(data, there) for name, there in (("hatched", hatched), ("hollow", hollow), ("dashed", dashed))}
     drawn, ends = [], {}
     for place, (record, shade, words) in enumerate(
@@ -106,7 +108,9 @@ def bars(
             )
         if comparison in UPWARDS:
             keys.add_marks(ax, "open", colour="muted")
-        drawn.append((start, top or ends[y], y, shade, words, comparison in UPWARDS, record.get(part) if part else None))
+        drawn.append(
+            (start, top or ends[y], y, shade, words, comparison in UPWARDS, record.get(part) if part else None)
+        )
     if len(parts) > 1:
         shades = dict(zip(column(data, part), column(data, colour)))
         for name in parts:
@@ -118,6 +122,17 @@ def bars(
     return rows.places
 
 
+def _outside(ax, data, value, label, part, text) -> int:
+    """Return how many pieces of one stacked bar are too short for their names, about: at most three."""
+    longest = data.groupby(label)[value].sum().max()
+    scale = 0.8 * layout.room(ax) / longest
+    words = zip(data[label], column(data, part, ""), texts_of(data, value, text, None, None), data[value])
+    short = [
+        row for row, name, said, size in words if layout.measure(ax, f"{name}\n{said}", 600)[0] > size * scale - 0.08
+    ]
+    return min(3, max((short.count(row) for row in short), default=0))
+
+
 def _name_ends(ax, theme, drawn, thick) -> None:
     """Write values at the ends of bars, and scale the axis so that bars, tails and values fill it."""
     tails = [keys.TAIL + 0.05 if is_open else 0 for *_, is_open, _ in drawn]
@@ -125,14 +140,14 @@ def _name_ends(ax, theme, drawn, thick) -> None:
 
     def settle() -> None:
         inches = ax.get_window_extent().width / ax.get_figure().dpi
-        scale = min(
-            (inches - more - tail) / end for (_, end, *_), more, tail in zip(drawn, wide, tails) if end > 0
-        )
+        scale = min((inches - more - tail) / end for (_, end, *_), more, tail in zip(drawn, wide, tails) if end > 0)
         ax.set_xlim(0, inches / scale)
         for (_, end, y, shade, words, is_open, _), tail in zip(drawn, tails):
             if is_open:
                 keys.fade(ax, theme, shade, end, keys.TAIL / scale, y, thick)
-                ax.plot(end + keys.TAIL / scale, y, marker=">", markersize=4.5, color=theme.colour(shade), clip_on=False)
+                ax.plot(
+                    end + keys.TAIL / scale, y, marker=">", markersize=4.5, color=theme.colour(shade), clip_on=False
+                )
             ax.annotate(
                 words,
                 (end + tail / scale, y),

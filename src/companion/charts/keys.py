@@ -90,7 +90,14 @@ def _handle(ax, mark: str, colour: str):
     return {
         "hatched": lambda: Patch(facecolor=theme.paper, edgecolor=edge, hatch="////", linewidth=0.8),
         "hollow": lambda: Line2D(
-            [], [], marker="o", linestyle="", markersize=5.5, color=theme.paper, markeredgecolor=edge, markeredgewidth=1.3
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            markersize=5.5,
+            color=theme.paper,
+            markeredgecolor=edge,
+            markeredgewidth=1.3,
         ),
         "open": lambda: Square(theme, colour, fading=True),
         "dashed": lambda: Patch(facecolor=theme.paper, edgecolor=edge, linestyle=(0, (2.5, 1.5)), linewidth=1),

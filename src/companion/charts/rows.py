@@ -70,9 +70,7 @@ class Rows:
             _group=data[group].astype(str) if group else "",
         )
         rows = frame.drop_duplicates(["_group", "_label"])[["_group", "_label", "_detail"]]
-        longest = max(
-            layout.measure(ax, part)[0] for row in rows.itertuples() for part in (row[2], str(row[3]))
-        )
+        longest = max(layout.measure(ax, part)[0] for row in rows.itertuples() for part in (row[2], str(row[3])))
         self.above = not self.sheet.is_wide and longest > 0.36 * room
         share = room - 0.05 if self.above else min(longest + 0.02, (0.34 if self.sheet.is_wide else 0.4) * room)
         self.at, self.heads, y, last = {}, {}, 0.0, None

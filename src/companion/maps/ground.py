@@ -26,6 +26,7 @@ FRAMES = {
     "clubs": (15, 31, 88, 61.5),
 }
 
+
 @functools.cache
 def _shapes(name, projection):
     # The standard library reads GeoJSON where geopandas lacks a reader of its own: in the browser.

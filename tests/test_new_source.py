@@ -13,7 +13,8 @@ import sys
 import pytest
 import yaml
 
-from companion import sources
+from companion import confidence, sources
+from companion.confidence import Side
 from companion.ledger import Ledger
 from companion_checks.new_source import __main__ as new_source
 from companion_press.citing import citations
@@ -164,15 +165,23 @@ def test_it_tells_what_agrees_and_what_differs_and_leaves_the_tree_alone_in_a_dr
 @pytest.mark.long
 def test_it_tells_which_grades_move_by_the_rule(copy, form):
     told = run(copy.root, "--form", form(), "--dry", "--quick").stdout
-    # On the Turkic organisation a second half voice joins Korybko's: 1 + 1 = 2 points, low. On Russia's
-    # influence it is the fifth half voice, and half voices bring two points at most: nothing moves.
-    assert section(told, "Conclusions") == ["ots-security (turkic): not established (1) to low (2)"]
-    # Whoever leans on Korybko is no second voice.
+    # A text that nobody has checked is one more voice on both, and not a firm one: too little to move a grade.
+    ledger = Ledger(PROJECT)
+    expected = []
+    for id, chapter in (("ots-security", "turkic"), ("influence-waned", "balance")):
+        judged = confidence.judge(ledger, id)
+        joined = Side(judged.supports.voices + 1, judged.supports.firm)
+        evidence, agreement = confidence.grade_evidence(joined), confidence.grade_agreement(joined, judged.limits)
+        assert confidence.grade_confidence(evidence, agreement) == judged.grade
+        why = confidence.explain(confidence.Assessment(judged.grade, evidence, agreement, joined, judged.limits))
+        expected.append(f"{id} ({chapter}): stays {judged.grade}: {why}")
+    assert section(told, "Conclusions") == expected
+    # Whoever leans on Korybko is no second voice, on either.
     leaning = form(
         ("left_out:", "leans_on:\n  - {other: korybko2025, kind: wording, reason: Shared runs of words.}\nleft_out:")
     )
     assert section(run(copy.root, "--form", leaning, "--dry", "--quick").stdout, "Conclusions") == [
-        "no grade and no points change"
+        "no grade changes, nor how many voices speak for or against a conclusion"
     ]
 
 
@@ -531,6 +540,7 @@ ANSWERS = [
     "ots-security",
     "supports",
     "direct",
+    "",
     "n",
     "n",
     "a greeting",
@@ -564,7 +574,7 @@ def test_the_dialogue_asks_what_the_form_asks_and_adds_the_source(copy, tmp_path
     assert status == 0, screen
     assert "Write lower-case letters, digits and hyphens" in screen
     assert "'facts' is not allowed here. Did you mean 'fact'" in screen
-    assert "ots-security (turkic): not established (1) to low (2)" in screen
+    assert re.search(r"ots-security \(turkic\): stays .*: \w+ evidence \(for it \w+ voices", screen)
     form = yaml.safe_load(path.read_text("utf-8"))
     assert form["claims"] == [
         {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from companion import counts, wording
+from companion import confidence, counts, wording
 from companion.ledger import ROOT, Ledger
 
 #: The form in which each role prints a value (see `companion.wording.value`).
@@ -30,6 +30,8 @@ ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count|note)\}`([^`]+
 SAID = re.compile(r"^(`{3,}|:{3,})\{sources-say\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
 #: Leads from the account to where the claims of a disagreement stand side by side.
 CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
+#: Prints how sure the book is of a conclusion, at the end of a sentence that states it.
+CONCLUSION = re.compile(r"\{conclusion\}`([^`]+)`")
 #: The part of ``_toc.yml`` that holds the pages on the sources.
 EVIDENCE = "The evidence"
 #: The section of a chapter that ends with links to all disagreements that matter in it.
@@ -158,6 +160,23 @@ def conflicts(path: pathlib.Path) -> list[tuple[int, str]]:
     return [(text.count("\n", 0, match.start()) + 1, split(match.group(1))[1][0]) for match in CONFLICT.finditer(text)]
 
 
+def conclusions(path: pathlib.Path) -> list[tuple[int, str]]:
+    """Return the line and the id of each conclusion that a page states with its confidence."""
+    text = path.read_text("utf-8")
+    return [(text.count("\n", 0, match.start()) + 1, match.group(1).strip()) for match in CONCLUSION.finditer(text)]
+
+
+def render_conclusion(ledger: Ledger, id: str) -> str:
+    """Return what the role ``{conclusion}`` prints: ``(low confidence)``.
+
+    Raises
+    ------
+    UnknownId
+        There is no such conclusion.
+    """
+    return f"({confidence.judge(ledger, id.strip()).grade} confidence)"
+
+
 def counted(path: pathlib.Path) -> list[tuple[int, str]]:
     """Return the line and the query of each ``{count}`` in a page."""
     text = path.read_text("utf-8")
@@ -190,6 +209,7 @@ def render(ledger: Ledger, role: str, content: str) -> str:
 
 def plain(text: str, ledger: Ledger) -> str:
     """Replace every role in `text` by what it prints: for alternative texts, descriptions, notebooks."""
+    text = CONCLUSION.sub(lambda match: render_conclusion(ledger, match.group(1)), text)
     return ROLE.sub(lambda match: render(ledger, *match.groups()), text)
 
 

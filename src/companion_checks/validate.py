@@ -24,8 +24,8 @@ from pybtex.exceptions import PybtexError
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from companion import counts, dates, pages, sources
-from companion.ledger import GRADES, ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
+from companion import confidence, counts, dates, pages, sources
+from companion.ledger import CENTRAL_ASIA, GRADES, ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
 from companion.wording import value
 from companion_checks import figure_texts
 
@@ -111,7 +111,8 @@ def validate(root: pathlib.Path = ROOT) -> list[Problem]:
         ledger = Ledger(root)
         problems += _derivations(ledger, rows["derivations"], package)
         ledger = None if problems else ledger
-    problems += _pages(root, ids, disputes, ledger)
+    concluded = {row["id"] for _, row in rows["conclusions"]} if "conclusions" in rows else None
+    problems += _pages(root, ids, disputes, concluded, ledger)
     return sorted(set(problems))
 
 
@@ -832,6 +833,14 @@ def _conclusions(root, package, tables, bib):
             add(
                 "conclusions", number, "chapter", f"{row['chapter']!r} is no chapter", nearest(row["chapter"], chapters)
             )
+        if row["state"] and row["state"] not in CENTRAL_ASIA:
+            add(
+                "conclusions",
+                number,
+                "state",
+                f"{row['state']!r} is not one of the five states",
+                f"Write one of {', '.join(CENTRAL_ASIA)}, or leave it empty",
+            )
         if row["since"] and (not dates.is_date(row["since"]) or "XXXX" in row["since"]):
             add(
                 "conclusions",
@@ -1121,11 +1130,11 @@ def _derivations(ledger, rows, package):
 # -- pages --------------------------------------------------------------------------
 
 
-def _pages(root, ids, disputes, ledger):
+def _pages(root, ids, disputes, concluded, ledger):
     """Check every role in the pages.
 
-    `ids` are those of the ledger and `disputes` those of its disagreements, None
-    where a table cannot be read; `ledger` is None unless it is known to be sound.
+    `ids` are those of the ledger, `disputes` those of its disagreements and `concluded`
+    those of its conclusions, None where a table cannot be read; `ledger` is None unless it is known to be sound.
     """
     problems = []
     toc, found = _text(root, "_toc.yml", "it lists the pages")
@@ -1167,6 +1176,11 @@ def _pages(root, ids, disputes, ledger):
         for line, id in pages.conflicts(path) if disputes is not None else ():
             if id not in disputes:
                 problems.append(Problem(name, line, "conflict", f"conflicts.csv has no {id!r}", nearest(id, disputes)))
+        for line, id in pages.conclusions(path) if concluded is not None else ():
+            if id not in concluded:
+                problems.append(
+                    Problem(name, line, "conclusion", f"conclusions.csv has no {id!r}", nearest(id, concluded))
+                )
         for line, query in pages.counted(path) if ledger else ():
             for wrong, right in _count(ledger, query):
                 problems.append(Problem(name, line, "count", wrong, right))
@@ -1213,6 +1227,8 @@ def _count(ledger, query):
         if column == "distinct" or wanted.startswith("@"):
             continue
         held = {str(v) for v in counts.table(ledger, name)[column]}
+        if (name, column) == ("conclusions", "grade"):
+            held |= set(confidence.GRADES)  # computed: none may have a grade today and one tomorrow
         for one in wanted.replace("_", " ").split("|"):
             if one not in held:
                 yield f"no row of {name} has {column} {one!r}", nearest(one, held)

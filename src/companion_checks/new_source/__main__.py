@@ -49,15 +49,11 @@ def told(root, copy, key, made, quick):
 
     print("\nConclusions:")
     moved = differences.grades(before, after)
-    for id, chapter, grade, points, now, points_now in moved:
-        change = (
-            f"{grade} ({points}) to {now} ({points_now})"
-            if grade != now
-            else f"stays {grade}, {points} to {points_now} points"
-        )
-        print(f"  {id} ({chapter}): {change}")
+    for id, chapter, grade, now, why in moved:
+        change = f"stays {now}" if grade == now else f"{grade} to {now}" if grade else now
+        print(f"  {id} ({chapter}): {change}: {why}")
     if not moved:
-        print("  no grade and no points change")
+        print("  no grade changes, nor how many voices speak for or against a conclusion")
 
     found, new = differences.printed(copy, before, after), {}
     sound = True

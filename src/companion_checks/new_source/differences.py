@@ -148,15 +148,13 @@ def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
 
 
 def grades(before: Ledger, after: Ledger) -> list[tuple]:
-    """Return the conclusions whose points change: (id, chapter, grade before, points before, grade after, points after)."""
+    """Return the conclusions of which a side changes: (id, chapter, grade before, grade after, why after); the grade of a new one was empty."""
     old, new = confidence.judge_all(before), confidence.judge_all(after)
     chapter = dict(zip(after.conclusions["id"], after.conclusions["chapter"]))
-    nobody = confidence.Judgement("", "not there", 0, 0, ())
     return [
-        (id, chapter[id], old.get(id, nobody).grade, old.get(id, nobody).points, new[id].grade, new[id].points)
-        for id in new
-        if (old.get(id, nobody).supports, old.get(id, nobody).limits) != (new[id].supports, new[id].limits)
-        or id not in old
+        (id, chapter[id], old[id].grade if id in old else "", judged.grade, confidence.explain(judged))
+        for id, judged in new.items()
+        if id not in old or (old[id].supports, old[id].limits) != (judged.supports, judged.limits)
     ]
 
 

@@ -8,7 +8,7 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 45.0
 """
 
-from companion import charts, confidence, dates, maps, style, wording
+from companion import audit_marks, charts, confidence, dates, maps, style, wording
 from companion.explorers import explorer
 from companion.figures import figure
 from companion.ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
@@ -21,6 +21,7 @@ __all__ = [
     "Ledger",
     "NoSingleValue",
     "UnknownId",
+    "audit_marks",
     "charts",
     "confidence",
     "dates",

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
-from test_figures import texts
 
 from built_site import PROJECT
 from companion import charts, figures, labels, layout, maps, style
 from companion.charts import keys
+from test_figures import texts
 
 TRADE = pd.DataFrame(
     {

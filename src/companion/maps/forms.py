@@ -147,26 +147,6 @@ def _frame(ax) -> tuple:
     return west, south, east, north
 
 
-def stops(*routes: str) -> pd.DataFrame:
-    """Return the places of routes in their order, ready for `companion.maps.routes`.
-
-    Parameters
-    ----------
-    routes : ids of routes, or how they begin: ``"middle"`` stands for all parts of the Middle Corridor
-
-    Returns
-    -------
-    ``route``, ``seq``, ``place``, ``name``, ``lat``, ``lon``, ``side`` and, of the route,
-    ``line`` (its name), ``kind`` and ``state``.
-    """
-    ledger = load()
-    table = ledger.route_points.merge(ledger.places.rename(columns={"id": "place"}), on="place")
-    about = ledger.routes.rename(columns={"id": "route", "name": "line"})[["route", "line", "kind", "state"]]
-    table = table[table["route"].str.startswith(routes)].merge(about, on="route").sort_values(["route", "seq"])
-    names = ["route", "seq", "place", "name", "lat", "lon", "side", "line", "kind", "state"]
-    return table[names].reset_index(drop=True)
-
-
 def routes(
     ax,
     data: pd.DataFrame,

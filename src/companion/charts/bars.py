@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.patches import Rectangle
 
 from companion import labels, layout, style, wording
 from companion.charts import keys
-from companion.charts.rows import Rows, column, flags, prepare
+from companion.charts.rows import LINE, Rows, column, flags, prepare
 
 #: What the ledger calls a bound, by the end of the bar that is open.
 UPWARDS, DOWNWARDS = ("at least", "more than"), ("at most", "less than", "almost")
@@ -101,15 +102,18 @@ def bars(
     sheet = prepare(ax)
     theme, parts = sheet.theme, list(dict.fromkeys(column(data, part))) if part and not stacked else [None]
     thick = thick or (0.34 if stacked else 0.15 if len(parts) > 1 else 0.2)
-    below = 0.06 + 0.18 * _outside(ax, data, value, label, part, text) if stacked else 0
-    rows = Rows(
-        ax, data, label, detail, group, thick=thick * len(parts) + below, pitch=thick * len(parts) + below + 0.1
-    )
+    texts = texts_of(data, value, text, bound, upper)
+    if stacked:
+        more = _below(ax, data, value, label, group, part, texts)
+    else:  # long texts at the ends of bars take several lines
+        texts = [layout.wrap(ax, words, 0.42 * layout.room(ax), 600) for words in texts]
+        more = [LINE[sheet.width] * words.count("\n") for words in texts]
+    rows = Rows(ax, data, label, detail, group, thick * len(parts), more=more)
     marks = {name: flags(data, there) for name, there in (("hatched", hatched), ("hollow", hollow), ("dashed", dashed))}
-    texts, drawn = texts_of(data, value, text, bound, upper), []
+    drawn = []
     for place, (record, shade) in enumerate(zip(data.to_dict("records"), column(data, colour))):
         comparison, top = record.get(bound) if bound else None, column(data, upper)[place] if upper else None
-        size, y = record[value], rows.of(record, label, group) - below / 2
+        size, y = record[value], rows.of(record, label, group)
         if len(parts) > 1:
             y += thick * (parts.index(record[part]) - (len(parts) - 1) / 2)
         before = [bar for bar in drawn if bar.y == y] if stacked else []
@@ -143,15 +147,25 @@ def bars(
     return rows.places
 
 
-def _outside(ax, data, value, label, part, text) -> int:
-    """Return how many pieces of one stacked bar are too short for their names, about: at most three."""
-    longest = data.groupby(label)[value].sum().max()
-    scale = 0.8 * layout.room(ax) / longest
-    words = zip(data[label], column(data, part, ""), texts_of(data, value, text, None, None), data[value])
-    short = [
-        row for row, name, said, size in words if layout.measure(ax, f"{name}\n{said}", 600)[0] > size * scale - 0.08
+def _below(ax, data, value, label, group, part, texts) -> list[float]:
+    """Return for each record the inches that names need below its stacked bar: of pieces too short to hold them."""
+    scale = 0.8 * layout.room(ax) / data.groupby([*([group] if group else []), label])[value].sum().max()
+    rows = list(zip(column(data, group, ""), data[label]))
+    # The last piece of a bar that leaves room says its words at its end.
+    whole: dict = {}
+    for row, size in zip(rows, data[value]):
+        whole[row] = whole.get(row, 0) + size
+    last = {row: place for place, row in enumerate(rows)}
+    ends = [
+        last[row] == place and (max(whole.values()) - whole[row]) * scale > layout.measure(ax, words, 600)[0] + 0.8
+        for place, (row, words) in enumerate(zip(rows, texts))
     ]
-    return min(3, max((short.count(row) for row in short), default=0))
+    named = zip(rows, column(data, part, ""), texts, data[value])
+    short = [
+        row for (row, name, words, size), at_end in zip(named, ends) if not at_end
+        and layout.measure(ax, f"{name}\n{words}".strip(), 600)[0] > size * scale - 0.08
+    ]  # fmt: skip
+    return [0.02 + 0.18 * min(3, short.count(row)) if row in short else 0.0 for row in rows]
 
 
 def _name_ends(ax, theme, drawn: list[Bar], thick: float) -> None:
@@ -171,10 +185,11 @@ def _name_ends(ax, theme, drawn: list[Bar], thick: float) -> None:
             ax.annotate(
                 bar.words,
                 (bar.end + tail / scale, bar.y),
-                xytext=(5, 0),
+                xytext=(5, 0.6 * plt.rcParams["font.size"] if "\n" in bar.words else 0),
                 textcoords="offset points",
-                va="center",
+                va="top" if "\n" in bar.words else "center",
                 fontweight=600,
+                linespacing=1.1,
                 annotation_clip=False,
             )
 
@@ -191,7 +206,9 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
         outside = []
         for bar in drawn:
             room = (bar.end - bar.start) * scale - 0.08
-            texts = [f"{bar.part} {bar.words}".strip(), f"{bar.part}\n{bar.words}".strip()]
+            said = f"{bar.part} {bar.words}".strip()
+            texts = [said, f"{bar.part}\n{bar.words}".strip(), layout.wrap(ax, said, room, 600, even=True)]
+            texts = [text for text in texts if text.count("\n") < 2]
             fitting = [text for text in texts if layout.measure(ax, text, 600)[0] < room]
             middle = (bar.start + bar.end) / 2
             if fitting:
@@ -200,8 +217,13 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
                     middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05
                 )
             else:
+                is_last = bar.end == max(other.end for other in drawn if other.y == bar.y)
                 sides = ("s", "sw", "se")
-                outside.append(labels.Label(middle, bar.y + thick / 2, texts[0], sides, gap=3, far=True))
+                at_end = layout.measure(ax, texts[0], 600)[0] < (longest - bar.end) * scale - 0.1
+                if is_last and at_end:
+                    outside.append(labels.Label(bar.end, bar.y, texts[0], ("e",), look={"fontweight": 600}))
+                else:
+                    outside.append(labels.Label(middle, bar.y + thick / 2, texts[0], sides, gap=3, far=True))
         labels.write(ax, outside, ax.get_figure().bbox.extents)
 
     layout.place(ax, place)

@@ -8,8 +8,11 @@ import pandas as pd
 from companion import dates, labels, layout, style
 from companion.charts import keys
 from companion.charts.bars import DOWNWARDS, UPWARDS
-from companion.charts.dots import SHAPES, SIZE, mark_boxes, tail
+from companion.charts.dots import SIZE, mark_boxes, tail
 from companion.charts.rows import GAP, LINE, column, flags, prepare
+
+#: Shapes of points, by series: no triangles, which would look like the arrows of bounds.
+POINTS = ("o", "s", "D", "p", "h", "8")
 
 #: Line styles of series, in the order in which they come: they stay apart without colour.
 DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
@@ -82,7 +85,7 @@ def lines(
             labels.keep_clear(ax, _line_boxes(ax, line))
         for point in line.itertuples():
             ax.plot(
-                point.x, point.y, marker=SHAPES[place % len(SHAPES)], markersize=size, markeredgecolor=ink,
+                point.x, point.y, marker=POINTS[place % len(POINTS)], markersize=size, markeredgecolor=ink,
                 markeredgewidth=1.4, markerfacecolor=theme.paper if point.hollow else ink, zorder=3,
             )  # fmt: skip
             if point.bound in UPWARDS + DOWNWARDS:

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from companion import dates, layout
 from companion.charts import keys
 from companion.charts.bars import MARKED
-from companion.charts.course import time_ticks
+from companion.charts.chronicle import time_ticks
 from companion.charts.rows import Rows, column, flags, prepare
 
 

@@ -217,19 +217,21 @@ def routes(
                 ax.plot(*zip(begin, end), color=ink, linewidth=2.1 * broad, zorder=3.9, solid_capstyle="round")
             # Names stand where a line runs longest without a stop, on land if they can.
             long = LineString([begin, end]).length * (0.1 if by_sea else 1)
-            spots.setdefault((words, ink), []).append((long, (begin + end) / 2))
+            spots.setdefault((words, ink), []).append((long, (begin + end) / 2, end - begin))
         labels.keep_clear(ax, _boxes_along(ax, points, broad))
     wanted = []
     for (words, ink), middles in spots.items():
         if words:
-            inside = [spot for _, spot in sorted(middles, key=lambda pair: -pair[0]) if is_inside(ax, *spot)]
+            inside = [spot for spot in sorted(middles, key=lambda spot: -spot[0]) if is_inside(ax, *spot[1])]
             look = {"color": ink, "fontweight": 600}
             text = words if sheet.is_wide else layout.wrap(ax, words, 1.2, 600, even=True)
             if inside:
-                ways = [tuple(spot) for spot in inside]
+                ways = [tuple(middle) for _, middle, _ in inside]
+                right, up = np.abs(inside[0][2])
+                sides = ("n", "s", "ne", "se", "nw", "sw") if right > up else ("e", "w", "ne", "nw", "se", "sw")
                 wanted.append(
                     labels.Label(
-                        *ways[0], text, ("n", "s", "ne", "se", "nw", "sw"), gap=6, look=look, others=ways[1:],
+                        *ways[0], text, sides, gap=6, look=look, others=ways[1:],
                         under=lambda x, y: chart.under(theme, Point(x, y)),
                     )
                 )  # fmt: skip

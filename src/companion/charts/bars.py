@@ -68,6 +68,7 @@ def bars(
     hollow: str | None = None,
     dashed: str | None = None,
     thick: float | None = None,
+    upto: float = 0,
 ) -> dict[str, float]:
     """Draw horizontal bars from the top down, each with its value at its end.
 
@@ -88,6 +89,7 @@ def bars(
     hatched, hollow, dashed : columns that say which bars are computed or implied by the book,
         not verified, or planned or announced
     thick : inches of a bar
+    upto : what the axis reaches at least, so that several states of an explorer have one scale
 
     Returns
     -------
@@ -143,7 +145,7 @@ def bars(
     if stacked:
         _name_parts(ax, drawn, thick)
     else:
-        _name_ends(ax, theme, drawn, thick)
+        _name_ends(ax, theme, drawn, thick, upto)
     return rows.places
 
 
@@ -168,7 +170,7 @@ def _below(ax, data, value, label, group, part, texts) -> list[float]:
     return [0.02 + 0.18 * min(3, short.count(row)) if row in short else 0.0 for row in rows]
 
 
-def _name_ends(ax, theme, drawn: list[Bar], thick: float) -> None:
+def _name_ends(ax, theme, drawn: list[Bar], thick: float, upto: float) -> None:
     """Write values at the ends of bars, and scale the axis so that bars, tails and values fill it."""
     tails = [keys.TAIL + 0.05 if bar.is_open else 0 for bar in drawn]
     room = [layout.measure(ax, bar.words, 600)[0] + 0.1 + tail for bar, tail in zip(drawn, tails)]
@@ -176,6 +178,7 @@ def _name_ends(ax, theme, drawn: list[Bar], thick: float) -> None:
     def settle() -> None:
         inches = ax.get_window_extent().width / ax.get_figure().dpi
         scale = min((inches - more) / bar.end for bar, more in zip(drawn, room) if bar.end > 0)
+        scale = min(scale, inches / upto) if upto else scale
         ax.set_xlim(0, inches / scale)
         for bar, tail in zip(drawn, tails):
             if bar.is_open:

@@ -197,7 +197,11 @@ def time_ticks(ax, first: float, last: float, wide: bool) -> None:
     """Write years, or the months of a short time, along the top."""
     theme = style.on(ax).theme
     if last - first > 3:
-        places = [tick for tick in layout.ticks(7 if wide else 3).tick_values(first, last) if first <= tick <= last]
+        places = [
+            tick
+            for tick in layout.ticks(7 if wide else 3, whole=True).tick_values(first, last)
+            if first <= tick <= last
+        ]
         words = [f"{tick:g}" for tick in places]
     else:
         step = 1 if last - first < 0.8 else 3 if last - first < 1.6 else 6

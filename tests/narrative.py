@@ -6,6 +6,8 @@ import yaml
 
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
 HEADING = re.compile(r"^#{1,6} .*$", re.M)
+#: What a cell's metadata may say around a figure or a table, in the order in which it is read.
+AROUND = ("headline", "measure", "caption", "about")
 FRAMING = {"Exercises", "Summary", "Further questions", "Sources"}
 
 
@@ -38,18 +40,27 @@ def cell_options(body):
     return yaml.safe_load(match.group(1)) if match else {}
 
 
+def around(options):
+    """Return the texts around the figure or the table of a cell, and the alternative text, as its options give them."""
+    shown = options.get("mystnb", {})
+    facts = {**shown.get("figure", {}), **shown.get("table", {})}
+    texts = [facts[key] for key in AROUND if key in facts]
+    return [*texts, shown["image"]["alt"]] if "image" in shown else texts
+
+
 def figure_texts(source):
-    """Return (name, caption, alternative text) of each figure of a page."""
+    """Return (name, what stands around the picture, alternative text) of each figure of a page."""
     found = []
     for match in CELL.finditer(source):
         options = cell_options(match.group(2)).get("mystnb", {})
         if "figure" in options:
-            found.append((options["figure"]["name"], options["figure"]["caption"], options["image"]["alt"]))
+            *texts, alt = around({"mystnb": options})
+            found.append((options["figure"]["name"], "\n\n".join(texts), alt))
     return found
 
 
 def prose(source):
-    """Return the page without code, options and machinery; captions and alternative texts stay."""
+    """Return the page without code, options and machinery; the texts around figures and tables stay."""
     front = re.match(r"---\n(.*?)\n---\n", source, re.S)
     description = ""
     if front:
@@ -58,8 +69,7 @@ def prose(source):
         source = source[front.end() :]
 
     def kept(match):
-        options = cell_options(match.group(2)).get("mystnb", {})
-        return "\n\n".join((options.get("figure", {}).get("caption", ""), options.get("image", {}).get("alt", "")))
+        return "\n\n".join(around(cell_options(match.group(2))))
 
     source = CELL.sub(kept, source)
     source = without_fences(source)

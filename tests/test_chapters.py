@@ -6,7 +6,7 @@ import pytest
 
 from built_site import PROJECT
 from companion import pages
-from narrative import CELL, cell_options, prose
+from narrative import CELL, around, cell_options, prose
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 
@@ -34,10 +34,9 @@ def test_a_chapter_is_neither_thin_nor_padded(chapter):
     text = re.sub(r"^## (?:Exercises|At a glance)$.*?(?=^## )", "", text, flags=re.S | re.M)
     text = re.sub(r"^#+ .*$", "", text, flags=re.M)
     text = re.sub(r"^\{doc\}`since`: .*$", "", text, flags=re.M)  # links to later events
-    # Without captions and alternative texts, which `prose` leaves in.
+    # Without the texts around figures, which `prose` leaves in.
     for match in CELL.finditer(source(chapter)):
-        options = cell_options(match.group(2)).get("mystnb", {})
-        for part in (options.get("figure", {}).get("caption", ""), options.get("image", {}).get("alt", "")):
+        for part in around(cell_options(match.group(2))):
             text = text.replace(part, "")
     text = re.sub(r"\{claim\}`([^`<]+)<[^`]*>`", r"\1", text)  # the author's words stand on the page
     words = len(re.sub(r"\{[a-z-]+\}`[^`]*`", "value", text).split())

@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from built_site import PROJECT, build_environment
+from companion import sources
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
 from companion.sources import how_current
@@ -117,7 +118,7 @@ def test_every_claim_of_a_chapter_has_a_note_with_its_source_and_what_the_check_
         for claim in live:
             for id in claim["data-card"].removeprefix("card-").split("--"):
                 for row in map(ledger.claim, ledger.inputs(id)):
-                    assert volume.cards.short(row["source"], ledger.root) in noted, (page.name, id)
+                    assert sources.short(row["source"], ledger.root) in noted, (page.name, id)
                     if row["source"] in ledger.seeds and not ledger.is_derivation(id):
                         assert row["locator"] in noted, (page.name, id)
     # The check that contradicts a source stands at the source's passage.

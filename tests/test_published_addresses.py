@@ -14,6 +14,7 @@ FURNITURE = (
     "id",
     "card-",
     "take-",
+    "heard-",
     "searchbox",
     "search-",
     "index-",

@@ -1,4 +1,4 @@
-"""What the chapters import: the ledger, the maps, the style, ``figure`` and ``explorer``.
+"""What the chapters import: the ledger, the maps, the style, ``figure``, ``explorer`` and ``table``.
 
 A chapter starts with ``import companion`` and needs nothing deeper:
 
@@ -8,11 +8,12 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 45.0
 """
 
-from companion import charts, confidence, dates, maps, style, wording
+from companion import charts, confidence, dates, maps, style, tables, wording
 from companion.explorers import explorer
 from companion.figures import figure
 from companion.ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
 from companion.sources import texts
+from companion.tables import table
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,9 @@ __all__ = [
     "load",
     "maps",
     "style",
+    "table",
     "texts",
     "wording",
 ]
+
+tables.show_frames()  # in Jupyter a frame is shown for people

@@ -157,6 +157,7 @@ class Explorer(Light):
                 "start": address(self.start),
                 "states": [_carried(self.at(key)) for key in self.page if key != self.start],
             }
+            payload["crimea"] |= any([state.pop("crimea") for state in payload["explorer"]["states"]])
             # The state with which it starts has the pictures of the figure itself.
             first = _words(self.at(self.start)) | {"variants": payload["variants"]}
             payload["explorer"]["states"].insert(self.page.index(self.start), first)
@@ -170,7 +171,7 @@ def address(key) -> str:
 
 def _carried(state: State) -> dict:
     """Return what a cell's output holds of a state, with its pictures."""
-    return _words(state) | {"variants": figures.remember(state.figure, lambda: _variants(state.figure))}
+    return _words(state) | figures.remember(state.figure, lambda: _pictures(state.figure))
 
 
 def _words(state: State) -> dict:
@@ -185,12 +186,13 @@ def _words(state: State) -> dict:
     }
 
 
-def _variants(figure: Light) -> dict:
-    return {
+def _pictures(figure: Light) -> dict:
+    variants = {
         f"{width}-{theme}": figures.carried(*figure.light(theme, width))
         for theme in figures.style.THEMES
         for width in figures.style.WIDTHS
     }
+    return {"variants": variants, "crimea": figure.crimea}
 
 
 def _live(state):

@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import layout, raster, style
+from companion import crimea, layout, raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -89,7 +89,10 @@ class Figure:
     claims : ids of the claims it shows
     picture : ``svg`` or ``png``
     columns : what each column of `data` holds, by its name
+    crimea : whether it is a map whose frame shows Crimea, once it is drawn; the page then says where it is drawn
     """
+
+    crimea = False
 
     #: Of a picture that is not an SVG: dots an inch by width, and colours; with 128 flat maps with smooth text look
     #: as they do in true colour, in a third of the bytes.
@@ -144,6 +147,7 @@ class Figure:
                 drawn = self.draw(chosen, width)
             if not isinstance(drawn, plt.Figure):
                 raise TypeError("the drawing function must return its matplotlib figure")
+            self.crimea = self.crimea or crimea.is_shown(drawn)
             try:
                 yield drawn
             finally:
@@ -159,8 +163,8 @@ class Figure:
 
         Returns
         -------
-        ``variants`` (type, width, height and data by ``wide-light``, …) and ``print`` (data by kind);
-        data are base64
+        ``variants`` (type, width, height and data by ``wide-light``, …) and ``print`` (data by kind),
+        data as base64; and ``crimea``
         """
         variants, printed = {}, {}
         for theme in style.THEMES:
@@ -171,7 +175,11 @@ class Figure:
                     if (theme, width) == ("light", "wide") and drawn.get_layout_engine() is None:
                         printed = _printed(drawn, self.heading)
         printed = printed or self.printed(self.heading)
-        return {"variants": variants, "print": {kind: _text(content) for kind, content in printed.items()}}
+        return {
+            "variants": variants,
+            "print": {kind: _text(content) for kind, content in printed.items()},
+            "crimea": self.crimea,
+        }
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         with plt.rc_context():
@@ -253,17 +261,26 @@ def figure(
     """
     if picture not in ("svg", "png"):
         raise ValueError(f"picture must be 'svg' or 'png', not {picture!r}")
-    if claims is None:
-        claims = list(dict.fromkeys(data["claim"])) if "claim" in data else []
-    claims = [c for c in claims if c]
-    if not claims:
-        raise ValueError("a figure rests on claims: give them, or a column 'claim' in the data")
     ledger = load()
-    for id in claims:
-        ledger.inputs(id)
+    claims = claims_of(ledger, data, claims)
     if layout.panels(draw):
         draw = layout.lay_out(draw, height, phone, ratios, across)
     return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
+
+
+def claims_of(ledger, data: pd.DataFrame, given: list[str] | None) -> list[str]:
+    """Return the ids of the claims behind a figure or a table: those that are given, or those of the column ``claim``.
+
+    Raises ``UnknownId`` for an id that the ledger does not hold, ``ValueError`` where there are none.
+    """
+    if given is None:
+        given = list(dict.fromkeys(data["claim"])) if "claim" in data else []
+    claims = [id for id in given if id]
+    if not claims:
+        raise ValueError("a figure or a table rests on claims: give them, or a column 'claim' in the data")
+    for id in claims:
+        ledger.inputs(id)
+    return claims
 
 
 def described(ledger, data: pd.DataFrame, given: dict) -> dict:

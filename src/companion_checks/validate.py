@@ -27,6 +27,7 @@ from rapidfuzz.distance import JaroWinkler
 from companion import counts, dates, pages, sources
 from companion.ledger import GRADES, ROOT, Ledger, NoSingleValue, Report, evaluate, formula_ids
 from companion.wording import value
+from companion_checks import figure_texts
 
 CURRENCIES = {c.alpha_3 for c in pycountry.currencies}
 COUNTRIES = {c.alpha_3 for c in pycountry.countries}
@@ -1177,7 +1178,7 @@ def _pages(root, ids, disputes, ledger):
         for line, query in pages.counted(path) if ledger else ():
             for wrong, right in _count(ledger, query):
                 problems.append(Problem(name, line, "count", wrong, right))
-    return problems
+    return problems + [Problem(*problem) for problem in figure_texts.check(root, ledger)]
 
 
 def _use(root, use, ids, ledger):

@@ -102,6 +102,10 @@ class CompanionDomain(Domain):
         """Return the figures of a page by name; of a page without any, an empty dictionary."""
         return self.figures.get(docname, {})
 
+    def drawn_of(self, docname: str) -> dict[str, dict]:
+        """Return those of `figures_of` that have pictures: all but tables."""
+        return {name: facts for name, facts in self.figures_of(docname).items() if facts["kind"] != "table"}
+
     def clear_doc(self, docname: str) -> None:
         """Forget what a page used before it is read again."""
         for pages in (self.uses, self.figures, self.conflicts, self.listed):

@@ -10,9 +10,9 @@ from companion_press import domain, rewriting
 from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import claim_pages, generated, ledger_page
 from companion_press.execution import inputs, reading, store
-from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, takeaways
+from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, table_nodes, takeaways
 from companion_press.notebooks import notebook_pages
-from companion_press.prose import claim_roles, conflicts, reference, reported, solutions, sources_say
+from companion_press.prose import claim_roles, code_cells, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
@@ -97,7 +97,10 @@ def setup(app: Sphinx) -> dict:
     app.add_role("conflict", conflicts.ConflictRole())
     app.add_node(claim_roles.claim, html=(claim_roles.visit_claim_html, claim_roles.depart_claim_html))
     app.add_node(conflicts.conflict, html=(conflicts.visit_conflict_html, conflicts.depart_conflict_html))
-    app.add_node(figure_nodes.picture, html=(figure_nodes.visit_picture_html, None))
+    figure_nodes.setup(app)
+    table_nodes.setup(app)
+    panel.setup(app)
+    code_cells.setup(app)
     app.add_node(generated.generated_content)
     for name in generated.MAKERS:
         app.add_directive(name, generated.Generated)

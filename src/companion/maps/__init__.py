@@ -7,7 +7,18 @@
 from companion.labels import halo
 from companion.maps.forms import areas, land, places, routes
 from companion.maps.frames import inset
-from companion.maps.ground import CAUCASUS, EURASIA, FRAMES, base, countries, label, lakes, limits, points, water
+from companion.maps.ground import (
+    CAUCASUS,
+    EURASIA,
+    FRAMES,
+    base,
+    countries,
+    label,
+    lakes,
+    limits,
+    points,
+    water,
+)
 from companion.maps.naming import name_places, names
 from companion.maps.ways import crossed, stops, way
 

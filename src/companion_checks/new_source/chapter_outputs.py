@@ -42,7 +42,9 @@ def contents(figure):
 
 
 def draw(figure):
-    """Draw a figure once, or every state of an explorer that the page offers."""
+    """Draw a figure once, or every state of an explorer that the page offers; a table has nothing to draw."""
+    if not hasattr(figure, "draw"):
+        return
     for one in [figure.at(key).figure for key in figure.page] if hasattr(figure, "at") else [figure]:
         for width in companion.style.WIDTHS:
             plt.close(one.draw(companion.style.THEMES["light"], width))
@@ -53,7 +55,8 @@ def run(page, before):
     found, names = {"figures": {}, "tables": {}, "error": ""}, {"__name__": "__main__"}
     code = [cell for cell in jupytext.read(page, fmt="md:myst").cells if cell.cell_type == "code"]
     for position, cell in enumerate(code, start=1):
-        name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name", "")
+        shows = cell.metadata.get("mystnb", {})
+        name = (shows.get("figure") or shows.get("table") or {}).get("name", "")
         tree = ast.parse(cell.source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         printed = io.StringIO()

@@ -176,27 +176,30 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     docname, anchor : the page and the figure's id on it
     number : the figure's number (``"3.2"``)
     title : what it shows; a full stop at the end is dropped
-    kind : ``"figure"`` or ``"map"``
+    kind : ``"figure"``, ``"map"`` or ``"table"``
 
     Raises
     ------
     ValueError
-        `kind` is neither.
+        `kind` is none of them.
     """
-    if kind not in ("figure", "map"):
-        raise ValueError(f"figure {anchor!r}: kind is {kind!r}, must be 'figure' or 'map'")
+    if kind not in ("figure", "map", "table"):
+        raise ValueError(f"figure {anchor!r}: kind is {kind!r}, must be 'figure', 'map' or 'table'")
     chapter = pages.title(ledger.root / f"{docname}.md")
     landing = docname == pages.docname(pages.landing(ledger.root), ledger.root)
-    return _own(
+    item = _own(
         ledger,
         anchor,
-        kind,
+        "figure" if kind == "table" else kind,  # CSL knows no tables
         address,
         f"{docname}.html#{anchor}",
         title=_fixed(_no_stop(title)),
-        number=f"Figure {number} {'on the landing page' if landing else f'in “{chapter}”'}",
+        number=f"{'Table' if kind == 'table' else 'Figure'} {number} {'on the landing page' if landing else f'in “{chapter}”'}",
         **_inside(ledger),
     )
+    if kind == "table":
+        item["custom"]["shown"] = "Table"
+    return item
 
 
 def claim(ledger, id: str, address="") -> dict:
@@ -481,6 +484,8 @@ def prepared(item: dict, style: str) -> dict:
         if item["type"] == "map":
             # A map within a book is a part of it: its number stands where that of a figure does.
             item["type"], item["medium"] = "figure", "Map"
+        if item.get("custom", {}).get("shown"):
+            item["medium"] = item["custom"]["shown"]
         for name in ("title", "container-title"):
             if name in item:
                 # APA 7: after a colon a sentence begins.

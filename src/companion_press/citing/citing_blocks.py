@@ -55,13 +55,14 @@ def read_address(app, config):
 
 
 def number(app, docname, anchor) -> str:
-    """Return a figure's number as the page prints it: ``3.2``, and ``1`` on a page that has no number itself."""
-    return ".".join(map(str, app.env.toc_fignumbers.get(docname, {}).get("figure", {}).get(anchor, ())))
+    """Return the number of a figure or a table as the page prints it: ``3.2``, and ``1`` on a page that has no number itself."""
+    numbers = app.env.toc_fignumbers.get(docname, {})
+    return ".".join(map(str, numbers.get("figure", {}).get(anchor) or numbers.get("table", {}).get(anchor, ())))
 
 
-def called(number: str) -> str:
-    """Return what a figure is called by its number."""
-    return f"Figure {number}"
+def called(app, docname, facts: dict) -> str:
+    """Return what a figure or a table is called: ``Figure 3.2``, ``Table 3.1``."""
+    return f"{'Table' if facts['kind'] == 'table' else 'Figure'} {number(app, docname, facts['id'])}"
 
 
 def records(app) -> dict[str, Record]:

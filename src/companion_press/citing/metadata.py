@@ -61,7 +61,7 @@ def _description(pagename, context, doctree):
 
 def _open_graph(app, pagename, context, doctree, key):
     description = _description(pagename, context, doctree)
-    drawn = list(domain.of_app(app).figures_of(pagename))
+    drawn = list(domain.of_app(app).drawn_of(pagename))
     pairs = [
         ("og:title", Markup(context["title"]).striptags() if pagename != "book/index" else app.config.html_title),
         ("og:type", "book" if key == "book" else "article"),
@@ -72,7 +72,7 @@ def _open_graph(app, pagename, context, doctree, key):
     if app.config.html_baseurl:
         pairs.append(("og:url", f"{app.config.html_baseurl}{pagename}.html"))
     # A page without a figure of its own borrows the landing page's.
-    for name, facts in list(domain.of_app(app).figures_of(pagename if drawn else "book/index").items())[:1]:
+    for name, facts in list(domain.of_app(app).drawn_of(pagename if drawn else "book/index").items())[:1]:
         pairs += [
             ("og:image", _absolute(app, pagename, f"figures/{name}-slide.png")),
             ("og:image:type", "image/png"),
@@ -145,7 +145,7 @@ def _linked_data(app, pagename, key):
                 temporalCoverage=structured.years(ledger, facts["claims"], facts["csv"]),
                 spatialCoverage=structured.region(),
                 isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)},
-                image=at(f"figures/{name}.png"),
+                image=at(f"figures/{name}.png") if facts["variants"] else "",
                 isBasedOn=structured.based_on(
                     [citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]
                 ),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from companion import dates, pages, style
 from companion_press import domain
+from companion_press.citing import citing_blocks
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
 
@@ -133,24 +134,40 @@ def _places(ledger, to, used):
 
 
 def figure_list(app, ledger, to, _):
-    """Every figure with a thumbnail, its number, its title and its finding: the first sentence of its caption."""
+    """Every figure with a thumbnail, its number, its title and its finding: its headline, or else its caption's first sentence."""
     numbers = app.env.toc_fignumbers
     entries = []
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
-        for facts in domain.of_app(app).figures_of(docname).values():
+        for facts in domain.of_app(app).drawn_of(docname).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             pictures = "".join(
                 f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
                 for theme in style.THEMES
                 for small in [facts["variants"][f"narrow-{theme}"]]
             )
-            finding = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
+            sentence = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
+            finding = facts["headline"] or (sentence[0] if sentence else facts["caption"])
             entries.append(
                 f'<li><a href="{to(docname)}#{facts["id"]}">{pictures}<span><b>Figure {number}</b> {escape(facts["title"])}</span></a>'
-                f"<p>{escape(finding[0] if finding else facts['caption'])}</p></li>"
+                f"<p>{escape(finding)}</p></li>"
             )
     return f'<ul class="thumbnails">{"".join(entries)}</ul>'
+
+
+def table_list(app, ledger, to, _):
+    """Every table with a number: its title and what it shows."""
+    entries = []
+    for path in pages.executed(ledger.root):
+        docname = pages.docname(path, ledger.root)
+        for facts in domain.of_app(app).figures_of(docname).values():
+            if facts["kind"] == "table":
+                called = citing_blocks.called(app, docname, facts)
+                shown = f"<br>{escape(facts['caption'])}" if facts["caption"] != facts["title"] else ""
+                entries.append(
+                    f'<li><a href="{to(docname)}#{facts["id"]}"><b>{called}</b> {escape(facts["title"])}</a>{shown}</li>'
+                )
+    return f'<ul class="listed-tables">{"".join(entries)}</ul>' if entries else "<p>No table has a number yet.</p>"
 
 
 def build_status(app, ledger, to, _):
@@ -160,7 +177,7 @@ def build_status(app, ledger, to, _):
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
         cells = path.read_text("utf-8").count("{code-cell}")
-        figures = len(domain.of_app(app).figures_of(docname))
+        figures = len(domain.of_app(app).drawn_of(docname))
         claims = sum(docname in where for where in used.values())
         rows.append(
             f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'
@@ -190,5 +207,6 @@ MAKERS = {
     "paper-editions": paper_editions,
     "name-index": name_index,
     "figure-list": figure_list,
+    "table-list": table_list,
     "build-status": build_status,
 }

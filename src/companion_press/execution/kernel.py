@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from companion import figures
+from companion import figures, tables
 from companion.ledger import ROOT
 from companion_press.execution import drawings, kernel_settings
 
@@ -54,6 +54,7 @@ class Reader:
 
 def load_ipython_extension(shell) -> None:
     """Begin, when the kernel starts."""
+    tables.show_frames(shell)  # `companion` was imported before there was a shell
     sys.addaudithook(Reader(Path(os.environ[kernel_settings.NOTES])))
     fresh = Path(os.environ[kernel_settings.FRESH])
     figures.remember = drawings.Memory(os.environ[kernel_settings.PICTURES], fresh).remember

@@ -4,11 +4,19 @@ import re
 from html import escape
 
 from docutils import nodes
+from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import pages, sources, wording
 from companion.ledger import GRADES, VERDICTS, load
 from companion_press import domain
+
+#: Where it stands once what holds for all maps.
+MAPS, MAPS_ANCHOR = "book/figures", "how-the-maps-are-drawn"
+
+#: The line under a map whose frame shows Crimea: its words, and those that lead to `MAPS`.
+CRIMEA, CRIMEA_LINK = "Crimea is drawn in Ukraine, as ", "on all maps of this book"
 
 #: Up to this width of the window (CSS pixels) the narrow picture is shown.
 PHONE = 600
@@ -18,18 +26,149 @@ class picture(nodes.General, nodes.Element):
     """The four pictures of one figure (attributes ``name``, ``alt``, ``variants``)."""
 
 
+class figure_headline(nodes.caption):
+    """The sentence above a picture that states the finding (attribute ``name``); for Sphinx, which counts figures, their title."""
+
+
+class figure_measure(nodes.Part, nodes.TextElement):
+    """The line above a picture: what is measured, in which unit, where and when (attribute ``name``)."""
+
+
+class figure_note(nodes.Part, nodes.TextElement):
+    """The caption of a figure that has a headline: the one limit that matters (attribute ``name``)."""
+
+
+class figure_about(nodes.General, nodes.Element):
+    """How a figure was drawn: paragraphs that go into its panel (attribute ``name``)."""
+
+
+#: What stands around a picture beside its caption, by the key of the cell's metadata, in this order.
+AROUND = {"headline": figure_headline, "measure": figure_measure, "about": figure_about}
+
+
+def around(renderer: SphinxNbRenderer, figure: dict, line: int) -> list[nodes.Element]:
+    """Return what a figure's metadata say beside its caption, as nodes that `collect` puts in their places.
+
+    Parameters
+    ----------
+    renderer : reads Markdown with the book's roles
+    figure : the cell's metadata
+    line : of the cell, for messages
+    """
+    texts = []
+    for key, kind in AROUND.items():
+        if figure.get(key):
+            holder = kind(name=figure["name"])
+            with renderer.current_node_context(holder):
+                renderer.nested_render_text(figure[key], line, inline=isinstance(holder, nodes.TextElement))
+            texts.append(holder)
+    return texts
+
+
 def collect(app: Sphinx, doctree: nodes.document) -> None:
-    """On reading a page: finish the facts of its figures with what stands around the pictures."""
+    """On reading a page: put what stands around the pictures into its place, and note what it says."""
     figures = domain.of(app.env).figures_of(app.env.docname)
     for holder in doctree.findall(nodes.figure):
         name = (holder.get("names") or [""])[0]
         if name in figures:
-            caption = next(iter(holder.findall(nodes.caption)), None)
-            figures[name].update(caption=caption.astext() if caption else "", id=holder["ids"][0])
             holder["classes"].append("companion-figure")
+            figures[name].update(arranged(holder, name), id=holder["ids"][0])
     ledger = load()
     for image in doctree.findall(nodes.image):
         image["alt"] = pages.plain(image.get("alt", ""), ledger)
+
+
+def arranged(figure: nodes.figure, name: str) -> dict[str, str]:
+    """Put the texts of a figure above and below its picture; return them as plain texts.
+
+    Returns
+    -------
+    ``headline``, ``measure``, ``note`` and ``about``, each ``""`` where it is missing; and ``caption``, all that
+    stands around the picture. A figure without a headline has a caption and no note.
+    """
+    parts = {key: next(iter(figure.findall(kind)), None) for key, kind in AROUND.items()}
+    for part in parts.values():
+        if part is not None:
+            part.parent.remove(part)
+    caption = next(iter(figure.findall(nodes.caption)), None)
+    if parts["headline"] is not None:
+        below = figure_note("", "", *(caption.children if caption is not None else ()), name=name)
+        if caption is not None:
+            figure.remove(caption)
+        figure["classes"].append("headed")
+        figure[:0] = [parts[key] for key in ("headline", "measure") if parts[key] is not None]
+        figure += below
+    else:
+        below = caption
+    if parts["about"] is not None:
+        figure += parts["about"]
+    said = {key: " ".join(part.astext().split()) if part is not None else "" for key, part in parts.items()}
+    said["note"] = below.astext() if isinstance(below, figure_note) else ""
+    spoken = (sentence(said["headline"]), sentence(said["measure"]), below.astext() if below is not None else "")
+    return {**said, "caption": " ".join(filter(None, spoken))}
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop at its end, unless it ends as a sentence does."""
+    return f"{text}." if text and not text.endswith((".", "?", "!", ":")) else text
+
+
+def visit_figure_html(self, node):
+    """A figure with a headline is announced by it and by its note; any other as Sphinx does it."""
+    if "headed" not in node["classes"]:
+        return HTML5Translator.visit_figure(self, node)
+    name = node["names"][0]
+    spoken = [part for part in node.children if isinstance(part, (figure_headline, figure_note)) and part.children]
+    named = " ".join(f"heard-{name}-{part.tagname.removeprefix('figure_')}" for part in spoken)
+    self.body.append(self.starttag(node, "figure", **{"aria-labelledby": named}))
+
+
+def depart_figure_html(self, node):
+    if "headed" not in node["classes"]:
+        return HTML5Translator.depart_figure(self, node)
+    self.body.append("</figure>\n")
+
+
+def visit_headline_html(self, node):
+    self.body.append(f'<p class="figure-headline"><span id="heard-{node["name"]}-headline">')
+    self.add_fignumber(node.parent)
+
+
+def depart_headline_html(self, node):
+    self.body.append("</span>")
+    self.add_permalink_ref(node.parent, "Link to this figure")
+    self.body.append("</p>\n")
+
+
+def visit_measure_html(self, node):
+    self.body.append('<p class="figure-measure">')
+
+
+def depart_paragraph_html(self, node):
+    self.body.append("</p>\n")
+
+
+def visit_note_html(self, node):
+    empty = "" if node.children else " hidden"
+    self.body.append(f'<figcaption><p class="figure-note" id="heard-{node["name"]}-note"{empty}>')
+
+
+def depart_note_html(self, node):
+    self.body.append(f"</p>{node.get('below', '')}</figcaption>\n")
+
+
+def visit_about_html(self, node):
+    """Its paragraphs stand in the panel (see `panel`)."""
+
+
+def setup(app: Sphinx) -> None:
+    """Register what stands around a picture."""
+    app.add_node(nodes.figure, override=True, html=(visit_figure_html, depart_figure_html))
+    app.add_node(picture, html=(visit_picture_html, None))
+    app.add_node(figure_headline, html=(visit_headline_html, depart_headline_html))
+    app.add_node(figure_measure, html=(visit_measure_html, depart_paragraph_html))
+    app.add_node(figure_note, html=(visit_note_html, depart_note_html))
+    app.add_node(figure_about, html=(visit_about_html, visit_about_html))
 
 
 def visit_picture_html(self, node):
@@ -48,17 +187,34 @@ def visit_picture_html(self, node):
     raise nodes.SkipNode
 
 
+def of_page(doctree: nodes.document) -> list[nodes.Element]:
+    """Return the figures and tables of a page; those without a name have no facts."""
+    return list(doctree.findall(lambda node: isinstance(node, nodes.figure) or node.tagname == "people_table"))
+
+
 def source_lines(app, doctree, docname):
-    """Below each figure: its sources, and that every claim behind it is in the ledger."""
+    """Below each figure: its sources and how sure its claims are; below a map, where it draws Crimea."""
     ledger = load()
-    for figure in doctree.findall(nodes.figure):
+    for figure in of_page(doctree):
         name = (figure.get("names") or [""])[0]
         facts = domain.of_app(app).figures_of(docname).get(name)
         if not facts:
             continue
-        caption = next(iter(figure.findall(nodes.caption)), None)
-        if caption is not None:
-            caption += nodes.raw("", source_html(ledger, facts["claims"], app, docname), format="html")
+        source = source_html(ledger, facts["claims"], app, docname)
+        if facts["kind"] == "table":
+            figure["below"] = source
+            continue
+        caption = next(iter(figure.findall(lambda node: type(node) in (figure_note, nodes.caption))), None)
+        if isinstance(caption, figure_note):
+            caption["below"] = (crimea_html(app, docname) if facts["crimea"] else "") + source
+        elif caption is not None:
+            caption += nodes.raw("", source, format="html")
+
+
+def crimea_html(app: Sphinx, docname: str) -> str:
+    """Return the line under a map whose frame shows Crimea."""
+    to = app.builder.get_relative_uri(docname, MAPS)
+    return f'<p class="figure-place">{CRIMEA}<a href="{to}#{MAPS_ANCHOR}">{CRIMEA_LINK}</a>.</p>'
 
 
 def source_html(ledger, claims, app, docname):
@@ -111,21 +267,13 @@ def whole_dates(text: str) -> str:
 
 
 def tidy_tables(app, doctree):
-    """Make pandas' tables fit for every reader: headers that say of what, no empty ones, no fixed styles."""
+    """Take from the tables that a cell ends in (see `companion.tables`) what is for Jupyter alone."""
     for raw in doctree.findall(nodes.raw):
-        if raw.get("format") == "html" and 'class="dataframe"' in raw.astext():
-            text = re.sub(r"<style scoped>.*?</style>", "", raw.astext(), flags=re.S)
-            text = (
-                text.replace("<th></th>", "<td></td>")
-                .replace(' border="1"', "")
-                .replace(' style="text-align: right;"', "")
-            )
-            head, _, body = text.partition("</thead>")
-            text = (
-                re.sub(r"<th\b(?![^>]*scope)", '<th scope="col"', head)
-                + "</thead>"
-                + re.sub(r"<th\b(?![^>]*scope)", '<th scope="row"', body)
-            )
-            text = whole_dates(text)
-            raw.rawsource = text
-            raw.children = [nodes.Text(text)]
+        if raw.get("format") == "html" and '<table class="dataframe' in raw.astext():
+            raw.rawsource = for_the_page(raw.astext())
+            raw.children = [nodes.Text(raw.rawsource)]
+
+
+def for_the_page(table: str) -> str:
+    """Return the HTML of a table without fixed styles, which the page's policy forbids, and with whole dates."""
+    return whole_dates(re.sub(r' style="text-align: \w+"', "", table))

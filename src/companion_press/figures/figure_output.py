@@ -15,10 +15,10 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from companion import figures, pages
+from companion import figures, pages, tables
 from companion.ledger import load
 from companion_press import domain
-from companion_press.figures import explorer_nodes, figure_nodes
+from companion_press.figures import explorer_nodes, figure_nodes, table_nodes
 
 GROUP = "myst_nb.mime_renderers"
 
@@ -29,18 +29,21 @@ ENDINGS = {"image/png": "png", "image/svg+xml": "svg", "image/webp": "webp"}
 class FigureOutput(MimeRenderPlugin):
     """What MyST-NB asks about each output of a cell."""
 
-    mime_priority_overrides = [("*", figures.MIME, 1)]
+    mime_priority_overrides = [("*", figures.MIME, 1), ("*", tables.MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        """Return the nodes of a figure or of an explorer; None for any other output."""
+        """Return the nodes of a figure, an explorer or a table; None for any other output."""
+        if data.mime_type == tables.MIME and not inline:
+            return table_nodes.output(renderer.renderer, data)
         if data.mime_type != figures.MIME or inline:
             return None
         settings = {
             what: renderer.renderer.get_cell_level_config(f"render_{what}_options", data.cell_metadata, line=data.line)
             for what in ("figure", "image")
         }
-        return [output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])]
+        shown = output(renderer.renderer.sphinx_env, data.content, settings["figure"], settings["image"])
+        return [*figure_nodes.around(renderer.renderer, settings["figure"], data.line or 0), shown]
 
 
 def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> nodes.Element:
@@ -50,14 +53,14 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
     ----------
     env : the environment, reading a page
     payload : what the cell put out (see `companion.figures`)
-    figure, image : the cell's metadata: ``name``, ``caption`` and ``title``; ``alt``
+    figure, image : the cell's metadata: ``name``, ``title``, ``caption`` and what else stands around the picture; ``alt``
 
     Raises ``ValueError`` where the metadata lack what every figure has.
     """
     ledger, name = load(), figure.get("name")
-    if not name or not figure.get("caption"):
+    if not name or not (figure.get("caption") or figure.get("headline")):
         raise ValueError(
-            f"{env.docname}: a figure's cell needs mystnb metadata with figure name and caption, and image alt"
+            f"{env.docname}: a figure's cell needs mystnb metadata with figure name and headline (or caption), and image alt"
         )
     alt = pages.plain(image.get("alt", ""), ledger)
     if not alt:
@@ -73,6 +76,7 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
         "variants": variants,
         "title": pages.plain(figure["title"], ledger),
         "kind": payload["kind"],
+        "crimea": payload["crimea"],
         # A notebook file sorts its keys: the order of the columns is that of the table.
         "columns": {column: payload["columns"][column] for column in header},
         "print": keep(env.app, payload["print"]),

@@ -85,8 +85,8 @@ def readme(record: dict) -> str:
 
     Parameters
     ----------
-    record : ``number``, ``title``, ``caption``, ``place`` (chapter or page), ``book``, ``version``, ``address`` ("" if
-        none is set), ``citation``, ``sources`` (list of texts), ``columns`` (meaning by name), ``rows``, ``files``
+    record : ``number``, ``title``, ``caption``, ``about`` ("" if nothing is said of how it was drawn), ``place`` (chapter
+        or page), ``book``, ``version``, ``address`` ("" if none is set), ``citation``, ``sources`` (list of texts), ``columns`` (meaning by name), ``rows``, ``files``
         (meaning by name)
     """
     lines = [
@@ -97,6 +97,8 @@ def readme(record: dict) -> str:
         record["caption"],
         "",
     ]
+    if record["about"]:
+        lines += [f"How it was drawn: {record['about']}", ""]
     if record["address"]:
         lines += [f"Address: {record['address']}", ""]
     lines += ["## How to cite", "", record["citation"], ""]

@@ -8,66 +8,106 @@ import io
 from html import escape
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from companion import pages
 from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import figure_nodes, packages
-from companion_press.prose import claim_roles
+from companion_press.prose import claim_roles, code_cells
 
 #: So many rows of a figure's data stand on the page; the files hold all.
 ROWS = 40
 
 
+class figure_panel(nodes.General, nodes.Element):
+    """The panel under a figure (attributes ``group``, ``label`` and ``head``, HTML before its parts)."""
+
+
+class panel_part(nodes.General, nodes.Element):
+    """A part of a panel, closed until a reader opens it (attributes ``group`` and ``title``)."""
+
+
 def panels(app, doctree, docname):
-    """Put a panel under each figure of a page, and the hidden code of its cell into it."""
+    """Put a panel under each figure of a page, and into it what is said about the figure and the hidden code of its cell."""
     if app.builder.format != "html":
         return
     stored = domain.of_app(app).figures_of(docname)
-    for figure in list(doctree.findall(nodes.figure)):
+    for figure in figure_nodes.of_page(doctree):
         name = (figure.get("names") or [""])[0]
         if name in stored:
-            code = _hidden_code(figure)
-            before, after = panel(app, docname, name, stored[name])
-            parent = figure.parent
-            place = parent.index(figure) + 1
-            parent.insert(place, [nodes.raw("", before, format="html"), *code, nodes.raw("", after, format="html")])
+            code, about = code_cells.take(figure), _about(app, docname, figure, stored[name])
+            figure.parent.insert(figure.parent.index(figure) + 1, panel(app, docname, name, stored[name], about, code))
 
 
-def _hidden_code(figure):
-    """Take the source of a figure's cell out of its place above the figure, if it is folded away there."""
-    cell = figure.parent
-    while cell is not None and cell.get("nb_element") != "cell_code":
-        cell = cell.parent
-    if cell is None or cell.get("hide_mode") != "input":
-        return []
-    folded = cell.children[0]
-    source = [node for node in folded.findall(nodes.container) if node.get("nb_element") == "cell_code_source"]
-    cell.remove(folded)
-    return source
+def _about(app, docname, figure, facts):
+    """Take what is said about a figure out of its place; below a map stands where it says what holds for all maps."""
+    parts = []
+    for holder in list(figure.findall(figure_nodes.figure_about)):
+        parts.append(nodes.container("", *holder.children, classes=["figure-about"]))
+        figure.remove(holder)
+    if facts["kind"] == "map":
+        to = f"{app.builder.get_relative_uri(docname, figure_nodes.MAPS)}#{figure_nodes.MAPS_ANCHOR}"
+        parts.append(
+            _html(f'<p>Boundaries and projection: <a href="{to}">how the maps of this book are drawn</a>.</p>')
+        )
+    return parts
 
 
-def panel(app, docname, name, facts):
-    """Return the panel's HTML up to the code and from there on."""
+def _html(text):
+    return nodes.raw("", text, format="html")
+
+
+def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -> figure_panel:
+    """Return the panel of a figure.
+
+    Parameters
+    ----------
+    about : nodes that say how the figure was drawn
+    code : the folded code of its cell, None where that stands open
+    """
     ledger, root = load(), "../" * docname.count("/")
-    number = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
+    number = citing_blocks.called(app, docname, facts)
     record = domain.of_app(app).citing.records[f"figure:{name}"]
-    parts = (
-        ("Cite", citing_blocks.block(app, f"figure:{name}", root)),
-        ("Image", _images(root, name, facts)),
-        ("Data", _data(root, name, facts)),
-        ("Sources", _sources(app, ledger, facts["claims"], docname)),
-    )
-    group = f"take-{name}"
-    before = f'<div class="take" id="{group}" role="group" aria-label="Take away: {number}">'
-    before += coins.span(record.item, record.path)
-    before += "".join(
-        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{body}</div></details>'
-        for title, body in parts
-    )
-    before += f'<details name="{group}"><summary>Code</summary><div class="take-body">{_code(root, docname, name)}'
-    return before, "</div></details></div>"
+    parts = {
+        "Cite": [_html(citing_blocks.block(app, f"figure:{name}", root))],
+        "Image": [_html(_images(root, name, facts))] if facts["variants"] else [],
+        "Data": [_html(_data(root, name, facts))],
+        "Sources": [_html(_sources(app, ledger, facts["claims"], docname))],
+        f"About this {'table' if facts['kind'] == 'table' else 'figure'}": about,
+        code_cells.title(code["lines"]) if code else "Code": [_html(_code(root, docname, name, facts)), *(code or ())],
+    }
+    whole = figure_panel(group=f"take-{name}", label=f"Take away: {number}", head=coins.span(record.item, record.path))
+    for title, body in parts.items():
+        if body:
+            kind = "code" if title.startswith("Code") else ""
+            whole += panel_part("", *body, group=whole["group"], title=title, classes=[kind] if kind else [])
+    return whole
+
+
+def visit_panel_html(self, node):
+    group, label = node["group"], escape(node["label"], quote=True)
+    self.body.append(f'<div class="take" id="{group}" role="group" aria-label="{label}">{node["head"]}')
+
+
+def depart_panel_html(self, node):
+    self.body.append("</div>")
+
+
+def visit_part_html(self, node):
+    kind = f' class="{" ".join(node["classes"])}"' if node["classes"] else ""
+    self.body.append(f'<details{kind} name="{node["group"]}"><summary>{node["title"]}</summary><div class="take-body">')
+
+
+def depart_part_html(self, node):
+    self.body.append("</div></details>")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the panel."""
+    app.add_node(figure_panel, html=(visit_panel_html, depart_panel_html))
+    app.add_node(panel_part, html=(visit_part_html, depart_part_html))
 
 
 def _images(root, name, facts):
@@ -139,11 +179,11 @@ def _sources(app, ledger, claims, docname):
     return f'<ol class="take-sources">{"".join(rows)}</ol>'
 
 
-def _code(root, docname, name):
+def _code(root, docname, name, facts):
     if load().root / f"{docname}.md" not in pages.notebooks(load().root):
         return "<p>This page has no notebook; its cells run, in their order, wherever a notebook of this book does.</p>"
     stem = docname.rsplit("/", 1)[-1]
     return (
         f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this page</a> '
-        f"the cell has the id <code>fig-{name}</code>; the cells above it must run first.</p>"
+        f"the cell has the id <code>{'table' if facts['kind'] == 'table' else 'fig'}-{name}</code>; the cells above it must run first.</p>"
     )

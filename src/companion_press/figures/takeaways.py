@@ -14,7 +14,7 @@ from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citations, citing_blocks, coins, exports
 from companion_press.execution import inputs, store
-from companion_press.figures import figure_output, packages, print_files
+from companion_press.figures import figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
 
@@ -40,7 +40,12 @@ def write(app: Sphinx, error: Exception | None) -> None:
         if f"chapter:{path.stem}" in book.citing.records:
             chosen = {"figures": (".png", ".svg", ".pdf"), "data": (".zip",)}
             for what, endings in chosen.items():
-                packed = {f"{name}{ending}": files[name][ending] for name in files for ending in endings}
+                packed = {
+                    f"{name}{ending}": files[name][ending]
+                    for name in files
+                    for ending in endings
+                    if ending in files[name]
+                }
                 book.publish(f"cite/{path.stem}-{what}.zip", kept_zip(packed))
 
 
@@ -91,15 +96,18 @@ def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dic
     """Return everything that a figure's files say and show, as JSON holds it; the pictures by their hashes."""
     citing = domain.of_app(app).citing
     record = citing.records[f"figure:{name}"]
-    version, caption = ledger.package["version"], facts["caption"]
-    if "states" in facts:  # the pictures show one state, the tables hold all
-        caption = f"{facts['first']['label']}. {facts['first']['finding']} {caption}"
+    version = ledger.package["version"]
+    # The pictures show one state, the tables hold all.
+    state = f"{facts['first']['label']}. {facts['first']['finding']}" if "states" in facts else ""
     author = record.item["author"][0]["literal"]
     return {
-        "number": citing_blocks.called(citing_blocks.number(app, docname, facts["id"])),
+        "number": citing_blocks.called(app, docname, facts),
         "title": facts["title"],
-        "caption": caption,
+        "caption": f"{state} {facts['caption']}".strip(),
         "shown": facts["caption"],
+        "headline": facts["headline"],
+        "below": " ".join(filter(None, (state, figure_nodes.sentence(facts["measure"]), facts["note"]))),
+        "about": facts["about"],
         "author": author,
         "rights": f"{author}, {packages.LICENCE[0]}",
         "licence": packages.LICENCE,
@@ -145,8 +153,11 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     files = {f".{kind}": print_files.stamped(kind, content, stamp) for kind, content in pictures.items()}
     where = f" {address}." if address else ""
     credit = f"{number} in {book}, version {version}.{where} Sources: {described['named']}. {described['rights']}."
-    slide = print_files.slide(files[".png"], title, described["caption"], credit)
-    files["-slide.png"] = print_files.stamped("png", slide, stamp)
+    # A headline says on a slide what the title only names.
+    below = described["below"] if described["headline"] else described["caption"]
+    if pictures:
+        slide = print_files.slide(files[".png"], described["headline"] or title, below, credit)
+        files["-slide.png"] = print_files.stamped("png", slide, stamp)
     files[".csv"] = described["csv"].encode()
     inside = {
         f"{name}.csv": "the table, as text in UTF-8",
@@ -159,6 +170,7 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
         "number": number,
         "title": title,
         "caption": described["shown"],
+        "about": described["about"],
         "place": described["place"],
         "book": book,
         "version": version,

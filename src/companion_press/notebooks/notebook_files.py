@@ -12,7 +12,9 @@ import nbformat
 
 from companion import pages, sources
 from companion.ledger import Ledger
-from companion_press.notebooks.markdown import Book, Piece, Prose
+from companion_press.figures import figure_nodes
+from companion_press.notebooks.markdown import Book, Piece, Place, Prose
+from companion_press.prose import code_cells
 
 #: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
 WITHOUT, ALONE = "-without-solutions", "-solutions"
@@ -25,6 +27,9 @@ UNNAMED = "cell"
 
 #: In JupyterLab a solution is folded away under its heading until it is wanted.
 FOLDED = {"jp-MarkdownHeadingCollapsed": True}
+
+#: More lines of code than so many are folded away, where Jupyter, VS Code and Colab can do it.
+LONGEST_SHOWN = 12
 
 #: The branch of the repository that holds the notebooks (`make notebooks`).
 BRANCH = "notebooks"
@@ -45,13 +50,14 @@ def notebook(
     ledger : what claims and counts print
     book : the places that references point at
     chapter : the chapter's text file
-    figures : ``claims``, ``citation`` and ``control`` (an explorer's, or ``""``) by figure name, as the build found them
+    figures : ``claims``, ``citation``, ``control`` (an explorer's, or ``""``) ``crimea`` (whether a map shows it) and ``kind`` by
+        figure name, as the build found them
     solutions : whether the solutions of the exercises stay; without them an
         empty cell stands below each exercise
     setup : code of a first cell, see `setup_code`
 
-    Under each figure's cell stand its caption, its source line and how to cite
-    it: Jupyter itself shows none of them. The cell of a figure has the id
+    Above a figure's cell stand its headline and what is measured, under it its caption
+    or note, its source line and how to cite it: Jupyter itself shows none of them. The cell of a figure has the id
     ``fig-<name>``, so that JupyterLab can be sent to it (``…#cell-id=fig-…``).
 
     Raises
@@ -68,9 +74,15 @@ def notebook(
             if part.kind == "exercise" and not solutions:
                 cells.append(_code("", f"answer-{part.label}"))
         elif solutions or not inside:
-            figure = part.metadata.get("mystnb", {}).get("figure", {})
-            name = figure.get("name")
-            cells.append(_code(part.source, f"fig-{name}" if name else None, part.metadata.get("tags", [])))
+            shown = part.metadata.get("mystnb", {})
+            figure = shown.get("figure") or shown.get("table") or {}
+            name, kind = figure.get("name"), "table" if "table" in shown else "fig"
+            if figure.get("headline") or (name and kind == "table"):
+                above = _above(prose, figure)
+                cells.append(nbformat.v4.new_markdown_cell(above, id=f"headline-{name}"))
+            tags = part.metadata.get("tags", [])
+            hidden = not inside and _folded(part.source, tags)
+            cells.append(_code(part.source, f"{kind}-{name}" if name else None, tags, source_hidden=hidden))
             if name:
                 below = _below(prose, figure, figures[name])
                 cells.append(nbformat.v4.new_markdown_cell(below, id=f"caption-{name}"))
@@ -209,6 +221,11 @@ def _markdown(piece: Piece, folded=False):
     return cell
 
 
+def _folded(source, tags):
+    """Say whether the code of a cell is folded away until it is wanted: a long one would part the text."""
+    return source.count("\n") + 1 > LONGEST_SHOWN and code_cells.OPEN not in tags
+
+
 def _code(source, id=None, tags=(), source_hidden=False):
     cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED)
     if tags:
@@ -218,17 +235,46 @@ def _code(source, id=None, tags=(), source_hidden=False):
     return cell
 
 
+def _above(prose, figure):
+    """Return what stands above the cell of a figure or a table: its number, its headline or caption, what is measured."""
+    number = prose.book.labels[figure["name"]].title
+    if not figure.get("headline"):
+        return f"**{number}.** {_line(prose, figure.get('caption') or figure['title'])}"
+    lines = [f"**{number}. {_line(prose, figure['headline'])}**"]
+    if figure.get("measure"):
+        lines.append(_line(prose, figure["measure"]))
+    return "\n\n".join(lines)
+
+
 def _below(prose, figure, found):
+    """Return what stands under a figure's cell: a note or a caption, the sources, how to cite it, how it was drawn."""
     number = prose.book.labels[figure["name"]].title
     ledger = prose.ledger
     named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(found["claims"]))
-    caption = prose.inline(" ".join(figure["caption"].split()))
+    headed = bool(figure.get("headline")) or found["kind"] == "table"
+    parts = [f"**{number}.** {_line(prose, figure['caption'])}"] if not headed else []
+    parts += [_line(prose, figure["caption"])] if figure.get("headline") and figure.get("caption") else []
+    if headed and found["crimea"]:
+        parts.append(f"{figure_nodes.CRIMEA}{prose.to(_maps(prose), figure_nodes.CRIMEA_LINK)}.")
     if found["control"]:
-        caption += (
-            f"\n\n*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
+        parts.append(
+            f"*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
             "The picture is that of the last choice, also in a notebook that was saved and closed."
         )
-    return f"**{number}.** {caption}\n\n*Source:* {prose.inline(named)}.\n\n*Cite:* {found['citation']}"
+    parts += [f"*Source:* {prose.inline(named)}.", f"*Cite:* {found['citation']}"]
+    if figure.get("about"):
+        what = "table" if found["kind"] == "table" else "figure"
+        parts.append(f"<details><summary>About this {what}</summary>\n\n{prose.text(figure['about'])}\n\n</details>")
+    return "\n\n".join(parts)
+
+
+def _line(prose, text):
+    return prose.inline(" ".join(text.split()))
+
+
+def _maps(prose):
+    """Return where it stands what holds for all maps."""
+    return Place(figure_nodes.MAPS, figure_nodes.MAPS_ANCHOR, "")
 
 
 # -- the first cell ----------------------------------------------------------------

@@ -98,6 +98,8 @@ def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: s
         name: {
             "claims": facts["claims"],
             "control": facts.get("control", ""),
+            "crimea": facts["crimea"],
+            "kind": facts["kind"],
             "citation": domain.of_app(app).citing.entries[f"figure:{name}", citations.LIST_STYLE].html,
         }
         for name, facts in domain.of_app(app).figures_of(pages.docname(chapter, ledger.root)).items()

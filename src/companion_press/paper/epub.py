@@ -142,7 +142,10 @@ def document(book: volume.Volume, names: dict) -> str:
             small.insert_before(soup.new_tag("br"))
         for title in article.select("p.admonition-title"):
             title.wrap(soup.new_tag("div", attrs={"class": "admonition-title"}))
-        for words in article.select(".explorer-finding, .explorer-source, .elsewhere, .to-solution, .sources-in-short"):
+        for words in article.select(
+            ".figure-headline, .figure-measure, .figure-place, "
+            ".explorer-finding, .explorer-source, .elsewhere, .to-solution, .sources-in-short"
+        ):
             words.wrap(soup.new_tag("div", attrs={"class": words["class"]}))
         for source in article.select(".figure-source"):
             source.insert_before(soup.new_tag("br"))

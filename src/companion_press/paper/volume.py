@@ -33,7 +33,7 @@ the claim was checked, what the check found. “Cafiero 2025, ¶28 (check: contr
 that independent evidence speaks against it; a passage without brackets has not been checked. What each paragraph of a
 source text yields is listed with its card, what the evidence says is listed claim by claim, the findings stand under the checks, full references under the sources, and the
 solutions of the exercises at the end.</p>
-<p>What needs a screen is on the web only: the cells that draw the figures, the other states of the explorers, the ledger with
+<p>What needs a screen is on the web only: the code of the cells, but for that of exercises and solutions, the other states of the explorers, the ledger with
 its filters, the index, the description of the data, and the ways to run a chapter.</p></section>
 """
 
@@ -46,7 +46,7 @@ LEDGER = (
 
 #: What a page shows on the screen only.
 SCREEN = (
-    "script, style, template, button, form, .headerlink, .launch, .take, .take-away, .take-files, .claim-cards, .Z3988, "
+    "script, style, template, button, form, .headerlink, .launch, details.code, .take, .take-away, .take-files, .claim-cards, .Z3988, "
     ".pic-dark, .on-screen, .printed-from, .paper-editions, .explorer-list > p, .sd-container-fluid"
 )
 
@@ -175,6 +175,9 @@ def _read(site, name, part, below):
         raise ValueError(
             f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading"
         )
+    for told in article[0].select(".take .figure-about"):  # there is no panel on paper
+        shown = told.find_parent(class_="take").find_previous_sibling(class_=("companion-figure", "people-table"))
+        (shown.figcaption or shown).append(told.extract())
     for useless in article[0].select(SCREEN):
         if not useless.decomposed:
             useless.decompose()

@@ -148,7 +148,7 @@ def _pages(app, ledger):
 
 def _figures(app, docname, title):
     for name, facts in domain.of_app(app).figures_of(docname).items():
-        called = citing_blocks.called(citing_blocks.number(app, docname, facts["id"]))
+        called = citing_blocks.called(app, docname, facts)
         states = " ".join(f"{state['label']}: {state['finding']}" for state in facts.get("states", ()))
         yield (
             "Figure",
@@ -178,7 +178,8 @@ def _called(app, reference) -> str:
     std, target = app.env.get_domain("std"), reference["reftarget"].lower()
     if reference.get("reftype") == "numref" and target in std.anonlabels:
         docname, anchor = std.anonlabels[target]
-        return citing_blocks.called(citing_blocks.number(app, docname, anchor))
+        kind = "table" if anchor in app.env.toc_fignumbers.get(docname, {}).get("table", {}) else "figure"
+        return citing_blocks.called(app, docname, {"id": anchor, "kind": kind})
     return std.labels[target][2] if target in std.labels else reference.astext()
 
 

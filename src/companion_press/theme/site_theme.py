@@ -43,7 +43,7 @@ OTHERS = ("favicon.svg",)
 #: A page that is opened at its top is marked as arriving (see frame.js); one that the browser is about to
 #: scroll, to an anchor or back to where the reader was, is laid out whole, so that it is scrolled right.
 HEAD_SCRIPT = (
-    "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t;if(localStorage.getItem('plain'))r.dataset.plain=''}}catch{{}}"
+    "(r=>{{try{{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t;for(const w of ['plain','code'])if(localStorage.getItem(w))r.dataset[w]=''}}catch{{}}"
     "if(!location.hash&&performance.getEntriesByType('navigation')[0]?.type==='navigate')r.classList.add('arriving');"
     "if(location.protocol!=='file:')for(const f of {fonts}){{const l=document.createElement('link');"
     "Object.assign(l,{{rel:'preload',as:'font',type:'font/woff2',crossOrigin:'',href:r.dataset.content_root+f}});"
@@ -60,6 +60,9 @@ ICONS = {
             '<path d="M4 6h16M4 11h16M4 16h9" fill="none" stroke="currentColor" stroke-width="2"/>'
             '<circle cx="18.5" cy="16.5" r="2.5" fill="currentColor"/>'
         )
+    ),
+    "code": Markup(
+        _SVG.format('<path d="M8.5 7 3.5 12l5 5M15.5 7l5 5-5 5" fill="none" stroke="currentColor" stroke-width="2"/>')
     ),
     "theme": Markup(
         _SVG.format(

@@ -38,6 +38,24 @@
     });
   }
 
+  // All code open or folded. The choice holds for the whole book; one cell can still be opened or folded by itself.
+  function allCode(button) {
+    const root = document.documentElement, folds = document.querySelectorAll("details.code");
+    const show = () => {
+      const open = "code" in root.dataset;
+      button.setAttribute("aria-pressed", open);
+      folds.forEach((fold) => { fold.open = open; });
+    };
+    button.hidden = false;
+    show();
+    button.addEventListener("click", () => {
+      if ("code" in root.dataset) delete root.dataset.code;
+      else root.dataset.code = "";
+      try { "code" in root.dataset ? localStorage.setItem("code", "open") : localStorage.removeItem("code"); } catch {}
+      show();
+    });
+  }
+
   function copying(block) {
     const pre = block.querySelector("pre");
     const button = Object.assign(document.createElement("button"), { type: "button", className: "copy-code", textContent: "Copy" });
@@ -82,6 +100,8 @@
     if (button) themes(button);
     const plain = document.querySelector(".plain-button");
     if (plain && document.querySelector("a.claim, a.note-mark")) plainReading(plain);
+    const code = document.querySelector(".code-button");
+    if (code && document.querySelector("details.code")) allCode(code);
     if (document.documentElement.matches(".arriving")) arrive(document.documentElement);
     setTimeout(rest);
   }

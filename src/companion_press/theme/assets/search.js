@@ -136,7 +136,7 @@
     const jointed = words.filter(({ parts }) => parts.length).map(({ whole }) => stem(whole));
     for (const result of results) {
       // What is called just so comes first, and a name with joints before its parts.
-      const title = terms(entries[result.id][1].replace(/^Figure [^:]*: /, "")), has = (term) => result.terms.includes(term);
+      const title = terms(entries[result.id][1].replace(/^(Figure|Table) [^:]*: /, "")), has = (term) => result.terms.includes(term);
       if (title.length && title.every(has)) result.score *= 2;
       if (jointed.some(has)) result.score *= 4;
     }

@@ -1,0 +1,96 @@
+"""Checks what stands around figures and tables of the pages: the texts in the metadata of their cells."""
+
+import pathlib
+import re
+
+import yaml
+
+from companion import pages
+from companion.ledger import Ledger
+
+#: What a cell's metadata may say of a figure, and of a table.
+KEYS = {
+    "figure": ("name", "title", "headline", "measure", "caption", "about"),
+    "table": ("name", "title", "caption", "about"),
+}
+#: A note under a picture names the one limit that matters.
+LONGEST_NOTE = 45
+
+#: A code cell of a page: its fence, then its options between lines of three dashes.
+CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n---\n(.*?)^---\n.*?^\1\s*$", re.S | re.M)
+
+
+def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]]:
+    """Return what is wrong with the texts of a page's figures and tables.
+
+    Parameters
+    ----------
+    text : the page
+    ledger : prints what roles say, whose words count; None where it is not known to be sound, then they count as one word
+
+    Returns
+    -------
+    For each problem the line of the cell, the figure or table with the key in question, what is wrong and what would be right.
+    """
+    problems = []
+    for cell in CELL.finditer(text):
+        line = text.count("\n", 0, cell.start()) + 1
+        try:
+            options = yaml.safe_load(cell[2])
+        except yaml.YAMLError as error:
+            told = getattr(error, "problem", error)
+            problems.append((line, "code-cell", f"its metadata are not valid YAML ({told})", "Fix the syntax"))
+            continue
+        shown = options.get("mystnb") if isinstance(options, dict) else None
+        for kind, keys in KEYS.items():
+            facts = (shown or {}).get(kind)
+            if facts is None:
+                continue
+            if not isinstance(facts, dict):
+                problems.append(
+                    (line, f"mystnb {kind}", f"{facts!r} is not a list of keys", f"Write {', '.join(keys)}")
+                )
+                continue
+            name = facts.get("name") or f"{kind} without a name"
+            problems += ((line, f"{name}: {key}", *rest) for key, *rest in _of_one(kind, facts, ledger))
+    return problems
+
+
+def _of_one(kind, facts, ledger):
+    """Yield for each problem of one figure or table: the key, what is wrong, what would be right."""
+    for key, value in facts.items():
+        if key not in KEYS[kind]:
+            yield key, f"a {kind} has no {key!r}", f"The keys are {', '.join(KEYS[kind])}"
+        elif not isinstance(value, str) or not value.strip():
+            yield key, f"{value!r} is not a text", "Write words, or leave the key out"
+    if kind == "table":
+        return
+    if facts.get("headline") and not facts.get("measure"):
+        yield "headline", "there is no measure", "Say in measure what is measured, in which unit, where and when"
+    if facts.get("measure") and not facts.get("headline"):
+        yield "measure", "there is no headline", "State the finding in headline, in one sentence"
+    note = facts.get("caption")
+    if facts.get("headline") and isinstance(note, str):
+        words = len(_plain(note, ledger).split())
+        if words > LONGEST_NOTE:
+            yield (
+                "caption",
+                f"the note has {words} words, at most {LONGEST_NOTE} are meant",
+                "Leave the one limit that matters; how it was drawn and what was left out belongs into about",
+            )
+
+
+def _plain(text, ledger):
+    return (
+        pages.plain(text, ledger) if ledger else pages.ROLE.sub(lambda role: pages.split(role[2])[0] or "value", text)
+    )
+
+
+def check(root: pathlib.Path, ledger: Ledger | None) -> list[tuple[str, int, str, str, str]]:
+    """Return the problems of all pages of a project, each with the name of its file (see `problems`)."""
+    return [
+        (path.relative_to(root).as_posix(), *problem)
+        for path in pages.sources(root)
+        if path.is_file()
+        for problem in problems(path.read_text("utf-8", errors="replace"), ledger)
+    ]

@@ -1,0 +1,70 @@
+"""The code of a page: folded behind one line that says how long it is, and opened by a switch for the whole book.
+
+Code is the subject of the reference page, and there it stands open, as it does in a solution, which is folded itself.
+"""
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx_exercise.nodes import solution_node
+
+from companion import pages
+from companion.ledger import load
+
+#: The tag of a cell whose code stands open, because it is what the text teaches.
+OPEN = "show-code"
+
+
+class code_fold(nodes.General, nodes.Element):
+    """The code of a cell behind one line (attribute ``lines``)."""
+
+
+def title(lines: int) -> str:
+    """Return the line behind which code is folded: ``Code, 14 lines``."""
+    return f"Code, {lines} line{'' if lines == 1 else 's'}"
+
+
+def fold(app: Sphinx, doctree: nodes.document) -> None:
+    """On reading a page: put the code of its cells behind a line each, but for what stands open."""
+    root = load().root
+    folds = root / f"{app.env.docname}.md" in (pages.landing(root), *pages.notebooks(root))
+    for cell in list(doctree.findall(_is_cell)):
+        cell.attributes.pop("hide_mode", None)  # MyST-NB's own fold does not say how long the code is
+        source = next((part for part in cell if part.get("nb_element") == "cell_code_source"), None)
+        if source is None or not folds or f"tag_{OPEN}" in cell["classes"] or _in_solution(cell):
+            continue
+        lines = source.astext().strip().count("\n") + 1
+        cell.replace(source, code_fold("", source, lines=lines))
+
+
+def _is_cell(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _in_solution(node):
+    while node is not None and not isinstance(node, solution_node):
+        node = node.parent
+    return node is not None
+
+
+def take(node: nodes.Element) -> code_fold | None:
+    """Take the folded code of the cell that shows `node` out of its place; None where the code stands open."""
+    while node is not None and not _is_cell(node):
+        node = node.parent
+    folded = next((part for part in node if isinstance(part, code_fold)), None) if node is not None else None
+    if folded is not None:
+        node.remove(folded)
+    return folded
+
+
+def visit_html(self, node) -> None:
+    self.body.append(f'<details class="code"><summary>{title(node["lines"])}</summary>')
+
+
+def depart_html(self, node) -> None:
+    self.body.append("</details>")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the fold."""
+    app.add_node(code_fold, html=(visit_html, depart_html))
+    app.connect("doctree-read", fold)

@@ -1,0 +1,79 @@
+"""Authors: what stands around a figure is checked before anything is built, and the message says what would be right."""
+
+import re
+
+from companion import load
+from companion_checks import figure_texts
+
+PAGE = """# A page
+
+```{{code-cell}} python
+---
+mystnb:
+  {kind}:
+    name: one
+    title: One
+{texts}
+---
+companion.figure(draw, data)
+```
+"""
+
+
+def wrong(*texts, kind="figure", ledger=None):
+    """What is wrong with a figure or a table of which the metadata hold these lines too."""
+    return figure_texts.problems(PAGE.format(kind=kind, texts="\n".join(f"    {text}" for text in texts)), ledger)
+
+
+HEADED = ("headline: It rose", "measure: Tonnes, a year")
+
+
+def test_a_figure_as_it_is_meant_has_nothing_wrong():
+    note = "caption: " + " ".join(["word"] * figure_texts.LONGEST_NOTE)
+    assert wrong(*HEADED, note, "about: Drawn by hand.") == []
+    assert wrong("caption: " + " ".join(["word"] * 200)) == [], "an old figure has a caption as long as it was"
+    assert wrong("caption: Who voted", kind="table") == []
+
+
+def test_a_note_is_short_where_there_is_a_headline():
+    [(line, place, what, right)] = wrong(*HEADED, "caption: " + " ".join(["word"] * 46))
+    assert (line, place) == (3, "one: caption")
+    assert "46 words, at most 45" in what and "about" in right
+
+
+def test_words_are_counted_as_they_are_printed():
+    """A role is as long as what it prints: ``more than $45 billion`` is four words."""
+    note = "caption: " + " ".join(["word"] * 42) + " {claim}`trade-russia-2024`"
+    assert wrong(*HEADED, note) == []
+    assert "46 words" in wrong(*HEADED, note, ledger=load())[0][2]
+
+
+def test_a_headline_needs_what_is_measured_and_the_other_way_round():
+    assert wrong("headline: It rose")[0][1:3] == ("one: headline", "there is no measure")
+    assert wrong("measure: Tonnes", "caption: Words")[0][1:3] == ("one: measure", "there is no headline")
+
+
+def test_an_unknown_key_is_named_with_those_that_there_are():
+    for kind, known in figure_texts.KEYS.items():
+        [(_, place, what, right)] = wrong("heading: It rose", kind=kind)
+        assert place == "one: heading" and "'heading'" in what and ", ".join(known) in right
+
+
+def test_a_text_is_a_text():
+    assert "is not a text" in wrong("caption: 5")[0][2]
+    assert "is not a text" in wrong("caption: ''")[0][2]
+
+
+def test_metadata_that_cannot_be_read_are_named():
+    [(line, _, what, _)] = wrong("caption: one: two")
+    assert line == 3 and "not valid YAML" in what
+
+
+def test_the_validator_names_the_file_and_the_cell(copy):
+    row = copy.replace("book/war.md", "    name: un-votes\n", "    name: un-votes\n    headline: Nobody moved\n")
+    short = re.compile(r"    caption: 'Since the invasion abstaining.*?(?=^  image:)", re.S | re.M)
+    page = copy.root / "book/war.md"
+    page.write_text(short.sub("", page.read_text("utf-8")), "utf-8")
+    problem = copy.problem()
+    assert (problem.file, problem.field) == ("book/war.md", "un-votes: headline")
+    assert 0 < row - problem.row < 8 and "measure" in problem.right

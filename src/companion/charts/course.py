@@ -246,7 +246,8 @@ def timeline(
             linespacing=1.1,
             annotation_clip=False,
         )
-    ax.set(xlim=(first - 0.03 * span, last + 0.03 * span), ylim=(y, 0))
+    margin = (0.03 if wide else 0.06) * span  # half a mark, so that none is cut
+    ax.set(xlim=(first - margin, last + margin), ylim=(y, 0))
     time_ticks(ax, first, last, wide)
     size = SIZE[sheet.width] * 0.8
     for place, middle, _ in items:
@@ -270,7 +271,7 @@ def timeline(
     layout.ask(ax, y + 0.3)
     if not wide:
         for place, middle, words in items:
-            ax.plot([moments[place][1], last + 0.03 * span], [middle] * 2, color=theme.rule, linewidth=0.5, zorder=1)
+            ax.plot([moments[place][1], last + margin], [middle] * 2, color=theme.rule, linewidth=0.5, zorder=1)
             for inches, text, ink in ((0.05, texts[place], theme.muted), (0.05 + broad, words, theme.ink)):
                 ax.annotate(
                     text, (1, middle), xycoords=("axes fraction", "data"), xytext=(72 * inches, 0),
@@ -306,7 +307,8 @@ def time_ticks(ax, first: float, last: float, wide: bool) -> None:
     """Write years, or the months of a short time, along the top."""
     theme = style.on(ax).theme
     if last - first > 3:
-        places = [tick for tick in layout.ticks(7 if wide else 3).tick_values(first, last) if first <= tick <= last]
+        marks = layout.ticks(7 if wide else 3).tick_values(first, last)
+        places = [tick for tick in marks if first <= tick <= last and tick % 1 == 0]  # no half years
         words = [f"{tick:g}" for tick in places]
     else:
         step = 1 if last - first < 0.8 else 3 if last - first < 1.6 else 6

@@ -235,9 +235,10 @@ def _finish(drawn: plt.Figure, todo: Work) -> None:
     # Laid out for good: saved again, for print, it is the same drawing.
     drawn.set_layout_engine(None)
     for ax in drawn.axes:
-        # A map that has a row for itself takes its whole width, however long the names beside other panels.
-        if hasattr(ax, "companion_map") and ax.get_gridspec().ncols == 1:
-            ax.set_position((0.01, ax.get_position(original=True).y0, 0.98, ax.get_position(original=True).height))
+        # A map below or above other panels takes its whole row, however long the names beside them.
+        beside, box = ax.get_gridspec(), ax.get_position(original=True)
+        if hasattr(ax, "companion_map") and beside.ncols == 1 and beside.nrows > 1:
+            ax.set_position((0.01, box.y0, 0.98, box.height))
     for _, step in sorted(todo.placing, key=lambda pair: pair[0]):
         step()
 

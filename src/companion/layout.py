@@ -228,6 +228,11 @@ def _finish(drawn: plt.Figure, todo: Work) -> None:
     engine.execute(drawn)
     # Laid out for good: saved again, for print, it is the same drawing.
     drawn.set_layout_engine(None)
+    for ax in drawn.axes:
+        # A map below or above other panels takes its whole row, however long the names beside them.
+        beside, box = ax.get_gridspec(), ax.get_position(original=True)
+        if hasattr(ax, "companion_map") and beside.ncols == 1 and beside.nrows > 1:
+            ax.set_position((0.01, box.y0, 0.98, box.height))
     for _, step in sorted(todo.placing, key=lambda pair: pair[0]):
         step()
 

@@ -91,7 +91,8 @@ def timeline(
         if lane:
             bands[band][1] = y
     _write_bands(ax, bands)
-    ax.set(xlim=(first - 0.03 * span, last + 0.03 * span), ylim=(y, 0))
+    margin = (0.03 if wide else 0.06) * span  # half a mark, so that none is cut
+    ax.set(xlim=(first - margin, last + margin), ylim=(y, 0))
     time_ticks(ax, first, last, wide and not listed)
     for event in events:
         _mark(ax, event, span)

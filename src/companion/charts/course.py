@@ -216,6 +216,10 @@ def timeline(
     # A phone has no room for days where the years tell events apart.
     texts = [_when(when, day and (wide or span < 20), wide) for when in data[date]]
     broad = max(layout.measure(ax, when)[0] for when in texts) + GAP
+    longest = max(layout.measure(ax, str(words))[0] for words in data[label])
+    # Words have two thirds of a phone, and four fifths where that is not enough; on a desk all beside the bands.
+    across = layout.room(ax) - (1.35 if lane else 0.1)
+    share = 0.68 if longest + broad < 0.68 * layout.room(ax) else 0.8
     for place, record in enumerate(data.to_dict("records")):
         if lane and lanes[place] != before:
             y += 0.1 if before is not None else 0
@@ -223,8 +227,12 @@ def timeline(
             before = lanes[place]
             bands[before] = [y - (0 if wide else line + 0.06), y, column(data, colour)[place]]
         words = str(record[label])
-        if not wide:
-            words = layout.wrap(ax, words, layout.room(ax) * 0.68 - broad, even=True)
+        if wide:
+            start, end = ((moment - first) / span for moment in moments[place])
+            beside = max(start, 1 - end) * across - 0.2
+            words = layout.wrap(ax, f"{words}, {texts[place]}", beside, even=True)
+        else:
+            words = layout.wrap(ax, words, layout.room(ax) * share - broad, even=True)
         high = line * words.count("\n") + pitch
         items.append((place, y + high / 2, words))
         y += high
@@ -247,7 +255,7 @@ def timeline(
             annotation_clip=False,
         )
     ax.set(xlim=(first - 0.03 * span, last + 0.03 * span), ylim=(y, 0))
-    time_ticks(ax, first, last, wide)
+    time_ticks(ax, first, last, wide, 7 if wide else 3 if share < 0.8 else 2)
     size = SIZE[sheet.width] * 0.8
     for place, middle, _ in items:
         start, end = moments[place]
@@ -261,7 +269,7 @@ def timeline(
             empty = is_hollow[place] or planned[place]
             ax.plot(
                 (start + end) / 2, middle, marker="o", markersize=size, markeredgecolor=ink, markeredgewidth=1.3,
-                markerfacecolor=theme.paper if empty else ink, zorder=3,
+                markerfacecolor=theme.paper if empty else ink, zorder=3, clip_on=False,
             )  # fmt: skip
     if any(is_hollow):
         keys.add_marks(ax, "hollow")
@@ -281,9 +289,8 @@ def timeline(
     def place_words() -> None:
         """Write each event at the side of its mark that has the room."""
         left, right = ax.get_window_extent().x0, ax.get_figure().bbox.x1
-        for place, middle, words in items:
+        for place, middle, text in items:
             start, end = moments[place]
-            text = f"{words}, {texts[place]}"
             reach = (layout.measure(ax, text)[0] + 0.12) * ax.get_figure().dpi
             at_end, at_start = (ax.transData.transform((moment, 0))[0] for moment in (end, start))
             is_right = right - at_end > reach and (at_end - left < right - at_end or at_start - left < reach)
@@ -302,11 +309,13 @@ def _when(date: str, day: bool, wide: bool) -> str:
     return dates.text(date, short=True) if wide else dates.text(date, short=True).replace("about ", "~")
 
 
-def time_ticks(ax, first: float, last: float, wide: bool) -> None:
-    """Write years, or the months of a short time, along the top."""
+def time_ticks(ax, first: float, last: float, wide: bool, count: int | None = None) -> None:
+    """Write years, about `count` of them, or the months of a short time, along the top."""
     theme = style.on(ax).theme
     if last - first > 3:
-        places = [tick for tick in layout.ticks(7 if wide else 3).tick_values(first, last) if first <= tick <= last]
+        places = [
+            tick for tick in layout.ticks(count or (7 if wide else 3)).tick_values(first, last) if first <= tick <= last
+        ]
         words = [f"{tick:g}" for tick in places]
     else:
         step = 1 if last - first < 0.8 else 3 if last - first < 1.6 else 6

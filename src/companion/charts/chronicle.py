@@ -101,7 +101,7 @@ def timeline(
             keys.add_marks(ax, mark)
     layout.ask(ax, y + 0.3)
     if listed:
-        _list(ax, events, last + 0.03 * span, broad)
+        _list(ax, events, last + margin, broad)
     else:
         layout.place(ax, lambda: _write_beside(ax, events, span))
 

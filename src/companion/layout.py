@@ -101,6 +101,16 @@ def ticks(count: int) -> MaxNLocator:
     return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
 
 
+def fix_ticks(axis, unit: str = "") -> None:
+    """Keep the ticks of a matplotlib axis that lie in sight, with the unit behind the last number."""
+    low, high = sorted(axis.get_view_interval())
+    places = [tick for tick in axis.get_ticklocs() if low <= tick <= high]
+    words = [f"{tick:,g}" for tick in places]
+    if unit and words:
+        words[-1] += f" {unit}"
+    axis.set_ticks(places, words)
+
+
 def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tuple[float, float]:
     """Return width and height of a text in inches.
 

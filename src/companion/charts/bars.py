@@ -78,7 +78,7 @@ def bars(
     sheet = prepare(ax)
     theme, parts = sheet.theme, list(dict.fromkeys(column(data, part))) if part and not stacked else [None]
     thick = thick or (0.34 if stacked else 0.15 if len(parts) > 1 else 0.2)
-    below = 0.24 if stacked else 0
+    below = 0.06 + 0.18 * _outside(ax, data, value, label, part, text) if stacked else 0
     rows = Rows(
         ax, data, label, detail, group, thick=thick * len(parts) + below, pitch=thick * len(parts) + below + 0.1
     )
@@ -120,6 +120,17 @@ def bars(
     else:
         _name_ends(ax, theme, drawn, thick)
     return rows.places
+
+
+def _outside(ax, data, value, label, part, text) -> int:
+    """Return how many pieces of one stacked bar are too short for their names, about: at most three."""
+    longest = data.groupby(label)[value].sum().max()
+    scale = 0.8 * layout.room(ax) / longest
+    words = zip(data[label], column(data, part, ""), texts_of(data, value, text, None, None), data[value])
+    short = [
+        row for row, name, said, size in words if layout.measure(ax, f"{name}\n{said}", 600)[0] > size * scale - 0.08
+    ]
+    return min(3, max((short.count(row) for row in short), default=0))
 
 
 def _name_ends(ax, theme, drawn, thick) -> None:

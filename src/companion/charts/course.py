@@ -116,13 +116,11 @@ def lines(
     ax.grid(True, axis="y")
     ax.spines["left"].set_visible(False)
     layout.ask(ax, 3.0 if sheet.is_wide else 2.8)
+    layout.settle(ax, lambda: layout.fix_ticks(ax.yaxis))
     layout.settle(ax, lambda: _name_ends(ax, last, ends, sheet))
 
     def place_labels() -> None:
         if unit:
-            low, high = ax.get_ylim()
-            here = [tick for tick in ax.get_yticks() if low <= tick <= high]
-            ax.set_yticks(here, [f"{tick:,g}" for tick in here])
             ax.annotate(
                 unit, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", color=theme.muted
             )

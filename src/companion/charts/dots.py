@@ -143,19 +143,16 @@ def dots(
     layout.ask(ax, rows.height + 0.32)
     labels.keep_clear(ax, mark_boxes(ax, points, size / 2 + 1))
 
-    if unit:
-        layout.settle(ax, lambda: _name_unit(ax, unit))
+    layout.settle(ax, lambda: _name_unit(ax, unit))
     layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
     return rows.places
 
 
 def _name_unit(ax, unit: str) -> None:
     """Write the unit behind the last number of the axis, with room for it."""
+    layout.fix_ticks(ax.xaxis, unit)
     left, right = ax.get_xlim()
-    places = [tick for tick in ax.get_xticks() if left <= tick <= right]
-    words = [f"{tick:,g}" for tick in places]
-    words[-1] += f" {unit}"
+    tick, words = ax.get_xticks()[-1], ax.get_xticklabels()[-1].get_text()
     inches = ax.get_window_extent().width / ax.get_figure().dpi
-    half = layout.measure(ax, words[-1])[0] / 2
-    ax.set_xticks(places, words)
-    ax.set_xlim(left, max(right, left + (places[-1] - left) * inches / max(0.1, inches - half)))
+    half = layout.measure(ax, words)[0] / 2
+    ax.set_xlim(left, max(right, left + (tick - left) * inches / max(0.1, inches - half)))

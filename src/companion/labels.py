@@ -51,8 +51,8 @@ class Label:
     far : whether it may stand apart, joined to its point by a thin line
     look : how the text is written, as matplotlib's ``Text`` takes it
     others : more points, in data units, beside which it may stand instead
-    under : function of a point in data units that returns the colour there, for the outline of the letters;
-        by default that of the paper
+    under : function of a point in data units that returns the colour there, for the outline of the letters and,
+        where `look` has none, for their own; by default that of the paper
     given : whether its first side is wanted: it is left only for that of another text or the frame
     """
 
@@ -212,7 +212,8 @@ def _written(ax, label: Label, way: Way) -> Annotation:
     share = 0.72 if right and up else 1
     middle = ax.transData.inverted().transform(((way.box[0] + way.box[2]) / 2, (way.box[1] + way.box[3]) / 2))
     around = label.under(*middle) if label.under else style.on(ax).theme.paper
-    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), **label.look}
+    ink = style.on(ax).theme.over(around)
+    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), "color": ink, **label.look}
     if way.gap > label.gap:
         _join(ax, label, way, options.get("color", style.on(ax).theme.ink))
     return ax.annotate(

@@ -7,7 +7,8 @@ figure once. Ways of drawing have one meaning in the whole book; `companion.styl
 from companion.charts import plain
 from companion.charts.bars import bars
 from companion.charts.boxes import boxes
-from companion.charts.course import lines, timeline
+from companion.charts.chronicle import timeline
+from companion.charts.course import lines
 from companion.charts.dots import dots
 from companion.charts.grid import matrix
 from companion.charts.keys import key

@@ -28,15 +28,29 @@ def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
     """
     theme = style.on(ax).theme
     for place, share in enumerate(keys.FADING):
-        step = way * (6 + 2 * place)
+        step = way * (5 + 1.5 * place)
         shift = offset_copy(ax.transData, ax.get_figure(), *((0, step) if along else (step, 0)), units="points")
         ax.plot(
             x, y, marker="|" if along else "_", markersize=4, color=theme.tint(colour, share), transform=shift, zorder=2
         )
-    step = way * (6 + 2 * len(keys.FADING))
+    step = way * (5 + 1.5 * len(keys.FADING))
     shift = offset_copy(ax.transData, ax.get_figure(), *((0, step) if along else (step, 0)), units="points")
+    labels.keep_clear(ax, _tail_box(ax, x, y, step, along))
     arrow = {(0, 1): ">", (0, -1): "<", (1, 1): "^", (1, -1): "v"}[along, way]
     ax.plot(x, y, marker=arrow, markersize=4, color=theme.colour(colour), transform=shift, zorder=2, linestyle="")
+
+
+def _tail_box(ax, x: float, y: float, step: float, along: int):
+    """Return a function that returns the box of a tail, in pixels."""
+
+    def box() -> list:
+        pixels = ax.get_figure().dpi / 72
+        start = ax.transData.transform((x, y))
+        end = start + pixels * np.array((0, step) if along else (step, 0))
+        low, high = np.minimum(start, end) - 2 * pixels, np.maximum(start, end) + 2 * pixels
+        return [*low, *high]
+
+    return box
 
 
 def mark_boxes(ax, points, half: float):
@@ -101,7 +115,7 @@ def dots(
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
     several = bool(series) or text is not None
-    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.22, pitch=0.42 if several else 0.3)
+    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.2)
     shapes: dict = {}
     for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
         same = [key for key in shapes if key[1] == head]

@@ -5,10 +5,11 @@
 """
 
 from companion.labels import halo
-from companion.maps.forms import areas, land, places, routes, stops
+from companion.maps.forms import areas, land, places, routes
 from companion.maps.frames import inset
 from companion.maps.ground import CAUCASUS, EURASIA, FRAMES, base, countries, label, lakes, limits, points, water
 from companion.maps.naming import name_places, names
+from companion.maps.ways import crossed, stops, way
 
 __all__ = [
     "CAUCASUS",
@@ -17,6 +18,7 @@ __all__ = [
     "areas",
     "base",
     "countries",
+    "crossed",
     "halo",
     "inset",
     "label",
@@ -30,6 +32,7 @@ __all__ = [
     "routes",
     "stops",
     "water",
+    "way",
 ]
 
 _NEXT_DOOR = {"aze": (40.6, 40.4), "arm": (41.9, 39.7), "mda": (24.6, 46.0), "hun": (21, 47.2)}

@@ -27,15 +27,26 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     bold : states whose names are bold
     phone : ids of the states that are named on a phone
 
+    Raises
+    ------
+    ValueError
+        The ledger has no place for the name of a state.
+
     Examples
     --------
     >>> companion.maps.names(ax, ["rus", "kaz"], seas=["caspian-sea"])  # doctest: +SKIP
     """
     sheet, ledger, spots = style.on(ax), load(), name_places()
-    water = ledger.places.set_index("id")
+    water, drawn = ledger.places.set_index("id"), set(map_of(ax).states["actor"])
     wanted = []
-    for state in (state for state in states if sheet.is_wide or phone is None or state in phone):
+    for state in dict.fromkeys(state for state in states if sheet.is_wide or phone is None or state in phone):
         text = (words or {}).get(state) or ledger.name(state)
+        if state not in drawn:
+            continue
+        if state not in spots:
+            raise ValueError(
+                f"nothing says where the name of {state!r} stands: fill label_lon and label_lat in actors.csv"
+            )
         wanted.append((text, spots[state], {"fontweight": 600 if state in bold else 400}))
     for sea in seas:
         text = water.at[sea, "name"].replace(" ", "\n")

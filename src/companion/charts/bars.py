@@ -116,7 +116,11 @@ def bars(
         for name in parts:
             keys.add(ax, str(name), keys.Square(theme, shades[name]))
     if stacked:
-        _name_parts(ax, drawn, thick, max(ends.values()))
+        grounds = [
+            None if hatched else "paper" if other else shade
+            for (*_, shade, _, _, _), hatched, other in zip(drawn, marks["hatched"], map(any, zip(*marks.values())))
+        ]
+        _name_parts(ax, drawn, grounds, thick, max(ends.values()))
     else:
         _name_ends(ax, theme, drawn, thick)
     return rows.places
@@ -150,22 +154,25 @@ def _name_ends(ax, theme, drawn, thick) -> None:
     layout.settle(ax, settle)
 
 
-def _name_parts(ax, drawn, thick, longest) -> None:
-    """Write part and value in each piece of stacked bars, or below it where it is too short."""
+def _name_parts(ax, drawn, grounds, thick, longest) -> None:
+    """Write part and value in each piece of stacked bars, or below it where it is too short.
+
+    `grounds` are the colours on which the words stand, None where nothing can be read: on hatching.
+    """
     ax.set_xlim(0, longest * 1.001)
 
     def place() -> None:
         scale = ax.get_window_extent().width / ax.get_figure().dpi / longest
         outside = []
-        for start, end, y, shade, words, _, part in drawn:
+        for (start, end, y, _, words, _, part), ground in zip(drawn, grounds):
             middle = (start + end) / 2
             fits = [
                 text
                 for text in (f"{part} {words}".strip(), f"{part}\n{words}".strip())
                 if layout.measure(ax, text, 600)[0] < (end - start) * scale - 0.08
             ]
-            if fits:
-                ink = layout.style.on(ax).theme.over(shade)
+            if fits and ground:
+                ink = layout.style.on(ax).theme.over(ground)
                 ax.text(middle, y, fits[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05)
             else:
                 text = f"{part} {words}"

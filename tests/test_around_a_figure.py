@@ -108,8 +108,8 @@ def test_what_holds_for_all_maps_stands_once(book, page):
     listed = BeautifulSoup((book / "_build/html/book/figures.html").read_text("utf-8"), "html.parser")
     maps = words(listed.find(id="how-the-maps-are-drawn"))
     assert all(word in maps for word in ("Natural Earth", "68/262", "equal-area"))
-    for panel in page.select(".take:not(.take-away)"):
-        is_map = panel.find_previous_sibling("figure").select_one("img")["src"].endswith((".png", ".webp"))
+    for figure in page.select("figure.companion-figure"):
+        panel, is_map = page.find(id=f"take-{figure['id']}"), figure.img["src"].endswith((".png", ".webp"))
         assert (panel.select_one('a[href$="#how-the-maps-are-drawn"]') is not None) == is_map
 
 

@@ -569,14 +569,21 @@ def test_the_role_prints_the_confidence_and_leads_to_the_reasons(project):
 #: way adds that way here; whoever makes a conclusion surer may leave its line.
 SAID = {
     "community-proposal": r"Community of Central Asia\W.{0,90}\ba proposal\b|new name as a plan",
-    "ots-security": r"Turkic organisation has (?:grown|moved|turned).{0,40}security",
-    "corridor-fell-back": r"corridor has (?:grown|risen), |cargo fell by",
-    "influence-waned": r"Russia's (?:weight|influence) has .{0,12}(?:shrunk|waned|weakened)|Russia \W*(?:claim\W+)?(?:has )?lost weight",
+    "corridor-fell-back": r"corridor has (?:grown|risen), |cargo fell by|Corridor\b.{0,220}\bfell by",
+    "culture-as-instrument": r"language and memory used as instruments",
+    "dushanbe-bid": r"That (?:Dushanbe|the summit) was .{0,12}a bid for influence|a summit that puts all of it into one text",
+    "five-balance": r"five balance between outside powers",
+    "goods-go-round": r"goods that others will not sell to Russia seem to pass through",
+    "influence-waned": r"Russia's (?:weight|influence) (?:as such )?has .{0,12}(?:shrunk|waned|weakened)|Russia \W*(?:claim\W+)?(?:has )?lost weight",
+    "kazakh-opinion-turned": r"support for Russia shrank|those who side with Russia fell",
+    "kyrgyz-money-from-russia": r"Kyrgyzstan's National Bank .{0,140}came from Russia",
+    "migration-falls": r"[Mm]igration to Russia .{0,12}(?:falling|falls|fell)|[Ww]hether fewer people now go",
     "military-presence": r"(?:keeps|kept|has) a (?:Russian )?military presence|a military presence .{0,12}remains",
-    "migration-falls": r"[Mm]igration to Russia .{0,12}(?:falling|falls|fell)",
+    "neighbours-opinion-favourable": r"views of Russia's leaders stayed highly favourable",
+    "ots-security": r"Turkic organisation has (?:grown|moved|turned).{0,40}security",
     "russian-lingua-franca": r"Russian.{0,40}(?:is|still) what all the region shares",
-    "dushanbe-bid": r"That Dushanbe was .{0,12}a bid for influence|a summit that puts all of it into one text",
-    "kazakh-opinion-turned": r"support for Russia shrank",
+    "security-led-by-russia": r"primary security guarantor",
+    "turkiye-gained": r"(?:Türkiye|it) has gained influence",
 }
 
 

@@ -263,7 +263,10 @@ def test_a_promise_that_no_table_makes_yet_is_put_into_words(cell, field, wrong,
 def test_a_key_into_a_table_that_cannot_be_read_is_not_followed(memory):
     memory.set("claims", CLAIM, "said_by", "putn")
     del memory.project.parts["tables"]["actors"]
-    assert memory.problems("foreign_keys_lead_somewhere") == []
+    row = memory.set("event_actors", {"event": "tashkent-1865", "actor": "uzb"}, "claim", "nobody-said")
+    # Other keys of a table are followed even where its first leads into the dark.
+    problem = memory.problem("foreign_keys_lead_somewhere")
+    check(problem, ("data/event-actors.csv", row, "claim"), "'nobody-said' does not exist in claims.csv", "")
 
 
 def test_a_claim_with_the_id_of_a_derivation_is_refused_once(memory):
@@ -398,6 +401,15 @@ def test_a_text_that_affirms_and_denies_is_refused(memory):
     )
     wrong = f"korybko2025 {row['stance']} by row {first} and {other} by this one"
     check(problem, ("data/proposition-claims.csv", number, "stance"), wrong, "A cell has one stance")
+
+
+def test_evidence_may_hold_claims_of_both_kinds(memory):
+    """Only a source text has a cell in the matrix."""
+    evidence = next(row["source"] for _, row in memory.table("claims") if row["grade"])
+    for id, stance in (("one", "says"), ("other", "says otherwise")):
+        memory.append("claims", id=id, source=evidence)
+        memory.append("proposition_claims", proposition="influence-falls", claim=id, stance=stance)
+    assert memory.problems("texts_take_one_stance") == []
 
 
 def test_a_proposition_that_nobody_answers_is_refused(memory):
@@ -735,6 +747,7 @@ def test_a_place_without_coordinates_or_without_a_country_is_not_looked_for(memo
         ("values_print", "{claim-signed}`trade-russia-2024`", "claim-signed", "is a level, not a rise or fall", "another form of the role"),
         ("counts_count_something", "{count}`memberships organisaton=csto`", "count", "memberships has no column 'organisaton'; it has claim, organisation", "{count}`memberships organisation=csto`"),
         ("counts_count_something", "{count}`membership organisation=csto`", "count", "'membership' is not a table; the tables are actors, claims", "Write"),
+        ("counts_count_something", "{count}`memberships member=@five distinct=member organisation=cstoo`", "count", "no row of memberships has organisation 'cstoo'", "'csto'"),
         ("counts_count_something", "{count}`memberships organisation=cstoo`", "count", "no row of memberships has organisation 'cstoo'", "'csto'"),
         ("counts_count_something", "{count}`memberships organisation=csto member=@nato`", "count", "'nato' has no members in the ledger", "Write"),
     ],

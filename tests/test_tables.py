@@ -25,11 +25,17 @@ def shown(frame):
 
 
 def test_a_students_own_frame_has_no_row_numbers_and_no_ids():
-    votes = LEDGER.votes[LEDGER.votes["state"] == "kaz"].head(3)
-    texts, soup = shown(votes[["resolution", "vote", "claim"]])
-    assert texts[0] == ["resolution", "vote"] and texts[1] == ["ga-68-262", "abstained"]
+    counted = LEDGER.numbers(claim=["trade-russia-2024", "population-kaz-2024"])
+    texts, soup = shown(counted[["period", "value", "source", "claim"]])
+    assert texts[0] == ["period", "value", "source"] and texts[1][0] == "2024"
     assert soup.select_one(".frame-more").get_text() == "Not shown: claim."
-    assert [cell["scope"] for cell in soup.select("th")] == ["col", "col", "row", "row", "row"]
+    assert [cell["scope"] for cell in soup.select("th")] == ["col", "col", "col", "row", "row"]
+
+
+def test_where_nothing_else_says_whose_word_it_is_a_claim_is_printed_as_its_place():
+    counted = LEDGER.numbers(claim="trade-russia-2024")[["value", "claim"]]
+    assert shown(counted)[0][1][1].startswith("Cafiero 2025, ¶")
+    assert counted["claim"].tolist() == ["trade-russia-2024"], "the frame itself keeps the id"
 
 
 def test_what_names_a_row_stays():
@@ -82,8 +88,8 @@ def test_what_a_cell_holds_is_text_and_no_markup():
 def test_ipython_shows_frames_so():
     shell = InteractiveShell()
     tables.show_frames(shell)
-    made = shell.display_formatter.format(pd.DataFrame({"claim": ["x"], "a": [1]}))[0]
-    assert "Not shown: claim." in made["text/html"]
+    made = shell.display_formatter.format(pd.DataFrame({"id": ["x"], "a": [1]}))[0]
+    assert "Not shown: id." in made["text/html"]
 
 
 def test_a_wide_table_tells_a_phone_how_to_list_its_rows():

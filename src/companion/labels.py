@@ -51,8 +51,8 @@ class Label:
     far : whether it may stand apart, joined to its point by a thin line
     look : how the text is written, as matplotlib's ``Text`` takes it
     others : more points, in data units, beside which it may stand instead
-    under : function of a point in data units that returns the colour there, for the outline of the letters;
-        by default that of the paper
+    under : function of a point in data units that returns the colour there, for the outline of the letters and,
+        where `look` has none, for their own; by default that of the paper
     given : whether its first side is wanted: it is left only for that of another text or the frame
     """
 
@@ -122,9 +122,7 @@ def _texts(ax) -> list[tuple]:
     boxes = []
     for text in ax.findobj(Text):
         if text.get_visible() and text.get_text().strip() and (ax.axison or text in ax.texts):
-            if isinstance(text, Annotation):
-                text.update_positions(renderer)
-            boxes.append(Text.get_window_extent(text, renderer).extents)  # without the line that joins it to its point
+            boxes.append(text.get_window_extent(renderer).extents)
     return boxes
 
 
@@ -194,8 +192,8 @@ def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, f
         hidden = overlap(box, texts) + size[0] * size[1] - overlap(box, frame)
         touched = overlap(box, marks)
         if gap > label.gap:  # joined by a line, which should meet nothing either
-            end = (min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3]))
-            line = along(np.array([at + np.array(SIDES[side]) * label.gap * pixels, end]), 1)
+            end = np.array([min(max(at[0], box[0]), box[2]), min(max(at[1], box[1]), box[3])])
+            line = along(np.array([at + (end - at) * label.gap / gap, end]), 1)
             hidden += sum(overlap(tuple(spot), texts) for spot in line)
             touched += sum(overlap(tuple(spot), marks) for spot in line)
         # A compass point that the ledger gives may cross a line, but not another text.
@@ -214,10 +212,10 @@ def _written(ax, label: Label, way: Way) -> Annotation:
     share = 0.72 if right and up else 1
     middle = ax.transData.inverted().transform(((way.box[0] + way.box[2]) / 2, (way.box[1] + way.box[3]) / 2))
     around = label.under(*middle) if label.under else style.on(ax).theme.paper
-    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), **label.look}
+    ink = style.on(ax).theme.over(around)
+    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), "color": ink, **label.look}
     if way.gap > label.gap:
-        line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
-        options["arrowprops"] = line | {"color": options.get("color", "0.4")}
+        _join(ax, label, way, options.get("color", style.on(ax).theme.ink))
     return ax.annotate(
         label.text,
         way.point,
@@ -228,6 +226,15 @@ def _written(ax, label: Label, way: Way) -> Annotation:
         annotation_clip=False,
         **options,
     )
+
+
+def _join(ax, label: Label, way: Way, colour: str) -> None:
+    """Draw the thin line from a point to the nearest spot of its label."""
+    at, (x0, y0, x1, y1) = ax.transData.transform(way.point), way.box
+    end = np.array([min(max(at[0], x0), x1), min(max(at[1], y0), y1)])
+    start = at + (end - at) * min(1, label.gap * ax.get_figure().dpi / 72 / max(1, np.hypot(*(end - at))))
+    ends = ax.transData.inverted().transform([start, end])
+    ax.plot(*ends.T, color=colour, linewidth=0.7, zorder=8, scalex=False, scaley=False, clip_on=False)
 
 
 def halo(colour: str, width: float = 2.2) -> list:

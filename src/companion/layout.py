@@ -96,9 +96,19 @@ def room(ax) -> float:
     return known or ax.get_position().width * ax.get_figure().get_figwidth()
 
 
-def ticks(count: int) -> MaxNLocator:
-    """Return what chooses about so many round numbers for an axis."""
-    return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
+def ticks(count: int, whole: bool = False) -> MaxNLocator:
+    """Return what chooses about so many round numbers for an axis, whole ones only if that is asked."""
+    return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10], integer=whole)
+
+
+def fix_ticks(axis, unit: str = "") -> None:
+    """Keep the ticks of a matplotlib axis that lie in sight, with the unit behind the last number."""
+    low, high = sorted(axis.get_view_interval())
+    places = [tick for tick in axis.get_ticklocs() if low <= tick <= high]
+    words = [f"{tick:,g}" for tick in places]
+    if unit and words:
+        words[-1] += f" {unit}"
+    axis.set_ticks(places, words)
 
 
 def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tuple[float, float]:
@@ -187,27 +197,21 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
         shares = ratios if ratios and len(ratios) == columns else [1] * columns
         inches = {"wide": height, "narrow": phone}[width]
         with plt.rc_context(theme.settings(width)):
-            drawn, grid = plt.subplots(
-                rows,
-                columns,
-                figsize=(style.WIDTHS[width], inches or HEIGHT),
-                layout="constrained",
-                squeeze=False,
-                width_ratios=shares,
-            )
+            drawn = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
             drawn.companion_sheet = style.Sheet(theme, width)
-            axes = list(grid.ravel())
-            for spare in axes[count:]:
-                spare.remove()
-            for place, ax in enumerate(axes[:count]):
+            # Each row has a grid of its own: the names beside one panel take nothing from those above it.
+            grid = drawn.add_gridspec(rows, 1)
+            lines = [grid[row].subgridspec(1, columns, width_ratios=shares) for row in range(rows)]
+            axes = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
+            for place, ax in enumerate(axes):
                 ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
-            draw(*axes[:count])
+            draw(*axes)
             todo = work(axes[0])
-            asked = [todo.heights.get(ax, height or HEIGHT) for ax in axes[:count]]
+            asked = [todo.heights.get(ax, height or HEIGHT) for ax in axes]
             high = [max(asked[row * columns : (row + 1) * columns]) for row in range(rows)]
             key = _write_key(drawn, todo.key, width)
             drawn.set_figheight((inches or sum(high)) + key)
-            grid[0, 0].get_gridspec().set_height_ratios(high)
+            grid.set_height_ratios(high)
             _finish(drawn, todo)
         return drawn
 
@@ -224,6 +228,11 @@ def _finish(drawn: plt.Figure, todo: Work) -> None:
     engine.execute(drawn)
     # Laid out for good: saved again, for print, it is the same drawing.
     drawn.set_layout_engine(None)
+    for ax in drawn.axes:
+        # A map below or above other panels takes its whole row, however long the names beside them.
+        beside, box = ax.get_gridspec(), ax.get_position(original=True)
+        if hasattr(ax, "companion_map") and beside.ncols == 1 and beside.nrows > 1:
+            ax.set_position((0.01, box.y0, 0.98, box.height))
     for _, step in sorted(todo.placing, key=lambda pair: pair[0]):
         step()
 

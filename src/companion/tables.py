@@ -1,7 +1,7 @@
 """Tables for people: words for headings, no row numbers, no ids, numbers of sensible precision, at their right edge.
 
 `show_frames` gives every pandas frame that look where IPython shows it, on the page and in Jupyter, so that a
-student's own table has it too. `table` makes of a frame a table of the book, with a number, a caption and downloads.
+student's own table has it too: in place of a claim's id it says where the claim stands, unless another column does. `table` makes of a frame a table of the book, with a number, a caption and downloads.
 
 The writer is our own, in some hundred lines, after a look at two libraries. great-tables sets fine tables, but with inline
 styles, which the pages' content security policy forbids, some ten kilobytes of them a table, and nothing for a phone.
@@ -26,6 +26,8 @@ MIME = "application/vnd.companion.table+json"
 
 #: Columns that hold ids of the ledger's rows: for code, not for eyes.
 IDS = ("claim", "id")
+#: Columns that say of what a claim speaks or who makes it: where one is shown, the claim's place is not missed.
+SAYS = ("source", "source_name", "locator", "statement")
 #: Columns that hold dates as the ledger writes them (EDTF).
 DATES = ("date", "since", "until", "period", "asked", "newest")
 #: More rows than so many (pandas' own limit) are cut off after `FIRST`.
@@ -144,7 +146,11 @@ def columns_of(frame: pd.DataFrame) -> tuple[list[Column], int, list[str]]:
     -------
     The columns, how many of them name the row, and the names of columns that are not printed
     """
-    hidden = [name for name in frame.columns if isinstance(name, str) and name in IDS]
+    names = [name for name in frame.columns if isinstance(name, str)]
+    hidden = [name for name in names if name in IDS]
+    if "claim" in hidden and not set(SAYS) & set(names):
+        frame = _with_places(frame)
+        hidden.remove("claim")
     if len(hidden) == frame.shape[1]:
         hidden = []
     heads = [
@@ -159,6 +165,13 @@ def columns_of(frame: pd.DataFrame) -> tuple[list[Column], int, list[str]]:
     ]
     hidden = [level for level in frame.index.names if level in IDS] + hidden
     return [*heads, *shown], len(heads) or _first(shown), hidden
+
+
+def _with_places(frame):
+    """Return a frame of which nothing else says whose word it is with places in the column ``claim``."""
+    ledger = load()
+    known = {*ledger.claims["id"], *ledger.derivations["id"], *ledger.quantities["id"]}
+    return frame.assign(claim=[place(ledger, id) if id in known else id for id in frame["claim"]])
 
 
 def _first(columns):
@@ -331,7 +344,7 @@ def table(
     if unknown:
         raise ValueError(f"the table has no column {', '.join(unknown)}; it has {', '.join(rows.columns)}")
     claims = figures.claims_of(ledger, rows, claims)
-    kept = [name for name in rows.columns if name in columns or name in bounds.values() or name == "claim"]
+    kept = list(dict.fromkeys([*columns, *bounds.values(), *rows.columns.intersection(["claim"])]))
     given = {name: f"{sentence_case(heading)}." for name, heading in columns.items() if name != "claim"}
     given |= {name: f"How the number of the column {value} is bound." for value, name in bounds.items()}
     known = ledger.column_meanings()

@@ -4,15 +4,20 @@ They ask the axes for which theme and width they draw (`companion.style.on`), so
 figure once. Ways of drawing have one meaning in the whole book; `companion.style.MARKS` lists them.
 """
 
+from companion.charts import plain
 from companion.charts.bars import bars
 from companion.charts.boxes import boxes
-from companion.charts.course import lines, timeline
+from companion.charts.chronicle import timeline
+from companion.charts.course import lines
 from companion.charts.dots import dots
 from companion.charts.grid import matrix
 from companion.charts.keys import key
-from companion.charts.plain import STATUS, figure, status, status_legend
+from companion.charts.plain import figure, status, status_legend
 from companion.charts.spans import spans
 from companion.charts.tally import tally
+
+#: What a reader must be able to tell apart in a matrix of memberships, with the words that stand beside the marks.
+STATUS = plain.STATUS
 
 __all__ = [
     "STATUS",

@@ -80,13 +80,16 @@ def boxes(
 
     def place_words() -> None:
         """Write each name above its box, as near to it as its neighbours leave room."""
+        scale = ax.get_window_extent().width / ax.get_figure().dpi / (left - gap)
         texts = [
             labels.Label(
-                x, y, said, ("n", "ne", "nw", "e", "w"), gap=6, far=True, look={"color": ink, "fontweight": 600}
+                x, y, layout.wrap(ax, said, max(1.0, broad * scale), 600, even=True), ("n", "nw", "ne"), gap=6, far=True,
+                look={"color": ink, "fontweight": 600},
             )
-            for x, y, said, ink, _ in sorted(wanted, key=lambda box: -box[4])
-        ]
+            for x, y, said, ink, broad in sorted(wanted, key=lambda box: -box[4])
+        ]  # fmt: skip
         labels.write(ax, texts, ax.get_figure().bbox.extents)
 
     labels.keep_clear(ax, lambda: [patch.get_window_extent().extents for patch in ax.patches])
+    layout.settle(ax, lambda: layout.fix_ticks(ax.yaxis))
     layout.place(ax, place_words)

@@ -28,15 +28,29 @@ def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
     """
     theme = style.on(ax).theme
     for place, share in enumerate(keys.FADING):
-        step = way * (6 + 2 * place)
+        step = way * (5 + 1.5 * place)
         shift = offset_copy(ax.transData, ax.get_figure(), *((0, step) if along else (step, 0)), units="points")
         ax.plot(
             x, y, marker="|" if along else "_", markersize=4, color=theme.tint(colour, share), transform=shift, zorder=2
         )
-    step = way * (6 + 2 * len(keys.FADING))
+    step = way * (5 + 1.5 * len(keys.FADING))
     shift = offset_copy(ax.transData, ax.get_figure(), *((0, step) if along else (step, 0)), units="points")
+    labels.keep_clear(ax, _tail_box(ax, x, y, step, along))
     arrow = {(0, 1): ">", (0, -1): "<", (1, 1): "^", (1, -1): "v"}[along, way]
     ax.plot(x, y, marker=arrow, markersize=4, color=theme.colour(colour), transform=shift, zorder=2, linestyle="")
+
+
+def _tail_box(ax, x: float, y: float, step: float, along: int):
+    """Return a function that returns the box of a tail, in pixels."""
+
+    def box() -> list:
+        pixels = ax.get_figure().dpi / 72
+        start = ax.transData.transform((x, y))
+        end = start + pixels * np.array((0, step) if along else (step, 0))
+        low, high = np.minimum(start, end) - 2 * pixels, np.maximum(start, end) + 2 * pixels
+        return [*low, *high]
+
+    return box
 
 
 def mark_boxes(ax, points, half: float):
@@ -101,7 +115,7 @@ def dots(
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
     several = bool(series) or text is not None
-    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.22, pitch=0.42 if several else 0.3)
+    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.2)
     shapes: dict = {}
     for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
         same = [key for key in shapes if key[1] == head]
@@ -143,19 +157,16 @@ def dots(
     layout.ask(ax, rows.height + 0.32)
     labels.keep_clear(ax, mark_boxes(ax, points, size / 2 + 1))
 
-    if unit:
-        layout.settle(ax, lambda: _name_unit(ax, unit))
+    layout.settle(ax, lambda: _name_unit(ax, unit))
     layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
     return rows.places
 
 
 def _name_unit(ax, unit: str) -> None:
     """Write the unit behind the last number of the axis, with room for it."""
+    layout.fix_ticks(ax.xaxis, unit)
     left, right = ax.get_xlim()
-    places = [tick for tick in ax.get_xticks() if left <= tick <= right]
-    words = [f"{tick:,g}" for tick in places]
-    words[-1] += f" {unit}"
+    tick, words = ax.get_xticks()[-1], ax.get_xticklabels()[-1].get_text()
     inches = ax.get_window_extent().width / ax.get_figure().dpi
-    half = layout.measure(ax, words[-1])[0] / 2
-    ax.set_xticks(places, words)
-    ax.set_xlim(left, max(right, left + (places[-1] - left) * inches / max(0.1, inches - half)))
+    half = layout.measure(ax, words)[0] / 2
+    ax.set_xlim(left, max(right, left + (tick - left) * inches / max(0.1, inches - half)))

@@ -51,46 +51,50 @@ class Rows:
     height : inches of all rows together
     """
 
-    def __init__(self, ax, data, label, detail=None, group=None, thick: float = 0.22, pitch: float | None = None):
+    def __init__(self, ax, data, label, detail=None, group=None, thick: float = 0.22, gap: float = 0.1, more=None):
         """Write the names and ask for the room.
 
         Parameters
         ----------
         label, detail, group : columns with the name of a row, a second line in a quieter
             colour, and a heading above several rows
-        thick : inches of what is drawn in a row
-        pitch : inches from row to row at least
+        thick : inches of what is drawn in a row, which its name stands beside
+        gap : inches from row to row at least
+        more : inches below that, for each record: the row takes the most of its records
         """
         self.ax, self.sheet = ax, style.on(ax)
         self.line, room = LINE[self.sheet.width], layout.room(ax)
-        pitch = pitch or thick + 0.1
         frame = data.assign(
             _label=data[label].astype(str),
             _detail=column(data, detail, "") if detail else "",
             _group=data[group].astype(str) if group else "",
         )
+        below: dict = {}
+        for key, inches in zip(zip(frame["_group"], frame["_label"]), more or [0.0] * len(data)):
+            below[key] = max(inches, below.get(key, 0.0))
         rows = frame.drop_duplicates(["_group", "_label"])[["_group", "_label", "_detail"]]
         longest = max(layout.measure(ax, part)[0] for row in rows.itertuples() for part in (row[2], str(row[3])))
         self.above = not self.sheet.is_wide and longest > 0.36 * room
         share = room - 0.05 if self.above else min(longest + 0.02, (0.34 if self.sheet.is_wide else 0.4) * room)
         self.at, self.heads, y, last = {}, {}, 0.0, None
-        for _, head, name, more in rows.itertuples():
+        for _, head, name, second in rows.itertuples():
             if group and head != last:
                 y += 0.12 if last is not None else 0
                 self.heads[head] = y + self.line / 2
-                y += self.line + 0.08
+                y += self.line + 0.06
                 last = head
             if self.above:
-                more = more.replace("\n", " ") if more else ""
-                text = layout.wrap(ax, f"{name}{', ' if more else ''}{more}".replace("\n", " "), share)
+                second = second.replace("\n", " ") if second else ""
+                text = layout.wrap(ax, f"{name}{', ' if second else ''}{second}".replace("\n", " "), share)
                 high = self.line * (text.count("\n") + 1)
                 self._write(text, 0, y + high / 2, "left")
                 self.at[head, name] = y + high + 0.02 + thick / 2
-                y += high + max(pitch, thick + 0.1)
+                y += high + 0.02 + thick + below[head, name] + gap
                 continue
-            text, quiet = layout.wrap(ax, name, share), layout.wrap(ax, str(more), share) if more else ""
+            text = layout.wrap(ax, name, share, even=True)
+            quiet = layout.wrap(ax, str(second), share, even=True) if second else ""
             lines = text.count("\n") + 1 + (quiet.count("\n") + 1 if quiet else 0)
-            high = max(pitch, self.line * lines + 0.07)
+            high = max(thick + gap, self.line * lines + 0.07)
             middle = y + high / 2
             top = middle - self.line * lines / 2
             first = self.line * (text.count("\n") + 1)
@@ -98,7 +102,7 @@ class Rows:
             if quiet:
                 self._write(quiet, -GAP, top + first + (self.line * lines - first) / 2, "right", self.sheet.theme.muted)
             self.at[head, name] = middle
-            y += high
+            y += high + below[head, name]
         for head, middle in self.heads.items():
             far = -min(longest, share) - GAP if not self.above else 0
             self._write(head, far, middle, "left", fontweight=600)

@@ -7,7 +7,8 @@ from matplotlib.patches import Rectangle
 
 from companion import dates, layout
 from companion.charts import keys
-from companion.charts.course import time_ticks
+from companion.charts.bars import MARKED
+from companion.charts.chronicle import time_ticks
 from companion.charts.rows import Rows, column, flags, prepare
 
 
@@ -64,8 +65,7 @@ def spans(
         stop = dates.bounds(ends)[1] if ends else last - fade
         look = {"facecolor": theme.colour(shade), "edgecolor": theme.paper, "linewidth": 0}
         for mark in (name for name, there in marks.items() if there[place]):
-            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1}
-            look |= {"hatched": {"hatch": "////"}, "hollow": {}, "dashed": {"linestyle": (0, (4, 2))}}[mark]
+            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1} | MARKED[mark]
             keys.add_marks(ax, mark)
         ax.add_patch(Rectangle((start, y - thick / 2), stop - start, thick, **look))
         if not begins:

@@ -67,7 +67,7 @@ def tally(
     room = layout.room(ax) - (min(longest, 2.4) + 0.15 if sheet.is_wide or longest < 1.2 else 0) - 0.35
     most = max(1, int(room / (SIDE + GAP)))
     deep = -(-max(map(len, units.values())) // most)
-    rows = Rows(ax, data, label, detail, group, thick=deep * (SIDE + GAP), pitch=deep * (SIDE + GAP) + 0.12)
+    rows = Rows(ax, data, label, detail, group, thick=deep * (SIDE + GAP), gap=0.12)
     for names, marks in units.items():
         y = rows.at[names] - deep * (SIDE + GAP) / 2
         for place, (said, shade) in enumerate(marks):

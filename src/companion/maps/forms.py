@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import geopandas as gpd
 import numpy as np
@@ -33,12 +34,14 @@ class Map:
     focus : states that are lifted out
     states : the states in the frame, as `companion.maps.base` returns them
     fills : colour by state, where one has been filled
+    named : names of places that are written, with their points
     """
 
     projection: str
     focus: tuple
     states: gpd.GeoDataFrame
     fills: dict = field(default_factory=dict)
+    named: set = field(default_factory=set)
 
     def at(self, point: Point) -> str | None:
         """Return the state in which a point lies, or None for water."""
@@ -95,6 +98,7 @@ def areas(
     *,
     colours: dict | None = None,
     colour: str = "central-asia",
+    shade: float = 1,
     hatched: str | None = None,
     dashed: str | None = None,
 ) -> None:
@@ -108,6 +112,7 @@ def areas(
     colours : colour by value: ids of actors or names of the theme, or ``empty`` for a state that
         is only outlined; the key takes the values as they are
     colour : column of colours, or the one that numbers thin out
+    shade : how much of the colours stays, 0 to 1: less where lines are drawn over the states
     hatched, dashed : columns that say what is computed or implied by the book, and what is planned
 
     Examples
@@ -119,26 +124,27 @@ def areas(
     numbers = colours is None and pd.api.types.is_numeric_dtype(data[value])
     most = data[value].max() if numbers else None
     for record, own, (is_hatched, is_dashed) in zip(data.to_dict("records"), column(data, colour), marks):
-        shade = theme.tint(own, 0.15 + 0.85 * record[value] / most) if numbers else (colours or {}).get(record[value])
-        shade = own if colours is None and not numbers else shade
+        hue = colours.get(record[value]) if colours else own
         part = chart.states[chart.states["actor"] == record[state]]
-        if shade is None or not len(part):
+        if hue is None or not len(part):
             continue
-        look = keys.box_look(theme, shade) | {"edgecolor": theme.border, "linewidth": 0.8, "zorder": 1.2}
-        if shade == keys.EMPTY:
+        share = shade * (0.15 + 0.85 * record[value] / most if numbers else 1)
+        look = keys.box_look(theme, hue if hue == keys.EMPTY else theme.tint(hue, share))
+        look |= {"edgecolor": theme.border, "linewidth": 0.8, "zorder": 1.2}
+        if hue == keys.EMPTY:
             look |= {"edgecolor": theme.muted, "zorder": 1.4}
         if is_hatched:
-            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "hatch": "////"}
+            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(hue), "hatch": "////"}
             keys.add_marks(ax, "hatched")
         if is_dashed:
-            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linestyle": (0, (4, 2))}
+            look |= {"facecolor": theme.paper, "edgecolor": theme.colour(hue), "linestyle": (0, (4, 2))}
             keys.add_marks(ax, "dashed")
         part.plot(ax=ax, **look)
         chart.fills[record[state]] = look["facecolor"]
     said = set(data[value])
-    for words, shade in (colours or {}).items():
+    for words, hue in (colours or {}).items():
         if words in said:
-            keys.add(ax, str(words), keys.Square(theme, shade))
+            keys.add(ax, str(words), keys.Square(theme, hue if hue == keys.EMPTY else theme.tint(hue, shade)))
     ground.water(ax, theme, chart.projection, box(*_frame(ax)))
 
 
@@ -147,31 +153,11 @@ def _frame(ax) -> tuple:
     return west, south, east, north
 
 
-def stops(*routes: str) -> pd.DataFrame:
-    """Return the places of routes in their order, ready for `companion.maps.routes`.
-
-    Parameters
-    ----------
-    routes : ids of routes, or how they begin: ``"middle"`` stands for all parts of the Middle Corridor
-
-    Returns
-    -------
-    ``route``, ``seq``, ``place``, ``name``, ``lat``, ``lon``, ``side`` and, of the route,
-    ``line`` (its name), ``kind`` and ``state``.
-    """
-    ledger = load()
-    table = ledger.route_points.merge(ledger.places.rename(columns={"id": "place"}), on="place")
-    about = ledger.routes.rename(columns={"id": "route", "name": "line"})[["route", "line", "kind", "state"]]
-    table = table[table["route"].str.startswith(routes)].merge(about, on="route").sort_values(["route", "seq"])
-    names = ["route", "seq", "place", "name", "lat", "lon", "side", "line", "kind", "state"]
-    return table[names].reset_index(drop=True)
-
-
 def routes(
     ax,
     data: pd.DataFrame,
     *,
-    route: str = "route",
+    route: str | None = "route",
     colour: str = "ink",
     name: str | None = None,
     dashed: str | None = None,
@@ -186,10 +172,11 @@ def routes(
     ----------
     ax : axes with a map (`land`)
     data : the stops in order: ``lon``, ``lat``, ``place`` and the columns named below; see `stops`
-    route : column that tells the lines apart
+    route : column that tells the lines apart; None where all is one way, as `way` returns it
     colour : column of colours (ids of actors or names of the theme), or one colour for all
     name : column with what is written along a line, once for each of its values
-    dashed, sea : columns that say which lines are planned, and which go by ship (dotted)
+    dashed, sea : columns that say which stages are planned, and which go by ship (dotted): that
+        of a stop speaks of the stage that ends there
     thick : how broad the lines are
 
     Examples
@@ -203,40 +190,48 @@ def routes(
         _x=at.x.to_numpy(), _y=at.y.to_numpy(), _colour=column(data, colour), _name=column(data, name, ""),
         _dashed=flags(data, dashed), _sea=flags(data, sea),
     )  # fmt: skip
-    lines = [line for _, line in frame.groupby(route, sort=False) if len(line) > 1]
+    lines = [line for _, line in frame.groupby(route or [0] * len(frame), sort=False) if len(line) > 1]
     stages: dict = {}
     for line in lines:
         for pair in _pairs(line):
             stages.setdefault(pair, []).append(line["_colour"].iloc[0])
     spots: dict = {}
     for order, line in enumerate(lines):
-        first, look = line.iloc[0], {"solid_joinstyle": "round", "dash_capstyle": "round"}
-        ink, dashes = theme.colour(first["_colour"]), BY_SEA if first["_sea"] else PLANNED if first["_dashed"] else "-"
-        points = line[["_x", "_y"]].to_numpy()
-        if not first["_sea"]:
-            ax.plot(*points.T, color=theme.paper, linewidth=broad + 1.4, zorder=3)
-        ax.plot(*points.T, color=ink, linewidth=broad, linestyle=dashes, zorder=4 + 0.01 * order, **look)
-        for start, end, pair in zip(points, points[1:], _pairs(line)):
+        shade, words = line["_colour"].iloc[0], line["_name"].iloc[0]
+        ink, points = theme.colour(shade), line[["_x", "_y"]].to_numpy()
+        # What a stage is, its end says; stages alike are one stroke.
+        kinds = list(zip(line["_dashed"], line["_sea"]))[1:]
+        start = 0
+        for (is_planned, by_sea), run in groupby(kinds):
+            stroke = points[start : (start := start + len(list(run))) + 1]
+            dashes = BY_SEA if by_sea else PLANNED if is_planned else "-"
+            look = {"solid_joinstyle": "round", "dash_capstyle": "round" if by_sea else "butt"}
+            if not by_sea:
+                ax.plot(*stroke.T, color=theme.paper, linewidth=broad + 1.4, zorder=3)
+            ax.plot(*stroke.T, color=ink, linewidth=broad, linestyle=dashes, zorder=4 + 0.01 * order, **look)
+            if is_planned:
+                keys.add_marks(ax, "dashed")
+        for begin, end, pair, (_, by_sea) in zip(points, points[1:], _pairs(line), kinds):
             others = stages[pair]
-            if len(set(others)) > 1 and others[0] == first["_colour"]:
-                ax.plot(*zip(start, end), color=ink, linewidth=2.1 * broad, zorder=3.9, solid_capstyle="round")
+            if len(set(others)) > 1 and others[0] == shade:
+                ax.plot(*zip(begin, end), color=ink, linewidth=2.1 * broad, zorder=3.9, solid_capstyle="round")
             # Names stand where a line runs longest without a stop, on land if they can.
-            long = LineString([start, end]).length * (0.1 if first["_sea"] else 1)
-            spots.setdefault((first["_name"], ink), []).append((long, (start + end) / 2))
+            long = LineString([begin, end]).length * (0.1 if by_sea else 1)
+            spots.setdefault((words, ink), []).append((long, (begin + end) / 2, end - begin))
         labels.keep_clear(ax, _boxes_along(ax, points, broad))
-        if first["_dashed"]:
-            keys.add_marks(ax, "dashed")
     wanted = []
     for (words, ink), middles in spots.items():
         if words:
-            inside = [spot for _, spot in sorted(middles, key=lambda pair: -pair[0]) if _is_inside(ax, *spot)]
+            inside = [spot for spot in sorted(middles, key=lambda spot: -spot[0]) if is_inside(ax, *spot[1])]
             look = {"color": ink, "fontweight": 600}
             text = words if sheet.is_wide else layout.wrap(ax, words, 1.2, 600, even=True)
             if inside:
-                ways = [tuple(spot) for spot in inside]
+                ways = [tuple(middle) for _, middle, _ in inside]
+                right, up = np.abs(inside[0][2])
+                sides = ("n", "s", "ne", "se", "nw", "sw") if right > up else ("e", "w", "ne", "nw", "se", "sw")
                 wanted.append(
                     labels.Label(
-                        *ways[0], text, ("n", "s", "ne", "se", "nw", "sw"), gap=6, look=look, others=ways[1:],
+                        *ways[0], text, sides, gap=6, look=look, others=ways[1:],
                         under=lambda x, y: chart.under(theme, Point(x, y)),
                     )
                 )  # fmt: skip
@@ -251,7 +246,8 @@ def _boxes_along(ax, points, broad):
     return lambda: labels.along(ax.transData.transform(points), broad)
 
 
-def _is_inside(ax, x: float, y: float) -> bool:
+def is_inside(ax, x: float, y: float) -> bool:
+    """Say whether a point, in metres of the projection, lies in the frame of a map."""
     west, south, east, north = _frame(ax)
     return west < x < east and south < y < north
 
@@ -304,7 +300,7 @@ def places(
         shapes.setdefault(words, KINDS[len(shapes) % len(KINDS)] if kind else "o")
     looks = zip(column(data, colour), [shapes[words] for words in column(data, kind)], flags(data, hollow))
     for record, point, (shade, marker, is_hollow) in zip(data.to_dict("records"), at, looks):
-        if not _is_inside(ax, point.x, point.y):
+        if not is_inside(ax, point.x, point.y):
             continue
         size = (6.5 if sheet.is_wide else 5.5) if shade else 4
         face = theme.paper if is_hollow or not shade else theme.colour(shade)
@@ -315,7 +311,9 @@ def places(
         )  # fmt: skip
         points.append((point.x, point.y))
         words = str(record.get(text) or "")
-        if words:
+        # Where an enlarged part is not drawn apart, a place may come twice.
+        if words and (words, point.x, point.y) not in chart.named:
+            chart.named.add((words, point.x, point.y))
             given = record.get(side) or ""
             sides = labels.from_side(given) if given else tuple(labels.SIDES)
             words = layout.wrap(ax, words, 1.5 if sheet.is_wide else 1.25, even=True)
@@ -328,7 +326,6 @@ def places(
                     gap=size / 2 + 3.2,
                     far=not given,
                     given=bool(given),
-                    look={"color": theme.ink},
                     under=lambda x, y: chart.under(theme, Point(x, y)),
                 )
             )
@@ -348,96 +345,3 @@ def _dot_boxes(ax, points):
         return np.hstack([at - reach, at + reach])
 
     return boxes
-
-
-def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=None) -> None:
-    """Write the names of states and seas.
-
-    A state's name stands where the ledger has it (``label_lon`` and ``label_lat`` of the actors).
-    It may move a little out of the way of other names, inside its state; where there is no room at all, it is left
-    out, as happens on a phone.
-
-    Parameters
-    ----------
-    ax : axes with a map (`land`), after `areas`: a name is dark or light as its ground demands
-    states : ids of states
-    seas : ids of places that are seas: ``black-sea``, ``caspian-sea``
-    words : other names by id, where the usual one is too long
-    bold : states whose names are bold
-    phone : ids of the states that are named on a phone
-
-    Examples
-    --------
-    >>> companion.maps.names(ax, ["rus", "kaz"], seas=["caspian-sea"])  # doctest: +SKIP
-    """
-    sheet, ledger, spots = style.on(ax), load(), name_places()
-    water = ledger.places.set_index("id")
-    wanted = []
-    for state in (state for state in states if sheet.is_wide or phone is None or state in phone):
-        text = (words or {}).get(state) or ledger.name(state)
-        wanted.append((text, spots[state], {"fontweight": 600 if state in bold else 400}))
-    for sea in seas:
-        text = water.at[sea, "name"].replace(" ", "\n")
-        wanted.append((text, (water.at[sea, "lon"], water.at[sea, "lat"]), {"fontstyle": "italic"}))
-    layout.place(ax, lambda: _write_names(ax, wanted), after=2)
-
-
-#: Where a state's name may move to: steps of half its width and of its height.
-MOVES = [
-    (far * x, far * y)
-    for far in (0, 1, 1.7, 2.4, 3.2)
-    for x, y in ((0, 1), (0, -1), (-1, 0), (1, 0), (-0.7, 1), (0.7, 1), (-0.7, -1), (0.7, -1))
-]
-
-
-def _write_names(ax, wanted: list) -> None:
-    """Write names where they belong, or as near to that as other texts leave room."""
-    sheet, chart = style.on(ax), map_of(ax)
-    theme, frame = sheet.theme, np.array([ax.get_window_extent().extents])
-    known = {text.get_text() for text in ax.texts}
-    for text, (lon, lat), look in (name for name in wanted if name[0] not in known):
-        home = ground.points([lon], [lat], chart.projection)[0]
-        if not _is_inside(ax, home.x, home.y):
-            continue
-        width, height = (
-            inches * ax.get_figure().dpi for inches in layout.measure(ax, text, look.get("fontweight", 400))
-        )
-        taken, marks = labels.obstacles(ax)
-        x, y = ax.transData.transform((home.x, home.y))
-        chosen = None
-        # A sea has no borders that would hold its name back.
-        for right, up in MOVES if chart.at(home) else MOVES[:17]:
-            middle = x + right * width / 2, y + up * height
-            around = labels.box_around(*middle, width, height)
-            point = Point(ax.transData.inverted().transform(middle))
-            grounds = _grounds(ax, theme, around)
-            cost = 10 * labels.overlap(around, taken) + 10 * (width * height - labels.overlap(around, frame))
-            cost += 2 * labels.overlap(around, marks) + 1e6 * (chart.at(point) != chart.at(home))
-            cost += 0.3 * width * height * (len(grounds) > 1)
-            if chosen is None or cost < chosen[0] - 0.5:
-                chosen = (cost, point, around, grounds)
-            if cost < 0.5:
-                break
-        _, point, around, grounds = chosen
-        if labels.overlap(around, taken) > 0.5:
-            continue
-        here = chart.under(theme, point)
-        ink = theme.over(here) if here in chart.fills.values() else theme.muted
-        if len(grounds) > 1 and here in chart.fills.values():  # over a border of colours: dark, with a light outline
-            here, ink = theme.land, theme.ink
-        options = {"linespacing": 1.1, "path_effects": labels.halo(here, 1.6), **look}
-        ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
-
-
-def _grounds(ax, theme: style.Theme, around: tuple) -> set[str]:
-    """Return the colours below a box of pixels, at its corners and in its middle."""
-    x0, y0, x1, y1 = around
-    spots = [(x0, y0), (x1, y0), (x0, y1), (x1, y1), ((x0 + x1) / 2, (y0 + y1) / 2)]
-    chart = map_of(ax)
-    return {chart.under(theme, Point(spot)) for spot in ax.transData.inverted().transform(spots)}
-
-
-def name_places() -> dict[str, tuple[float, float]]:
-    """Return where the name of each state stands, as degrees east and north by the state's id."""
-    states = load().actors.dropna(subset=["label_lon"])
-    return dict(zip(states["id"], zip(states["label_lon"], states["label_lat"])))

@@ -88,7 +88,6 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     x0, x1, y0, y1 = limits(frame, projection)
     window = box(x0, y0, x1, y1)
     land = land[land.intersects(window)]
-    ax.companion_projection = projection
     ax.set_facecolor(theme.water)
     land.plot(ax=ax, color=theme.land, edgecolor=theme.border, linewidth=0.6)
     if focus:

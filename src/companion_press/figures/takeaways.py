@@ -17,6 +17,9 @@ from companion_press.execution import inputs, store
 from companion_press.figures import figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
+#: How many sources the credit on a slide names.
+SLIDE_SOURCES = 12
+
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write every file that a reader may take away."""
@@ -154,7 +157,13 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     }
     files = {f".{kind}": print_files.stamped(kind, content, stamp) for kind, content in pictures.items()}
     where = f" {address}." if address else ""
-    credit = f"{number} in {book}, version {version}.{where} Sources: {described['named']}. {described['rights']}."
+    # A slide has room for some sources; the file's own data name them all.
+    named = described["named"].split("; ")
+    more = f" and {len(named) - SLIDE_SOURCES} more" if len(named) > SLIDE_SOURCES else ""
+    credit = (
+        f"{number} in {book}, version {version}.{where} "
+        f"Sources: {'; '.join(named[:SLIDE_SOURCES])}{more}. {described['rights']}."
+    )
     # A headline says on a slide what the title only names.
     below = described["below"] if described["headline"] else described["caption"]
     if pictures:

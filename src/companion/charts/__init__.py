@@ -4,6 +4,7 @@ They ask the axes for which theme and width they draw (`companion.style.on`), so
 figure once. Ways of drawing have one meaning in the whole book; `companion.style.MARKS` lists them.
 """
 
+from companion.charts import plain
 from companion.charts.bars import bars
 from companion.charts.boxes import boxes
 from companion.charts.chronicle import timeline
@@ -11,9 +12,12 @@ from companion.charts.course import lines
 from companion.charts.dots import dots
 from companion.charts.grid import matrix
 from companion.charts.keys import key
-from companion.charts.plain import STATUS, figure, status, status_legend
+from companion.charts.plain import figure, status, status_legend
 from companion.charts.spans import spans
 from companion.charts.tally import tally
+
+#: The marks of a membership that a reader must be able to tell apart, with the words that stand beside them.
+STATUS = plain.STATUS
 
 __all__ = [
     "STATUS",

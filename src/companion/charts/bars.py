@@ -216,9 +216,14 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
             middle = (bar.start + bar.end) / 2
             if fitting:
                 ink = theme.over(bar.ground)
-                ax.text(
-                    middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05
+                # On hatching words need a ground of their own.
+                ground = (
+                    {"facecolor": theme.paper, "edgecolor": "none", "pad": 1.5} if bar.ground == theme.paper else None
                 )
+                ax.text(
+                    middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05,
+                    bbox=ground,
+                )  # fmt: skip
             else:
                 is_last = bar.end == max(other.end for other in drawn if other.y == bar.y)
                 sides = ("s", "sw", "se")

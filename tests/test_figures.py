@@ -12,6 +12,7 @@ import warnings
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from PIL import Image, ImageColor
 from shapely.affinity import rotate
 from shapely.geometry import box
@@ -92,7 +93,7 @@ def texts(figure):
     """The texts of a figure that are really drawn, with outlines and sizes."""
     renderer = figure.canvas.get_renderer()
     hidden = set()
-    for axes in figure.axes:
+    for axes in figure.findobj(Axes):  # a second map within the first is no member of `figure.axes`
         if not axes.axison:
             hidden.update(axes.xaxis.findobj(plt.Text) + axes.yaxis.findobj(plt.Text))
     return [

@@ -22,7 +22,7 @@ def canvas(width: float, height: float):
     width, height : in inches
     """
     fig = plt.figure(figsize=(width, height))
-    ax = fig.add_axes([0, 0, 1, 1])
+    ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(height, 0))
     ax.axis("off")
     return fig, ax

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,7 +71,7 @@ def settle(ax, step: Callable[[], None]) -> None:
         step()
 
 
-def place(ax, step: Callable[[], None], after: int = 0) -> None:
+def place(ax, step: Callable[[], object], after: int = 0) -> None:
     """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now.
 
     Parameters
@@ -147,7 +148,8 @@ def _wrapped(ax, text: str, inches: float, weight: int, even: bool) -> str:
     words = [(word, measure(ax, word, weight)[0]) for word in text.split(" ")]
 
     def lines(limit: float) -> list[str]:
-        done, reach = [], 0.0
+        done: list[str] = []
+        reach = 0.0
         for word, broad in words:
             if done and reach + blank + broad <= limit:
                 done[-1] += f" {word}"
@@ -197,12 +199,12 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
         shares = ratios if ratios and len(ratios) == columns else [1] * columns
         inches = {"wide": height, "narrow": phone}[width]
         with plt.rc_context(theme.settings(width)):
-            drawn = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
+            drawn: Any = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
             drawn.companion_sheet = style.Sheet(theme, width)
             # Each row has a grid of its own: the names beside one panel take nothing from those above it.
             grid = drawn.add_gridspec(rows, 1)
             lines = [grid[row].subgridspec(1, columns, width_ratios=shares) for row in range(rows)]
-            axes = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
+            axes: list[Any] = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
             for place, ax in enumerate(axes):
                 ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
             draw(*axes)
@@ -218,7 +220,7 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
     return make
 
 
-def _finish(drawn: plt.Figure, todo: Work) -> None:
+def _finish(drawn: Any, todo: Work) -> None:
     """Give the axes their size, let the forms settle on it, and fix what has been laid out."""
     engine = drawn.get_layout_engine()
     engine.set(w_pad=0.03, h_pad=0.03, wspace=0.03, hspace=0.03)

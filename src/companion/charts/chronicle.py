@@ -211,7 +211,19 @@ def time_ticks(ax, first: float, last: float, wide: bool) -> None:
         chosen = [month for month in months if month % step == 0]
         places = [month / 12 for month in chosen]
         words = [dates.text(f"{month // 12}-{month % 12 + 1:02}", short=True) for month in chosen]
-    ax.set_xticks(places, words)
     ax.xaxis.tick_top()
+    layout.settle(ax, lambda: _set_ticks(ax, places, words))
     for place in places:
         ax.axvline(place, color=theme.rule, linewidth=0.5, zorder=0)
+
+
+def _set_ticks(ax, places: list[float], words: list[str]) -> None:
+    """Write the ticks of a time, or every second one, and so on, until they are apart."""
+    inches = ax.get_window_extent().width / ax.get_figure().dpi
+    first, last = ax.get_xlim()
+    while len(places) > 1:
+        apart = (places[1] - places[0]) / (last - first) * inches
+        if apart > max(layout.measure(ax, text)[0] for text in words) + 0.08:
+            break
+        places, words = places[::2], words[::2]
+    ax.set_xticks(places, words)

@@ -7,7 +7,7 @@ import pandas as pd
 from companion import layout, style
 
 GAP = 0.1  # inches between a name and what it names
-LINE = {"wide": 0.165, "narrow": 0.15}  # inches from line to line of a name
+LINE = {"wide": 0.175, "narrow": 0.155}  # inches from line to line of a name
 
 
 def column(data: pd.DataFrame, name: str | None, otherwise=None) -> list:

@@ -5,22 +5,21 @@
 """
 
 from companion.labels import halo
+from companion.maps import ground, naming
 from companion.maps.forms import areas, land, places, routes
 from companion.maps.frames import inset
-from companion.maps.ground import (
-    CAUCASUS,
-    EURASIA,
-    FRAMES,
-    base,
-    countries,
-    label,
-    lakes,
-    limits,
-    points,
-    water,
-)
+from companion.maps.ground import FRAMES, base, countries, label, lakes, limits, points, water
 from companion.maps.naming import name_places, names
 from companion.maps.ways import crossed, stops, way
+
+#: Albers equal-area conic, because filled areas are compared; centred on the region.
+EURASIA = ground.EURASIA
+
+#: The same, centred on the South Caucasus.
+CAUCASUS = ground.CAUCASUS
+
+#: Where a state's name stands, in degrees, by its id, for cells that write names by hand; of some, next door.
+NAME_AT = naming.NameAt()
 
 __all__ = [
     "CAUCASUS",
@@ -45,11 +44,3 @@ __all__ = [
     "water",
     "way",
 ]
-
-_NEXT_DOOR = {"aze": (40.6, 40.4), "arm": (41.9, 39.7), "mda": (24.6, 46.0), "hun": (21, 47.2)}
-
-
-def __getattr__(name: str):
-    if name == "NAME_AT":  # older cells ask for it; on their small maps some names stand next door
-        return {**name_places(), **_NEXT_DOOR}
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -95,7 +95,7 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     water(ax, theme, projection, window)
     ax.set_xlim(x0, x1)
     ax.set_ylim(y0, y1)
-    ax.set(xlabel="", ylabel="")
+    ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
     ax.set_axis_off()
     # set_axis_off hides the water as well: put it back behind the land.
     ax.add_patch(_panel(ax, theme))

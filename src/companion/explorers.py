@@ -46,14 +46,14 @@ class State:
     label : its name in the control
     finding : what it shows, one or two sentences; the caption of the state
     alt : what stands in place of the picture
-    figure : `companion.figures.Figure` with the state's own data and claims
+    figure : `Light`, with the state's own data and claims
     """
 
     key: str
     label: str
     finding: str
     alt: str
-    figure: figures.Figure
+    figure: Light
 
 
 class Explorer(Light):

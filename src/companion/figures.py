@@ -56,7 +56,7 @@ _SILENT = {
 def _saved(figure: plt.Figure, kind: str, frame: Bbox | None = None) -> bytes:
     raw = io.BytesIO()
     # Packed lightly: `pictures` packs it again, with its metadata inside.
-    lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
+    lightly: dict = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
     figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], bbox_inches=frame, **lightly)
     return raw.getvalue()
 

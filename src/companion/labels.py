@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.patheffects as patheffects
 import numpy as np
@@ -185,10 +186,11 @@ class Way:
 
 def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, frame: np.ndarray) -> Way:
     """Return the first of a label's places that is free, or the one that hides least."""
-    pixels, best, least = ax.get_figure().dpi / 72, None, 0.0
+    pixels, least = ax.get_figure().dpi / 72, 0.0
+    best: Any = None  # a label has one place at least
     for gap, point, side in label.ways():
         at = ax.transData.transform(point)
-        box = box_of(*at, *size, side, gap * pixels)
+        box = box_of(at[0], at[1], size[0], size[1], side, gap * pixels)
         hidden = overlap(box, texts) + size[0] * size[1] - overlap(box, frame)
         touched = overlap(box, marks)
         if gap > label.gap:  # joined by a line, which should meet nothing either

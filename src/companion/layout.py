@@ -11,6 +11,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -71,7 +72,7 @@ def settle(ax, step: Callable[[], None]) -> None:
         step()
 
 
-def place(ax, step: Callable[[], None], after: int = 0) -> None:
+def place(ax, step: Callable[[], object], after: int = 0) -> None:
     """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now.
 
     Parameters
@@ -148,7 +149,8 @@ def _wrapped(ax, text: str, inches: float, weight: int, even: bool) -> str:
     words = [(word, measure(ax, word, weight)[0]) for word in text.split(" ")]
 
     def lines(limit: float) -> list[str]:
-        done, reach = [], 0.0
+        done: list[str] = []
+        reach = 0.0
         for word, broad in words:
             if done and reach + blank + broad <= limit:
                 done[-1] += f" {word}"
@@ -200,12 +202,12 @@ def _make(draw, height, phone, ratios, across, theme: style.Theme, width: str) -
     shares = ratios if ratios and len(ratios) == columns else [1] * columns
     inches = {"wide": height, "narrow": phone}[width]
     with plt.rc_context(theme.settings(width)):
-        drawn = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
+        drawn: Any = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
         drawn.companion_sheet = style.Sheet(theme, width)
         # Each row has a grid of its own: the names beside one panel take nothing from those above it.
         grid = drawn.add_gridspec(rows, 1)
         lines = [grid[row].subgridspec(1, columns, width_ratios=shares) for row in range(rows)]
-        axes = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
+        axes: list[Any] = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
         for place, ax in enumerate(axes):
             ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
         draw(*axes)
@@ -219,7 +221,7 @@ def _make(draw, height, phone, ratios, across, theme: style.Theme, width: str) -
     return drawn
 
 
-def _finish(drawn: plt.Figure, todo: Work) -> None:
+def _finish(drawn: Any, todo: Work) -> None:
     """Give the axes their size, let the forms settle on it, and fix what has been laid out."""
     engine = drawn.get_layout_engine()
     engine.set(w_pad=0.03, h_pad=0.03, wspace=0.03, hspace=0.03)
@@ -229,6 +231,11 @@ def _finish(drawn: plt.Figure, todo: Work) -> None:
     engine.execute(drawn)
     # Laid out for good: saved again, for print, it is the same drawing.
     drawn.set_layout_engine(None)
+    for ax in drawn.axes:
+        # A map below or above other panels takes its whole row, however long the names beside them.
+        beside, box = ax.get_gridspec(), ax.get_position(original=True)
+        if hasattr(ax, "companion_map") and beside.ncols == 1 and beside.nrows > 1:
+            ax.set_position((0.01, box.y0, 0.98, box.height))
     for _, step in sorted(todo.placing, key=lambda pair: pair[0]):
         step()
 

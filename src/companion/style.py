@@ -159,7 +159,7 @@ class Theme:
         share : how much of the colour stays, 0 to 1
         """
         colour, paper = to_rgb(self.colour(name)), to_rgb(self.paper)
-        return to_hex([share * one + (1 - share) * other for one, other in zip(colour, paper)])
+        return to_hex(tuple(share * one + (1 - share) * other for one, other in zip(colour, paper)))  # type: ignore[arg-type]
 
     def over(self, name: str) -> str:
         """Return the colour of text that is read best on an area: that of the paper or of ink."""

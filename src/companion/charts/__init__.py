@@ -16,7 +16,7 @@ from companion.charts.plain import figure, status, status_legend
 from companion.charts.spans import spans
 from companion.charts.tally import tally
 
-#: The marks of a membership that a reader must be able to tell apart, with the words that stand beside them.
+#: What a reader must be able to tell apart in a matrix of memberships, with the words that stand beside the marks.
 STATUS = plain.STATUS
 
 __all__ = [

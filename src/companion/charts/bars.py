@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -17,7 +18,7 @@ UPWARDS, DOWNWARDS = ("at least", "more than"), ("at most", "less than", "almost
 
 
 #: How a bar looks that is no plain fact; its edge has its colour, its inside that of the paper.
-MARKED = {"hatched": {"hatch": "////"}, "hollow": {}, "dashed": {"linestyle": (0, (4, 2))}}
+MARKED: dict[str, dict[str, Any]] = {"hatched": {"hatch": "////"}, "hollow": {}, "dashed": {"linestyle": (0, (4, 2))}}
 
 #: How much of a colour is left in the pieces of one stacked bar that share it.
 SHADES = (1, 0.7, 0.45, 0.3)
@@ -112,7 +113,7 @@ def bars(
         more = [LINE[sheet.width] * words.count("\n") for words in texts]
     rows = Rows(ax, data, label, detail, group, thick * len(parts), more=more)
     marks = {name: flags(data, there) for name, there in (("hatched", hatched), ("hollow", hollow), ("dashed", dashed))}
-    drawn = []
+    drawn: list[Bar] = []
     for place, (record, shade) in enumerate(zip(data.to_dict("records"), column(data, colour))):
         comparison, top = record.get(bound) if bound else None, column(data, upper)[place] if upper else None
         size, y = record[value], rows.of(record, label, group)
@@ -122,7 +123,7 @@ def bars(
         start = before[-1].end if before else 0
         # Pieces of one colour stay apart by their shade.
         same = [bar for bar in before if bar.colour == shade]
-        look = {"facecolor": theme.tint(shade, SHADES[min(len(same), len(SHADES) - 1)]), "linewidth": 0}
+        look: dict[str, Any] = {"facecolor": theme.tint(shade, SHADES[min(len(same), len(SHADES) - 1)]), "linewidth": 0}
         if stacked:
             look |= {"edgecolor": theme.paper, "linewidth": 0.8}
         for mark in (name for name, there in marks.items() if there[place]):
@@ -216,9 +217,14 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
             middle = (bar.start + bar.end) / 2
             if fitting:
                 ink = theme.over(bar.ground)
-                ax.text(
-                    middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05
+                # On hatching words need a ground of their own.
+                ground = (
+                    {"facecolor": theme.paper, "edgecolor": "none", "pad": 1.5} if bar.ground == theme.paper else None
                 )
+                ax.text(
+                    middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05,
+                    bbox=ground,
+                )  # fmt: skip
             else:
                 is_last = bar.end == max(other.end for other in drawn if other.y == bar.y)
                 sides = ("s", "sw", "se")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.patches import Rectangle
 
@@ -51,7 +53,7 @@ def boxes(
     words, wanted = texts_of(data, height, text, bound, None), []
     for place, (record, shade, said) in enumerate(zip(data.to_dict("records"), column(data, colour), words)):
         broad, high = record[width], record[height]
-        look = {"facecolor": theme.colour(shade), "linewidth": 0}
+        look: dict[str, Any] = {"facecolor": theme.colour(shade), "linewidth": 0}
         for mark, name in (("hatched", hatched), ("hollow", hollow)):
             if flags(data, name)[place]:
                 look = {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1}

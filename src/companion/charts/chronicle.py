@@ -91,7 +91,8 @@ def timeline(
         if lane:
             bands[band][1] = y
     _write_bands(ax, bands)
-    ax.set(xlim=(first - 0.03 * span, last + 0.03 * span), ylim=(y, 0))
+    margin = (0.03 if wide else 0.06) * span  # half a mark, so that none is cut
+    ax.set(xlim=(first - margin, last + margin), ylim=(y, 0))
     time_ticks(ax, first, last, wide and not listed)
     for event in events:
         _mark(ax, event, span)
@@ -100,7 +101,7 @@ def timeline(
             keys.add_marks(ax, mark)
     layout.ask(ax, y + 0.3)
     if listed:
-        _list(ax, events, last + 0.03 * span, broad)
+        _list(ax, events, last + margin, broad)
     else:
         layout.place(ax, lambda: _write_beside(ax, events, span))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from companion import labels, layout, style
@@ -82,6 +84,7 @@ def lines(
         if not line["alone"].any():
             ax.plot(line["x"], line["y"], color=ink, linewidth=1.8, linestyle=DASHES[place % len(DASHES)], zorder=2)
             labels.keep_clear(ax, _line_boxes(ax, line))
+        point: Any
         for point in line.itertuples():
             ax.plot(
                 point.x, point.y, marker=POINTS[place % len(POINTS)], markersize=size, markeredgecolor=ink,

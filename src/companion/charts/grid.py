@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
@@ -160,7 +162,9 @@ def _names(ax, records: pd.DataFrame, rows: str, details, count: int) -> tuple[f
     for record in records.to_dict("records"):
         name = layout.wrap(ax, str(record[rows]), room, heavy)
         more = layout.wrap(ax, ", ".join(str(record[part]) for part in details if str(record[part])), room)
-        texts = [(name, 0, 0, {"fontweight": heavy})] + ([(more, 0, name.count("\n") + 1, quiet)] if more else [])
+        texts: list[tuple[str, float, int, dict[str, Any]]] = [(name, 0, 0, {"fontweight": heavy})] + (
+            [(more, 0, name.count("\n") + 1, quiet)] if more else []
+        )
         words.append(texts)
         widest = max(widest, *(layout.measure(ax, text, look.get("fontweight", 400))[0] for text, _, _, look in texts))
     return min(widest, room) + GAP, words

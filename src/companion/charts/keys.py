@@ -131,7 +131,7 @@ def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), sh
     for words in dict.fromkeys([*(colours or {}), *signs]):
         colour = (colours or {}).get(words)
         if shape:
-            add_marker(ax, words, shape, colour)
+            add_marker(ax, words, shape, colour or "ink")
         else:
             add(ax, words, Square(theme, colour, signs.get(words, "")))
     for mark in marks:

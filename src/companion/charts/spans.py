@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.patches import Rectangle
 
@@ -63,7 +65,7 @@ def spans(
         begins, ends = (date if date and date == date else "" for date in (begins, ends))
         start = dates.bounds(begins)[0] if begins else first - 0.02 * (last - first) + fade
         stop = dates.bounds(ends)[1] if ends else last - fade
-        look = {"facecolor": theme.colour(shade), "edgecolor": theme.paper, "linewidth": 0}
+        look: dict[str, Any] = {"facecolor": theme.colour(shade), "edgecolor": theme.paper, "linewidth": 0}
         for mark in (name for name, there in marks.items() if there[place]):
             look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1} | MARKED[mark]
             keys.add_marks(ax, mark)

@@ -25,7 +25,6 @@ __all__ = [
     "CAUCASUS",
     "EURASIA",
     "FRAMES",
-    "NAME_AT",
     "areas",
     "base",
     "countries",

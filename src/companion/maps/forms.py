@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -223,7 +224,7 @@ def routes(
     for (words, ink), middles in spots.items():
         if words:
             inside = [spot for spot in sorted(middles, key=lambda spot: -spot[0]) if is_inside(ax, *spot[1])]
-            look = {"color": ink, "fontweight": 600}
+            bold: dict[str, Any] = {"color": ink, "fontweight": 600}
             text = words if sheet.is_wide else layout.wrap(ax, words, 1.2, 600, even=True)
             if inside:
                 ways = [tuple(middle) for _, middle, _ in inside]
@@ -231,7 +232,7 @@ def routes(
                 sides = ("n", "s", "ne", "se", "nw", "sw") if right > up else ("e", "w", "ne", "nw", "se", "sw")
                 wanted.append(
                     labels.Label(
-                        *ways[0], text, sides, gap=6, look=look, others=ways[1:],
+                        ways[0][0], ways[0][1], text, sides, gap=6, look=bold, others=ways[1:],
                         under=lambda x, y: chart.under(theme, Point(x, y)),
                     )
                 )  # fmt: skip

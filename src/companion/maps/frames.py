@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -44,7 +46,7 @@ def inset(ax, frame, *, corner: str | None = "se", share: float = 0.4, phone=Non
     tall = (y1 - y0) / (x1 - x0) * (east - west) / (north - south)  # of the first map's height, at its full width
     room = layout.room(ax)
     if sheet.is_wide:
-        left, low = CORNERS[corner]
+        left, low = CORNERS[corner or "nw"]
         bounds = (left * (1 - share), low * (1 - share * tall), share, share * tall)
     else:
         below = room * (y1 - y0) / (x1 - x0)
@@ -56,7 +58,7 @@ def inset(ax, frame, *, corner: str | None = "se", share: float = 0.4, phone=Non
     near.set_zorder(10)
     states = ground.base(near, theme, chosen, first.projection, list(first.focus))
     near.companion_map = forms.Map(first.projection, first.focus, states)
-    line = {"fill": False, "edgecolor": theme.ink, "linewidth": 0.9}
+    line: dict[str, Any] = {"fill": False, "edgecolor": theme.ink, "linewidth": 0.9}
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
     labels.keep_clear(ax, lambda: labels.along(ax.transData.transform(corners), 1.5))
     ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, zorder=6, **line))

@@ -60,7 +60,7 @@ def limits(frame: str | tuple, projection: str = EURASIA) -> tuple:
 
     The rectangle lies inside the frame's curved outline, so that no corner is empty.
     """
-    west, south, east, north = FRAMES.get(frame, frame)
+    west, south, east, north = FRAMES[frame] if isinstance(frame, str) else frame
     middle = (west + east) / 2
     line = points(
         [west, east, middle, middle, west, east], [(south + north) / 2] * 2 + [south, north] + [south] * 2, projection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from shapely.geometry import Point
@@ -40,7 +41,7 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     """
     sheet, ledger, spots = style.on(ax), load(), name_places()
     water, drawn = ledger.places.set_index("id"), set(map_of(ax).states["actor"])
-    wanted = []
+    wanted: list[tuple[str, Any, dict[str, Any]]] = []
     for state in dict.fromkeys(state for state in states if sheet.is_wide or phone is None or state in phone):
         text = (words or {}).get(state) or ledger.name(state)
         if state not in drawn:
@@ -92,6 +93,7 @@ def _write_names(ax, wanted: list) -> None:
                 chosen = (cost, point, around, grounds)
             if cost < 0.5:
                 break
+        assert chosen is not None  # there is always a first move
         _, point, around, grounds = chosen
         if labels.overlap(around, taken) > 0.5 or labels.overlap(around, frame) < 0.98 * width * height:
             continue

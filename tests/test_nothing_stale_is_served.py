@@ -13,7 +13,7 @@ import pytest
 from shapely.geometry import Point
 
 from built_site import PROJECT
-from companion import confidence, dates, figures, ledger, sources, wording
+from companion import confidence, dates, figures, layout, ledger, sources, wording
 from companion_press.citing import citation_store, citations
 from companion_press.execution import chapters, drawings, fingerprints, inputs, kernel_settings, store
 
@@ -294,6 +294,19 @@ def test_whatever_changes_for_a_drawing_function_is_seen(old, new):
 def test_a_table_that_changes_in_any_way_is_seen(table):
     assert fingerprints.fingerprint(table) != fingerprints.fingerprint(TABLE)
     assert table is PLACES or fingerprints.fingerprint(table) != fingerprints.fingerprint(PLACES)
+
+
+def test_what_a_function_of_axes_sees_is_seen_through_its_layout():
+    def laid_out(old="", new="", height=None):
+        names = page("table = None")
+        names["table"] = TABLE
+        source = "import companion\ndef draw(ax):\n    companion.charts.bars(ax, table, 'value', 'name')\n"
+        exec(compile(source.replace(old, new), "cell", "exec"), names)
+        return fingerprints.fingerprint(layout.lay_out(names["draw"], height))
+
+    assert laid_out() == laid_out()
+    assert laid_out() != laid_out("bars", "dots")
+    assert laid_out() != laid_out(height=2)
 
 
 def test_the_state_is_seen():

@@ -7,6 +7,7 @@ size of the axes (how a name is turned, where a label has room) it leaves here, 
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -190,34 +191,34 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
     A function of a theme (`companion.style.Theme`) and a width (``wide`` or ``narrow``) that
     returns the matplotlib figure.
     """
+    # Not a function within this one: what remembers pictures looks into what it is given.
+    return functools.partial(_make, draw, height, phone, ratios, across)
+
+
+def _make(draw, height, phone, ratios, across, theme: style.Theme, width: str) -> plt.Figure:
     count = len(panels(draw))
-    beside = dict(zip(style.WIDTHS, across or (count, 1)))
-
-    def make(theme: style.Theme, width: str) -> plt.Figure:
-        columns = beside[width]
-        rows = -(-count // columns)
-        shares = ratios if ratios and len(ratios) == columns else [1] * columns
-        inches = {"wide": height, "narrow": phone}[width]
-        with plt.rc_context(theme.settings(width)):
-            drawn: Any = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
-            drawn.companion_sheet = style.Sheet(theme, width)
-            # Each row has a grid of its own: the names beside one panel take nothing from those above it.
-            grid = drawn.add_gridspec(rows, 1)
-            lines = [grid[row].subgridspec(1, columns, width_ratios=shares) for row in range(rows)]
-            axes: list[Any] = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
-            for place, ax in enumerate(axes):
-                ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
-            draw(*axes)
-            todo = work(axes[0])
-            asked = [todo.heights.get(ax, height or HEIGHT) for ax in axes]
-            high = [max(asked[row * columns : (row + 1) * columns]) for row in range(rows)]
-            key = _write_key(drawn, todo.key, width)
-            drawn.set_figheight((inches or sum(high)) + key)
-            grid.set_height_ratios(high)
-            _finish(drawn, todo)
-        return drawn
-
-    return make
+    columns = dict(zip(style.WIDTHS, across or (count, 1)))[width]
+    rows = -(-count // columns)
+    shares = ratios if ratios and len(ratios) == columns else [1] * columns
+    inches = {"wide": height, "narrow": phone}[width]
+    with plt.rc_context(theme.settings(width)):
+        drawn: Any = plt.figure(figsize=(style.WIDTHS[width], inches or HEIGHT), layout="constrained")
+        drawn.companion_sheet = style.Sheet(theme, width)
+        # Each row has a grid of its own: the names beside one panel take nothing from those above it.
+        grid = drawn.add_gridspec(rows, 1)
+        lines = [grid[row].subgridspec(1, columns, width_ratios=shares) for row in range(rows)]
+        axes: list[Any] = [drawn.add_subplot(lines[place // columns][place % columns]) for place in range(count)]
+        for place, ax in enumerate(axes):
+            ax.companion_room = style.WIDTHS[width] * shares[place % columns] / sum(shares) - 0.06
+        draw(*axes)
+        todo = work(axes[0])
+        asked = [todo.heights.get(ax, height or HEIGHT) for ax in axes]
+        high = [max(asked[row * columns : (row + 1) * columns]) for row in range(rows)]
+        key = _write_key(drawn, todo.key, width)
+        drawn.set_figheight((inches or sum(high)) + key)
+        grid.set_height_ratios(high)
+        _finish(drawn, todo)
+    return drawn
 
 
 def _finish(drawn: Any, todo: Work) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -125,9 +124,9 @@ NEXT_DOOR = {"aze": (40.6, 40.4), "arm": (41.9, 39.7), "mda": (24.6, 46.0), "hun
 
 
 class NameAt(Mapping):
-    """`name_places` as a mapping that reads the ledger when it is first asked, with `NEXT_DOOR` in it."""
+    """`name_places` as a mapping that reads the ledger whenever it is asked, with `NEXT_DOOR` in it."""
 
-    @functools.cached_property
+    @property
     def _places(self) -> dict:
         return name_places() | NEXT_DOOR
 

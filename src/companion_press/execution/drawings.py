@@ -22,7 +22,7 @@ from companion_press.execution import store
 from companion_press.execution.fingerprints import Opaque, fingerprint, look
 
 #: Modules whose caches hold nothing of the tables.
-WITHOUT_DATA = ("companion.dates", "companion.maps", "companion.style", "companion.charts")
+WITHOUT_DATA = ("companion.dates", "companion.maps.ground", "companion.crimea", "companion.style")
 
 #: So many sets of answers are kept for one drawing function: those of the last edits.
 MOST = 8

@@ -12,13 +12,13 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
+.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
 .DEFAULT_GOAL := help
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
-book: $(VENV)/book.stamp check ## build the site and say where to open it
+book: $(VENV)/book.stamp ledger ## build the site and say where to open it
 	@$(RUN) -m companion_press.commands.build
 
 chapter: $(VENV)/book.stamp ## build one page for its author, in seconds (NAME=war)
@@ -27,10 +27,17 @@ chapter: $(VENV)/book.stamp ## build one page for its author, in seconds (NAME=w
 watch: $(VENV)/watch.stamp ## build again at each change and reload the page (PORT=8000, NAME=war for one page alone)
 	@$(RUN) -m companion_press.commands.watch $(PORT) $(NAME)
 
-check: $(VENV)/book.stamp ## check the ledger, the sources and the pages without building
+ledger: $(VENV)/book.stamp ## check the ledger, the sources and the pages without building
 	@$(RUN) -m companion_checks .
 
-test: $(VENV)/test.stamp ## run the tests (under ten minutes)
+check: ledger $(VENV)/lint.stamp ## check the ledger as above, and the code: style, types, what may import what
+	@$(RUN) -m ruff check --quiet src tests
+	@$(RUN) -m ruff format --check --quiet src tests
+	@$(RUN) -m companion_checks.cells .
+	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo > /dev/null || $(VENV)/bin/lint-imports --no-logo
+
+test: $(VENV)/test.stamp check ## check everything and run the tests (under ten minutes)
 	@$(RUN) -m pytest tests -q -m "not long" -n 2 --dist loadfile
 
 test-all: $(VENV)/test.stamp ## run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)
@@ -58,7 +65,7 @@ lite-trial: lite $(VENV)/test.stamp ## try JupyterLite in a browser with every o
 tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 	@$(RUN) -m companion_press.commands.tidy
 
-new-source: $(VENV)/book.stamp ## add a source text by dialogue or FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty form)
+new-source: $(VENV)/book.stamp ## add a source text: open a form, or read FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty one)
 	@$(RUN) -m companion_checks.new_source $(if $(FORM),--form $(FORM)) $(if $(BLANK),--blank $(BLANK)) $(if $(DRY),--dry) $(if $(QUICK),--quick)
 
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
@@ -82,8 +89,8 @@ clean: ## remove everything that was built, the environment included
 
 lock: ## resolve the direct dependencies anew (needs uv)
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt
-	for group in test paper lab watch; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
-	for group in lint lite; do uv pip compile $(LOCKING) --group $$group -o locks/$$group.txt || exit; done
+	for group in test lint paper lab watch; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
+	uv pip compile $(LOCKING) --group lite -o locks/lite.txt
 
 ENVIRONMENT := src/companion_press/commands/environment.py
 

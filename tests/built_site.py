@@ -94,10 +94,12 @@ def shorten(root, *whole):
         if path.stem in ("index", *whole):
             continue
         text = path.read_text("utf-8")
-        # What other pages need of it: its label, its heading, and what it teaches.
+        # What other pages need of it: its labels, its heading, and what it teaches.
         heading = re.search(r"^(\(\w+\)=\n)?# .+", text, re.M)[0]
         taught = re.findall(r"^.*When you have worked through it.*", text, re.M)
-        path.write_text("\n\n".join([heading, *taught]) + "\n", "utf-8")
+        labels = [label for label in re.findall(r"^\(([\w-]+)\)=$", text, re.M) if f"({label})=" not in heading]
+        sections = [f"({label})=\n## {label}" for label in labels]
+        path.write_text("\n\n".join([heading, *taught, *sections]) + "\n", "utf-8")
 
 
 def build_environment(root=PROJECT):

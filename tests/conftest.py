@@ -1,6 +1,7 @@
 """What the tests share."""
 
 import csv
+import dataclasses
 import os
 import pathlib
 import shutil
@@ -33,6 +34,26 @@ def copy(tmp_path):
 def problems():
     """Run the validator as a user does: a function from a folder to (exit status, lines of stderr)."""
     return run_validator
+
+
+@pytest.fixture(scope="session")
+def sound_project():
+    """The project as the checks read it; tests change `memory`, never this."""
+    from companion_checks.reading import read
+
+    return read(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def sound_ledger(sound_project):
+    """The ledger of the project."""
+    return sound_project.ledger()
+
+
+@pytest.fixture
+def memory(sound_project, sound_ledger):
+    """The project in memory, to break at will: a rule looks at it in milliseconds."""
+    return Memory(sound_project, sound_ledger)
 
 
 def run_validator(root):
@@ -128,6 +149,93 @@ class Copy:
         found = self.problems()
         assert len(found) == 1, "\n".join(map(str, found)) or "the validator found nothing"
         return found[0]
+
+
+class Memory:
+    """A project in memory with helpers to change it; its files stay as they are."""
+
+    def __init__(self, sound_project, sound_ledger):
+        from companion_checks.project import Project, Tables
+
+        tables = Tables(sound_project.parts["tables"])
+        self.project = Project(sound_project.root, {**sound_project.parts, "tables": tables})
+        self.ledger = sound_ledger
+        self.changed = False
+
+    def give(self, **parts):
+        """Put other parts in the place of those that were read."""
+        self.project.parts.update(parts)
+
+    def table(self, name):
+        """A table of the project."""
+        return self.project.parts["tables"][name]
+
+    def only(self, *names):
+        """Leave out all other tables, for rules that look at each table by itself."""
+        from companion_checks.project import Tables
+
+        self.give(tables=Tables({name: self.table(name) for name in names}))
+
+    def put(self, name, rows):
+        """Give a table other rows: pairs of a number and a dictionary of cells."""
+        table = dataclasses.replace(self.table(name), rows=rows)
+        self.project.parts["tables"][name] = self.project.parts[name] = table
+        self.changed = True
+
+    def set(self, name, key, column, value):
+        """Write a value into a cell; return the number of its row. `key` as in `Copy.set`."""
+        table = self.table(name)
+        wanted = key if isinstance(key, dict) else {table.schema["fields"][0]["name"]: key}
+        for place, (number, row) in enumerate(table):
+            if wanted.items() <= row.items():
+                assert column in row
+                rows = list(table.rows)
+                rows[place] = (number, {**row, column: value})
+                self.put(name, rows)
+                return number
+        raise LookupError(f"{name} has no row {wanted}")
+
+    def append(self, name, /, **cells):
+        """Add a row, all other cells of which are empty; return its number."""
+        table = self.table(name)
+        empty = dict.fromkeys((field["name"] for field in table.schema["fields"]), "")
+        assert cells.keys() <= empty.keys()
+        number = table.rows[-1][0] + 1
+        self.put(name, [*table.rows, (number, {**empty, **cells})])
+        return number
+
+    def drop(self, name, /, **match):
+        """Take out all rows with these cells."""
+        kept = [(number, row) for number, row in self.table(name) if not match.items() <= row.items()]
+        assert len(kept) < len(self.table(name).rows)
+        self.put(name, kept)
+
+    def row(self, name, /, **match):
+        """The number and the cells of the first row with these cells."""
+        return next((number, row) for number, row in self.table(name) if match.items() <= row.items())
+
+    def say(self, text):
+        """Make the book of one page that says this."""
+        from companion_checks.project import Page
+
+        self.give(pages=[Page("book/page.md", text)])
+
+    def problems(self, name):
+        """What one rule finds."""
+        from companion_checks.validate import RULES
+
+        rule, known = RULES[name], self.project.known()
+        if {"ledger", "sound_ledger"} & set(rule.needs):
+            known["ledger"] = known["sound_ledger"] = self.project.ledger() if self.changed else self.ledger
+        missing = set(rule.needs) - known.keys()
+        assert not missing, f"{name} lacks {missing}"
+        return rule.problems(known)
+
+    def problem(self, name):
+        """The one thing that a rule finds."""
+        problems = self.problems(name)
+        assert len(problems) == 1, "\n".join(map(str, problems)) or f"{name} finds nothing"
+        return problems[0]
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -5,6 +5,8 @@ import re
 import yaml
 
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
+#: The lists that close a section: ids of claims, whose words come from the ledger.
+LISTED = re.compile(r"^(`{3,})\{sources-say\}[^\n]*\n.*?^\1\s*$", re.S | re.M)
 HEADING = re.compile(r"^#{1,6} .*$", re.M)
 #: What a cell's metadata may say around a figure or a table, in the order in which it is read.
 AROUND = ("headline", "measure", "caption", "about")
@@ -71,7 +73,7 @@ def prose(source):
     def kept(match):
         return "\n\n".join(around(cell_options(match.group(2))))
 
-    source = CELL.sub(kept, source)
+    source = LISTED.sub("", CELL.sub(kept, source))
     source = without_fences(source)
     source = re.sub(r"<!--.*?-->", "", source, flags=re.S)
     source = re.sub(r"^\([a-z0-9-]+\)=\s*$", "", source, flags=re.M)
@@ -90,7 +92,7 @@ def without_roles(text):
 def paragraphs(source):
     """Yield (section, paragraph, what follows: ``cell`` or ``text``) for the prose of a chapter."""
     body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
-    body = CELL.sub("\n\n@cell\n\n", body)
+    body = LISTED.sub("", CELL.sub("\n\n@cell\n\n", body))
     body = without_fences(body)
     section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]
     blocks = [b for b in blocks if b]

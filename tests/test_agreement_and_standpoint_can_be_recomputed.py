@@ -253,5 +253,5 @@ def test_a_term_that_is_not_counted_and_a_pattern_that_cannot_be_read_are_named(
     row = copy.append("terms", ["steppe", "steppe", r"\bsteppe(", "steppe"])
     problems = copy.problems()
     assert {(p.row, p.field) for p in problems} == {(row, "pattern"), (row, "id")}
-    assert any("is no regular expression" in p.wrong for p in problems)
+    assert any("is not a regular expression" in p.wrong for p in problems)
     assert sum("is not counted in" in p.wrong for p in problems) == load().term_counts["source"].nunique()

@@ -96,9 +96,9 @@ def cell(book):
     """A figure's cell: its pictures, its thumbnail and its files."""
     text = (book.root / "book/reassertion.md").read_text("utf-8")
     cell = re.search(r"name: trade-russia$.*?^```$", text, re.M | re.S)[0]
-    book.replace(
-        "book/reassertion.md", cell, cell.replace("    return fig", "    fig.set_facecolor(theme.land)\n    return fig")
-    )
+    start = "def draw(ax):\n"
+    assert start in cell
+    book.replace("book/reassertion.md", cell, cell.replace(start, f"{start}    ax.set_facecolor('#EEEEEE')\n"))
 
 
 def row(book):

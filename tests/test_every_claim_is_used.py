@@ -11,11 +11,12 @@ from companion.figures import MIME
 
 @pytest.fixture(scope="module")
 def used(site):
-    """The claims that chapters use in prose, captions and figures."""
+    """The claims that chapters use in prose, captions and figures, or list under *What the sources say*."""
     ledger, found = load(), set()
     for chapter in pages.chapters(PROJECT):
         for use in pages.uses(chapter):
             found.update(claim for id in use.ids for claim in ledger.inputs(id))
+        found.update(claim for _, claim in pages.listed_claims(chapter))
         executed = PROJECT / f"_build/work/_build/jupyter_execute/book/{chapter.stem}.ipynb"
         for cell in json.loads(executed.read_text("utf-8"))["cells"]:
             for output in cell.get("outputs", []):

@@ -22,10 +22,10 @@ EXPLORERS = {
     "war": ("vote-explorer", "68/262, 27 March 2014: Crimea"),
     "west": ("corridor-explorer", "Central Asia–Center gas line, west"),
     "turkic": ("summit-explorer", "10 October 2025, Dushanbe"),
-    "reassertion": ("heads-explorer", 73.5),
+    "reassertion": ("heads-explorer", "Turkmenistan"),
     "balance": ("confidence-explorer", "Trend 2025 (trend2025-tokayev)"),
 }
-RANGES = ["turkic", "reassertion"]
+RANGES = ["turkic"]
 LIMIT = 150 * 1024  # bytes, gzipped: what one reader on one device fetches who visits every state
 
 

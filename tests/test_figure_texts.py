@@ -1,7 +1,5 @@
 """Authors: what stands around a figure is checked before anything is built, and the message says what would be right."""
 
-import re
-
 from companion import load
 from companion_checks import figure_texts
 
@@ -67,13 +65,3 @@ def test_a_text_is_a_text():
 def test_metadata_that_cannot_be_read_are_named():
     [(line, _, what, _)] = wrong("caption: one: two")
     assert line == 3 and "not valid YAML" in what
-
-
-def test_the_validator_names_the_file_and_the_cell(copy):
-    row = copy.replace("book/war.md", "    name: un-votes\n", "    name: un-votes\n    headline: Nobody moved\n")
-    short = re.compile(r"    caption: 'Since the invasion abstaining.*?(?=^  image:)", re.S | re.M)
-    page = copy.root / "book/war.md"
-    page.write_text(short.sub("", page.read_text("utf-8")), "utf-8")
-    problem = copy.problem()
-    assert (problem.file, problem.field) == ("book/war.md", "un-votes: headline")
-    assert 0 < row - problem.row < 8 and "measure" in problem.right

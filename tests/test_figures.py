@@ -12,6 +12,7 @@ import warnings
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from PIL import Image, ImageColor
 from shapely.affinity import rotate
 from shapely.geometry import box
@@ -24,7 +25,7 @@ from companion_press.figures import figure_output
 from narrative import CELL, figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
-SMALLEST = 6.5  # points; at 100 CSS pixels an inch these are 9 pixels on a phone
+SMALLEST = 6.5  # points, in cells that lay themselves out; on plain axes no text is smaller than `style.SIZES`
 
 
 def run(chapter):
@@ -92,7 +93,7 @@ def texts(figure):
     """The texts of a figure that are really drawn, with outlines and sizes."""
     renderer = figure.canvas.get_renderer()
     hidden = set()
-    for axes in figure.axes:
+    for axes in figure.findobj(Axes):  # a second map within the first is no member of `figure.axes`
         if not axes.axison:
             hidden.update(axes.xaxis.findobj(plt.Text) + axes.yaxis.findobj(plt.Text))
     return [
@@ -122,8 +123,9 @@ def assert_legible(figures_by_name, width):
                 warnings.simplefilter("error")  # a letter that the typeface lacks is drawn as an empty box
                 drawn.canvas.draw()
             frame, labels = box(*drawn.bbox.extents).buffer(1), texts(drawn)
+            least = style.SIZES[width] if hasattr(drawn, "companion_sheet") else SMALLEST
             for text, shape, size in labels:
-                assert size >= SMALLEST, f"{name} {width}: {text!r} has {size} points"
+                assert size >= least, f"{name} {width}: {text!r} has {size} points"
                 assert frame.covers(shape), f"{name} {width}: {text!r} leaves the frame"
             for i, (one, a, _) in enumerate(labels):
                 for other, b, _ in labels[i + 1 :]:
@@ -139,6 +141,49 @@ def test_a_figure_carries_the_data_and_the_claims_behind_it(chapter_figures):
             assert ledger.inputs(id), f"{name}: {id}"
         again = pd.read_csv(io.StringIO(figure.data.to_csv(index=False)))
         assert len(again) == len(figure.data) and len(again.columns) > 1, name
+
+
+#: What a student changes in the example of a matrix on the reference page: one line each, from what to what.
+CHANGES = {
+    "another state": ("isin(companion.CENTRAL_ASIA)", 'isin(["kaz", "blr", "aze"])'),
+    "another year": ('"ES-11/4"]', '"ES-11/6"]'),
+    "another order": ("heads=ledger.name,", 'heads=ledger.name, order=["uzb", "tkm", "tjk", "kgz", "kaz"],'),
+    "another colour": ('"against": "rus"', '"against": "chn"'),
+    "one more row": ('"ES-11/4"]', '"ES-11/4", "ES-11/5"]'),
+}
+
+
+@pytest.fixture(scope="module")
+def example():
+    """The cells of the reference page up to its matrix, run but for the last one, and that one's code."""
+    scope, here = {}, os.getcwd()
+    os.chdir(PROJECT / "book")
+    try:
+        for match in CELL.finditer((PROJECT / "book/reference.md").read_text("utf-8")):
+            code = re.sub(r"\A---\n.*?^---\n", "", match.group(2), flags=re.S | re.M)
+            if "companion.charts.matrix(" in code:
+                yield scope, code
+                return
+            exec(compile(code, "reference", "exec"), scope)
+    finally:
+        os.chdir(here)
+
+
+def picture_of(scope, code):
+    """The picture in which a cell of the reference page ends."""
+    tree = ast.parse(code)
+    last = tree.body.pop()
+    mine = dict(scope)
+    exec(compile(tree, "reference", "exec"), mine)
+    return eval(compile(ast.Expression(last.value), "reference", "eval"), mine).data
+
+
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_a_student_changes_one_line_and_sees_another_picture(example, change):
+    scope, code = example
+    before, after = CHANGES[change]
+    assert sum(before in line for line in code.splitlines()) == 1
+    assert picture_of(scope, code) != picture_of(scope, code.replace(before, after))
 
 
 def test_a_figure_says_its_finding_in_words():

@@ -21,7 +21,7 @@ from companion_press.notebooks import notebook_files
 from companion_press.notebooks.markdown import Book, Place, Prose
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
-#: Pages of the evidence with cells: their notebooks have no exercises.
+#: Pages of the evidence with cells: their notebooks come whole, with the solutions of the exercises that they have.
 EVIDENCE = [path.stem for path in pages.notebooks(PROJECT) if path.stem not in CHAPTERS]
 TEXT_NOTEBOOKS = [p.stem for p in sorted((PROJECT / "book").glob("*.md")) if pages.runs_code(p.read_text("utf-8"))]
 ARCHIVE = "notebooks/central-asia-companion.zip"

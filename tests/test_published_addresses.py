@@ -2,6 +2,7 @@
 
 import html5lib
 import pytest
+import yaml
 
 from built_site import PROJECT
 
@@ -56,10 +57,30 @@ def published():
     return set(LIST.read_text("utf-8").split())
 
 
+def withdrawn():
+    """The figures that are no longer drawn, each with the address where what it showed now stands."""
+    return yaml.safe_load((PROJECT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["companion_withdrawn"]
+
+
+def of_withdrawn(address):
+    """Tell whether an address is a file of a figure that is no longer drawn."""
+    folder, _, name = address.partition("/")
+    return folder == "figures" and name.partition(".")[0].removesuffix("-slide") in withdrawn()
+
+
 def test_no_published_address_disappears(current):
     assert len(published()) > 4000
-    gone = sorted(published() - current)
+    gone = sorted(address for address in published() - current if not of_withdrawn(address))
     assert gone == [], "an address is for ever: leave an anchor or a redirect in its place"
+
+
+def test_a_figure_that_is_no_longer_drawn_leads_on(site, current):
+    told = (site / "404.html").read_text("utf-8")
+    for name, address in withdrawn().items():
+        assert address in current and f'data-path="{address}"' in told, name
+        assert [one for one in current if of_withdrawn(one) and name in one] == [], (
+            f"{name} is drawn: take its line out"
+        )
 
 
 def test_every_address_is_on_the_list(current):

@@ -16,10 +16,16 @@ def public():
     for name in companion.__all__:
         thing = getattr(companion, name)
         if inspect.ismodule(thing):
+            # A package says what it offers; a module offers its own functions.
+            inside = {inner: getattr(thing, inner) for inner in getattr(thing, "__all__", [])} or {
+                inner: value
+                for inner, value in vars(thing).items()
+                if getattr(value, "__module__", "") == thing.__name__
+            }
             yield from (
                 f"companion.{name}.{inner}"
-                for inner, value in vars(thing).items()
-                if inspect.isfunction(value) and value.__module__ == thing.__name__ and not inner.startswith("_")
+                for inner, value in inside.items()
+                if inspect.isfunction(value) and not inner.startswith("_")
             )
         elif callable(thing):
             yield f"companion.{name}"

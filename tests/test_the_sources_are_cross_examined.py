@@ -245,6 +245,7 @@ def touched():
     claims = ledger.conflict_claims.groupby("conflict")["claim"].apply(set)
     for path in pages.chapters(PROJECT):
         used = {claim for use in pages.uses(path) for id in use.ids for claim in ledger.inputs(id)}
+        used.update(claim for _, claim in pages.listed_claims(path))
         for conflict, sides in claims.items():
             if used & sides:
                 yield conflict, path.stem

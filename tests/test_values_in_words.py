@@ -444,7 +444,7 @@ def test_a_space_in_a_value_is_written_as_an_underscore(ledger):
 @pytest.mark.parametrize(
     "query, message",
     [
-        ("membership organisation=csto", "is no table; the tables are"),
+        ("membership organisation=csto", "is not a table; the tables are"),
         ("memberships organisaton=csto", "has no column 'organisaton'; it has claim, organisation"),
         ("memberships csto", "write column=value"),
         ("memberships distinct=membr", "has no column 'membr'"),

@@ -8,7 +8,7 @@ A chapter starts with ``import companion`` and needs nothing deeper:
 45.0
 """
 
-from companion import charts, confidence, dates, maps, style, tables, wording
+from companion import audit_marks, charts, confidence, dates, maps, style, tables, wording
 from companion.explorers import explorer
 from companion.figures import figure
 from companion.ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, load
@@ -22,6 +22,7 @@ __all__ = [
     "Ledger",
     "NoSingleValue",
     "UnknownId",
+    "audit_marks",
     "charts",
     "confidence",
     "dates",

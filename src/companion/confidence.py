@@ -1,132 +1,332 @@
 """How far each conclusion of the book is supported: a rule that anyone can apply by hand.
 
-The tables hold three judgements of the authors and no more: which claims bear on a
-conclusion (``conclusion_claims``: for or against, in so many words or by a further
-step), since when the state holds that it speaks of (``conclusions.since``), and who
-leans on whom (``dependences``). The rule does the rest.
+The scale is that of the Intergovernmental Panel on Climate Change (Mastrandrea and others
+2010, ``mastrandrea2010-guidance`` in ``seeds/references.bib``): *evidence* is limited, medium
+or robust by its type, amount and quality; *agreement* is low, medium or high; both together
+give a *confidence* from very low to very high, which grows along the diagonal from little and
+disputed evidence to much and undisputed. It is a judgement in words, not a probability. GRADE
+(``bmjnd-grade``) was the other candidate. It starts from how a study was designed, a trial or
+an observation, and a ledger of newspapers, statistics and opinions has no such order; what is
+taken from it is that quality falls for stated reasons.
 
-1. **What a claim is worth.** Two points, less one for each shortcoming, never below nought:
+The tables hold three judgements of the authors and no more: which claims bear on a conclusion
+(``conclusion_claims``: for or against, in so many words or by a further step), since when the
+state holds that it speaks of (``conclusions.since``), and who leans on whom (``dependences``).
+The rule does the rest.
 
-   * *untested*: the claim of a source text that no check confirmed, evidence graded weak,
-     or evidence that is itself a judgement or a forecast. A check counts as long as a
-     reference better than weak stands behind it;
+1. **How good a claim is.** It is *firm* where nothing is wanting, *partial* with one
+   shortcoming, and does not count with two or more. The shortcomings:
+
+   * *untested*: the claim of a source text that no check confirmed, or that one found
+     imprecise; evidence graded weak; evidence that is itself an assessment or a forecast.
+     A check counts as long as a reference better than weak stands behind it;
    * *indirect*: from the claim to the conclusion one more step is needed;
    * *dated*: the conclusion has a ``since``, and the claim is about an earlier time, or
      nobody knows about which. A claim is as old as its latest number or event and, where
      it has neither, as its source; it is never younger than its source.
 
-   A claim that a check contradicted is worth nothing.
-2. **Whose voice it is.** A claim belongs to whom it quotes, or to whom evidence ascribes
-   it; what a source text ascribes to others stays the text's own until a check confirms
-   it. Everything else belongs to the author or outlet. Voices that lean on each other are
-   one. On each side a voice is worth its best claim, so that repetition adds nothing.
-3. **The sum of a side.** Full voices (two points) all count. Half voices (one point)
-   bring two points together, however many they are: hearsay does not add up to proof.
-   A side has six points at most, which is to say three full voices.
-4. **The grade.** Points for less points against: 5 or 6 are *high*, 3 or 4 *moderate*,
-   2 *low*, fewer *not established*.
+   A claim that a check contradicted does not count.
+2. **Whose voice it is.** A claim belongs to its author or outlet, and to everyone on whom
+   ``dependences`` says that they lean. What evidence ascribes to somebody, and what anybody
+   quotes, is the speaker's. What a source text ascribes to somebody without his words belongs
+   to both, so that it is nobody's second voice. Two claims are independent where they have no
+   owner in common. The *voices* of a side are the most claims of it that are independent of
+   each other; its *firm voices*, the most firm ones.
+3. **Evidence** is read from the firm voices for the conclusion: *limited* with one or none,
+   *medium* with two, *robust* with three or more. Hearsay does not add up to proof.
+4. **Agreement** sets all voices for against all voices against. A side weighs as much as its
+   voices and its firm voices together, so that a firm voice counts twice. Agreement is *high*
+   with three voices for, if they weigh four times as much as the other side at least;
+   *medium* if they weigh twice as much; otherwise *low*.
+5. **Confidence** is the sum of both steps, as in the IPCC's figure:
 
-**An example by hand.** “Trade fell” has four claims for it. The ministry's figure, in
-evidence graded official: 2. A newspaper's report of that figure, which names the
-ministry: the same voice, so nothing more. A columnist, unchecked: 1. A second columnist,
-who copied the first (``dependences`` says so): nothing more. The side has 2 + 1 = 3.
-Against it stand an unchecked claim about one port only (untested and indirect: 0) and an
-official statement about one month (indirect: 1). So 3 − 1 = 2 points: *low*. Without the
-columnists it would be 1, *not established*; had a check confirmed the first columnist,
-2 + 2 − 1 = 3, *moderate*.
+   ==================  =============  ================  ==============
+   evidence            low agreement  medium agreement  high agreement
+   ==================  =============  ================  ==============
+   limited             very low       low               medium
+   medium              low            medium            high
+   robust              medium         high              very high
+   ==================  =============  ================  ==============
 
-The idea of weighing evidence together with agreement, in few steps with plain names, is
-that of the IPCC (Mastrandrea and others 2010, in ``seeds/references.bib`` as
-``mastrandrea2010-guidance``); the way of taking off for each shortcoming is that of GRADE
-in medicine (``bmjnd-grade``). The numbers are ours. They rank conclusions of this book
-among each other; they are no probabilities.
+   Where more weighs against a conclusion than for it, confidence is very low, whatever else.
+
+**What follows.** One more independent voice for a conclusion never lowers its confidence, and
+taking one away never raises it; one more against never raises it, and taking one away never
+lowers it. The same holds of a check: to confirm what speaks for a conclusion, or to contradict
+what speaks against it, never lowers the confidence, and the loss of such a check never raises it.
+A *source* that is left out may move a grade either way if it contributes to both sides.
+
+**What the rule does not see.** It counts who bears a conclusion out, not which part of it: where
+a conclusion has several parts, each voice may bear out one. It does not know who has an interest
+in what they say. And a claim counts as independent unless ``dependences`` says otherwise.
+
+**An example by hand.** “Trade fell” has five claims for it. The ministry's figure, in evidence
+graded official: firm. A newspaper's report of that figure, which names the ministry: the same
+owner, so no second voice. A bank's figure: firm. A columnist, unchecked: partial. A second
+columnist, who copied the first (``dependences`` says so): the same owner again. That makes
+three voices, two of them firm. Evidence is *medium*. Against it stand an unchecked claim about
+one port only (untested and indirect: it does not count) and an official statement about one
+month (indirect: partial), one voice, not firm. For: 3 + 2 = 5; against: 1 + 0 = 1. Three
+voices and five times the weight: agreement is *high*. So confidence is *high*. Without the
+columnists two voices are left, which is *medium* agreement (4 against 1) and *medium*
+confidence. Had a check confirmed the first columnist, there would be three firm voices, robust
+evidence and *very high* confidence.
+
+What is below high is not stated flat in the book: the role ``{conclusion}`` prints the
+confidence beside the sentence.
 """
 
 import functools
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from companion import dates
+from companion import dates, wording
 from companion import sources as cards
-from companion.ledger import VERDICTS, Ledger, UnknownId
+from companion.ledger import Ledger, UnknownId
 
-#: The grades from the lowest, with the points that each one needs.
-GRADES = {"not established": float("-inf"), "low": 2, "moderate": 3, "high": 5}
-FULL = 2  # points of a claim without a shortcoming
-HALVES = 2  # points that all half voices of a side bring together
-MOST = 6  # points of a side
+#: The levels of evidence, of agreement and of confidence, each from the lowest.
+EVIDENCE = ("limited", "medium", "robust")
+AGREEMENT = ("low", "medium", "high")
+GRADES = ("very low", "low", "medium", "high", "very high")
+#: The fields in which the book concludes, with what heads each in a list.
+DOMAINS = {
+    "security": "security",
+    "trade": "trade, investment and routes",
+    "work and money": "work and money",
+    "diplomacy": "diplomacy",
+    "culture and memory": "culture, memory and opinion",
+    "overall": "overall, and state by state",
+}
+#: The lowest grade at which a sentence may state a conclusion flat.
+FLAT = "high"
 JUDGEMENTS = ("assessment", "forecast")
+SIDES = ("supports", "limits")
+
+
+# -- the rule, which knows no ledger ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One claim as far as the rule needs to know it.
+
+    Attributes
+    ----------
+    claim : id
+    bearing : ``supports`` or ``limits``
+    owners : whose claim it is; claims with an owner in common are not independent
+    kind : fact, stance, assessment or forecast
+    grade : of evidence, ``official``, ``published`` or ``weak``; empty for a source text
+    verdicts : what its checks came to
+    direct : whether it says the conclusion, its opposite or a part of either
+    latest : the latest moment that it can be about, in decimal years; None where nobody knows
+    """
+
+    claim: str
+    bearing: str
+    owners: frozenset[str]
+    kind: str = "fact"
+    grade: str = ""
+    verdicts: frozenset[str] = frozenset()
+    direct: bool = True
+    latest: float | None = None
+
+    def shortcomings(self, since: float | None = None) -> tuple[str, ...]:
+        """Name what is wanting: ``untested``, ``indirect``, ``dated``, or ``contradicted`` alone."""
+        if "contradicted" in self.verdicts:
+            return ("contradicted",)
+        evidence = self.grade not in ("", "weak") and self.kind not in JUDGEMENTS
+        tested = "imprecise" not in self.verdicts and ("confirmed" in self.verdicts or evidence)
+        dated = since is not None and (self.latest is None or self.latest <= since)
+        wanting = (("untested", not tested), ("indirect", not self.direct), ("dated", dated))
+        return tuple(name for name, is_wanting in wanting if is_wanting)
+
+    def quality(self, since: float | None = None) -> str:
+        """Say how good the claim is: ``firm``, ``partial``, or ``none`` where it does not count."""
+        wanting = self.shortcomings(since)
+        if "contradicted" in wanting or len(wanting) > 1:
+            return "none"
+        return "partial" if wanting else "firm"
+
+
+@dataclass(frozen=True)
+class Side:
+    """The voices for a conclusion, or those against it: how many, and how many of them are firm."""
+
+    voices: int = 0
+    firm: int = 0
+
+    @property
+    def weight(self) -> int:
+        """The weight of a side: a firm voice counts twice."""
+        return self.voices + self.firm
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the rule makes of some witnesses.
+
+    Attributes
+    ----------
+    grade : confidence, one of `GRADES`
+    evidence, agreement : one of `EVIDENCE`, one of `AGREEMENT`
+    supports, limits : the two sides
+    """
+
+    grade: str
+    evidence: str
+    agreement: str
+    supports: Side
+    limits: Side
+
+
+def select_voices(owners: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Return the most sets of owners of which no two have an owner in common."""
+    # A set that holds a smaller one can always give way to it.
+    different = sorted(set(owners), key=lambda one: (len(one), sorted(one)))
+    smallest = [one for place, one in enumerate(different) if not any(other <= one for other in different[:place])]
+
+    def choose(rest):
+        if not rest:
+            return []
+        first, others = rest[0], rest[1:]
+        apart = [one for one in others if not one & first]
+        taken = [first, *choose(apart)]
+        # Whoever clashes with at most one of the others is always among a largest choice.
+        if len(others) - len(apart) <= 1:
+            return taken
+        passed = choose(others)
+        return taken if len(taken) >= len(passed) else passed
+
+    return choose(smallest)
+
+
+def gather_side(witnesses: Iterable[Witness], bearing: str, since: float | None = None) -> Side:
+    """Count the voices of one side, ``supports`` or ``limits``."""
+    owners: dict[str, list] = {"firm": [], "partial": [], "none": []}
+    for one in witnesses:
+        if one.bearing == bearing:
+            owners[one.quality(since)].append(one.owners)
+    return Side(len(select_voices(owners["firm"] + owners["partial"])), len(select_voices(owners["firm"])))
+
+
+def grade_evidence(supports: Side) -> str:
+    """Return the level of evidence: by the firm voices for a conclusion."""
+    return EVIDENCE[min(max(supports.firm - 1, 0), 2)]
+
+
+def grade_agreement(supports: Side, limits: Side) -> str:
+    """Return the level of agreement: by the weight of the two sides."""
+    if supports.voices >= 3 and supports.weight >= 4 * limits.weight:
+        return "high"
+    return "medium" if supports.voices and supports.weight >= 2 * limits.weight else "low"
+
+
+def grade_confidence(evidence: str, agreement: str) -> str:
+    """Return the confidence for a level of evidence and one of agreement, as the IPCC's figure has it."""
+    return GRADES[EVIDENCE.index(evidence) + AGREEMENT.index(agreement)]
+
+
+def assess(witnesses: Collection[Witness], since: float | None = None) -> Assessment:
+    """Apply the rule at the head of this module to some witnesses.
+
+    Parameters
+    ----------
+    witnesses : the claims that bear on one conclusion
+    since : when the state began of which the conclusion speaks, in decimal years
+    """
+    supports, limits = (gather_side(witnesses, bearing, since) for bearing in SIDES)
+    evidence, agreement = grade_evidence(supports), grade_agreement(supports, limits)
+    outweighed = limits.weight > supports.weight
+    return Assessment(
+        GRADES[0] if outweighed else grade_confidence(evidence, agreement), evidence, agreement, supports, limits
+    )
+
+
+def explain(assessment: Assessment) -> str:
+    """Say in one line why an assessment comes out as it does."""
+    against = (
+        f"against it {_say_voices(assessment.limits)}" if assessment.limits.voices else "nothing that counts against it"
+    )
+    return (
+        f"{assessment.evidence.capitalize()} evidence (for it {_say_voices(assessment.supports)}), "
+        f"{assessment.agreement} agreement ({against})."
+    )
+
+
+def _say_voices(side):
+    if not side.voices:
+        return "no voice that counts"
+    if side.voices == 1:
+        return "one voice, firm" if side.firm else "one voice, not firm"
+    firm = (
+        "none of them firm"
+        if not side.firm
+        else "all firm"
+        if side.firm == side.voices
+        else f"{wording.in_words(side.firm)} of them firm"
+    )
+    return f"{wording.in_words(side.voices)} voices, {firm}"
+
+
+def rule() -> pd.DataFrame:
+    """Return the table of the rule: confidence for each level of evidence (rows) and of agreement (columns)."""
+    rows = [[grade_confidence(evidence, agreement) for agreement in AGREEMENT] for evidence in EVIDENCE]
+    table = pd.DataFrame(
+        rows, index=[f"{one} evidence" for one in EVIDENCE], columns=[f"{one} agreement" for one in AGREEMENT]
+    )
+    return table.rename_axis(index="confidence")
+
+
+# -- the ledger, as the rule needs it -----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What one claim is worth to one conclusion.
+    """A claim that bears on a conclusion, with what the rule makes of it.
 
     Attributes
     ----------
     claim, source : ids
     bearing : ``supports`` or ``limits``
-    voice : whose claim it is: the same text for all that count as one voice
-    shortcomings : what takes points off (``untested``, ``indirect``, ``dated``), or
-        ``contradicted``
-    points : 0, 1 or 2
+    voice : the names of its owners
+    quality : ``firm``, ``partial`` or ``none``
+    shortcomings : what is wanting
     """
 
     claim: str
     source: str
     bearing: str
     voice: str
-    shortcomings: tuple
-    points: int
+    quality: str
+    shortcomings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """A conclusion with its grade.
+class Judgement(Assessment):
+    """A conclusion with its confidence: an `Assessment` that knows its claims.
 
     Attributes
     ----------
     conclusion : id
-    grade : ``high``, ``moderate``, ``low`` or ``not established``
-    supports, limits : points of the two sides, 0 to 6
     weighed : every claim that bears on it, in the order of the table
     """
 
     conclusion: str
-    grade: str
-    supports: int
-    limits: int
-    weighed: tuple
+    weighed: tuple[Weighed, ...]
 
     @property
-    def points(self) -> int:
-        """Points for less points against."""
-        return self.supports - self.limits
-
-    def voices(self, bearing: str) -> dict[str, int]:
-        """Return the voices of one side (``supports`` or ``limits``) with their points, the fullest first."""
-        best = {}
-        for one in self.weighed:
-            if one.bearing == bearing and one.points:
-                best[one.voice] = max(one.points, best.get(one.voice, 0))
-        return dict(sorted(best.items(), key=lambda item: -item[1]))
+    def may_be_stated_flat(self) -> bool:
+        """Whether a sentence may state it without saying how sure the book is."""
+        return GRADES.index(self.grade) >= GRADES.index(FLAT)
 
 
-def grade(points: int) -> str:
-    """Return the grade for a number of points: the highest whose need is met."""
-    return [name for name, least in GRADES.items() if points >= least][-1]
-
-
-def side(voices) -> int:
-    """Return the points of a side from the points (1 or 2) of its voices."""
-    full = [points for points in voices if points == FULL]
-    halves = len(voices) - len(full)
-    return min(MOST, sum(full) + min(HALVES, halves))
-
-
-def judge(ledger: Ledger, conclusion: str, without=(), without_claims=()) -> Judgement:
-    """Grade a conclusion by the rule at the head of this module.
+def judge(
+    ledger: Ledger, conclusion: str, without: Collection[str] = (), without_claims: Collection[str] = ()
+) -> Judgement:
+    """Assess a conclusion by the rule at the head of this module.
 
     Parameters
     ----------
@@ -139,150 +339,120 @@ def judge(ledger: Ledger, conclusion: str, without=(), without_claims=()) -> Jud
     UnknownId
         There is no such conclusion.
     """
-    rows = _tables(ledger)
-    if conclusion not in rows.since:
+    tables = _tables(ledger)
+    if conclusion not in tables.since:
         raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
-    kept = [
-        row
-        for row in rows.bearings[conclusion]
+    since = tables.since[conclusion]
+    witnesses = [
+        _read(ledger, row, without)
+        for row in tables.bearings[conclusion]
         if ledger.claim(row["claim"])["source"] not in without and row["claim"] not in without_claims
     ]
-    voice = _voices(ledger, [row["claim"] for row in kept], without)
-    weighed = tuple(_weigh(ledger, row, voice[row["claim"]], rows.since[conclusion], without) for row in kept)
-    sums = {}
-    for bearing in ("supports", "limits"):
-        sums[bearing] = side(Judgement(conclusion, "", 0, 0, weighed).voices(bearing).values())
-    return Judgement(conclusion, grade(sums["supports"] - sums["limits"]), sums["supports"], sums["limits"], weighed)
+    assessment = assess(witnesses, since)
+    weighed = tuple(
+        Weighed(
+            one.claim,
+            ledger.claim(one.claim)["source"],
+            one.bearing,
+            _voice(ledger, one.claim),
+            one.quality(since),
+            one.shortcomings(since),
+        )
+        for one in witnesses
+    )
+    return Judgement(**vars(assessment), conclusion=conclusion, weighed=weighed)
 
 
-def judge_all(ledger: Ledger, without=()) -> dict[str, Judgement]:
-    """Grade every conclusion, in the order of the table; see `judge`."""
+def judge_all(ledger: Ledger, without: Collection[str] = ()) -> dict[str, Judgement]:
+    """Assess every conclusion, in the order of the table; see `judge`."""
     return {id: judge(ledger, id, without) for id in ledger.conclusions["id"]}
 
 
-def table(ledger: Ledger, without=()) -> pd.DataFrame:
-    """Return a row for each conclusion: label, chapter, grade, points of both sides and their voices."""
-    found = []
+def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
+    """Return a row for each conclusion: what it says of what, its confidence, and why in one line."""
+    rows = []
     for row in ledger.conclusions.to_dict("records"):
         judged = judge(ledger, row["id"], without)
-        found.append(
+        rows.append(
             {
                 "conclusion": row["id"],
-                "label": row["label"],
-                "chapter": row["chapter"],
+                **{name: row[name] for name in ("label", "statement", "domain", "state", "party", "chapter")},
                 "grade": judged.grade,
-                "points": judged.points,
-                "supports": judged.supports,
-                "limits": judged.limits,
-                "full_voices": sum(points == FULL for points in judged.voices("supports").values()),
-                "half_voices": sum(points < FULL for points in judged.voices("supports").values()),
+                "evidence": judged.evidence,
+                "agreement": judged.agreement,
+                "voices_for": judged.supports.voices,
+                "firm_for": judged.supports.firm,
+                "voices_against": judged.limits.voices,
+                "firm_against": judged.limits.firm,
+                "why": explain(judged),
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(rows)
 
 
-def account(ledger: Ledger, conclusion: str, without=()) -> pd.DataFrame:
-    """Return a row for each claim that bears on a conclusion: what it is worth, why, and what happens without it.
+def account(ledger: Ledger, conclusion: str, without: Collection[str] = ()) -> pd.DataFrame:
+    """Return a row for each claim that bears on a conclusion: how good it is, why, and what happens without it.
 
-    The column ``carries`` holds the points that the conclusion would lose (or, with a minus,
-    gain) if this claim alone were left out: nought where its voice has another as good.
+    The column ``carries`` says whether a side would have fewer voices, or fewer firm ones, if
+    this claim alone were left out: not where its owner has another as good.
     """
     judged = judge(ledger, conclusion, without)
-    found = []
+    rows = []
     for one in judged.weighed:
         other = judge(ledger, conclusion, without, [one.claim])
-        found.append(
+        rows.append(
             {
                 "bearing": one.bearing,
                 "statement": ledger.claim(one.claim)["statement"],
                 "source": one.source,
                 "voice": one.voice,
-                "points": one.points,
+                "quality": one.quality,
                 "shortcomings": ", ".join(one.shortcomings),
-                "carries": judged.points - other.points,
+                "carries": (judged.supports, judged.limits) != (other.supports, other.limits),
                 "grade_without_it": other.grade,
                 "claim": one.claim,
             }
         )
-    return pd.DataFrame(found)
-
-
-def rule() -> pd.DataFrame:
-    """Return the rule at the head of this module as a table to work with: step, case, points."""
-    grades = [(name, least) for name, least in GRADES.items() if least > 0]
-    steps = [
-        ("a claim", "that bears on the conclusion", f"{FULL}"),
-        ("", "less, if it is untested", "−1"),
-        ("", "less, if it is indirect", "−1"),
-        ("", "less, if it is dated", "−1"),
-        ("", "whatever else, if it was contradicted", "0"),
-        ("a voice", "however often it speaks", "its best claim"),
-        ("a side", "full voices", f"{FULL} each"),
-        ("", "half voices together", f"{HALVES} at most"),
-        ("", "all voices together", f"{MOST} at most"),
-        *(
-            (("the grade", "points for, less points against") if name == "high" else ("", ""))
-            + (f"{name} from {least}",)
-            for name, least in reversed(grades)
-        ),
-    ]
-    return pd.DataFrame(steps, columns=["step", "case", "points"]).set_index("step")
+    return pd.DataFrame(rows)
 
 
 def sources(ledger: Ledger) -> dict[str, str]:
     """Return all sources on which a conclusion rests, in claims or in checks: their names by their keys, the seeds first."""
     behind, claims = _tables(ledger).behind, ledger.conclusion_claims["claim"]
-    found = {ledger.claim(id)["source"] for id in claims}
-    found |= {key for id in claims for check in ledger.checks_of(id) for key in behind.get(check["check"], {})}
-    ordered = sorted(found, key=lambda key: (key not in ledger.seeds, key))
+    keys = {ledger.claim(id)["source"] for id in claims}
+    keys |= {key for id in claims for check in ledger.checks_of(id) for key in behind.get(check["check"], {})}
+    ordered = sorted(keys, key=lambda key: (key not in ledger.seeds, key))
     # An outlet has many reports in a year: the key tells them apart.
     return {key: cards.short(key, ledger.root) + ("" if key in ledger.seeds else f" ({key})") for key in ordered}
 
 
-# -- the parts of the rule -----------------------------------------------------------
-
-
-def _weigh(ledger, row, voice, since, without):
+def _read(ledger, row, without):
+    """Return the witness of a row of ``conclusion_claims``."""
     claim = ledger.claim(row["claim"])
-    verdict = _verdict(ledger, claim["id"], without)
-    if verdict == "contradicted":
-        return Weighed(claim["id"], claim["source"], row["bearing"], voice, ("contradicted",), 0)
-    wanting = (
-        ("untested", not _tested(ledger, claim, verdict)),
-        ("indirect", row["directness"] == "indirect"),
-        ("dated", _is_dated(ledger, claim, since)),
+    return Witness(
+        claim["id"],
+        row["bearing"],
+        _owners(ledger, claim["id"]),
+        claim["kind"],
+        "" if claim["source"] in ledger.seeds else claim["grade"],
+        _verdicts(ledger, claim["id"], without),
+        row["directness"] == "direct",
+        _latest(ledger, claim["id"]),
     )
-    shortcomings = tuple(name for name, found in wanting if found)
-    return Weighed(claim["id"], claim["source"], row["bearing"], voice, shortcomings, max(0, FULL - len(shortcomings)))
 
 
-def _tested(ledger, claim, verdict):
-    if verdict or claim["source"] in ledger.seeds:
-        return verdict == "confirmed"
-    return claim["grade"] != "weak" and claim["kind"] not in JUDGEMENTS
-
-
-def _verdict(ledger, claim, without):
-    """Return the gravest verdict among the checks behind which a reference better than weak still stands."""
+def _verdicts(ledger, claim, without):
+    """Return the verdicts of the checks behind which a reference better than weak still stands."""
     behind = _tables(ledger).behind
-    found = {
+    return frozenset(
         check["verdict"]
         for check in ledger.checks_of(claim)
         if any(grade != "weak" and key not in without for key, grade in behind.get(check["check"], {}).items())
-    }
-    return next((v for v in VERDICTS if v in found), "")
-
-
-def _is_dated(ledger, claim, since):
-    """Say whether a claim is about a time before `since`, an EDTF date or nothing."""
-    if not since:
-        return False
-    age = _age(ledger, claim["id"])
-    return age is None or age <= dates.bounds(since)[0]
+    )
 
 
 @functools.cache
-def _age(ledger, id):
+def _latest(ledger, id):
     """Return the latest moment that a claim can be about, in decimal years, or None where nothing tells."""
     fields = cards.references(ledger.root).entries[ledger.claim(id)["source"]].fields
     moments = [quantity.period or quantity.since for quantity in ledger.quantities_of(id)]
@@ -293,28 +463,35 @@ def _age(ledger, id):
     return min(([max(told)] if told else []) + published, default=None)
 
 
-def _voices(ledger, claims, without):
-    """Return whose voice each of some claims is, named by all who count as one among them."""
-    rows, owner = _tables(ledger), {}
-    for id in claims:
-        claim = ledger.claim(id)
-        heard = (
-            claim["mode"] == "quoted"
-            or claim["source"] not in ledger.seeds
-            or _verdict(ledger, id, without) == "confirmed"
-        )
-        owner[id] = claim["said_by"] if claim["said_by"] and heard else claim["source"]
-    names = {one: _name(ledger, one) for one in owner.values()}
-    # Who leans on whom holds everywhere; that two articles are of one outlet, only among those that are heard.
-    first, pairs = {}, []
-    for one, name in names.items():
-        pairs.append((rows.leader.get(one, one), first.setdefault(name, rows.leader.get(one, one))))
-    leader = _leaders(pairs)
-    group = {one: leader[rows.leader.get(one, one)] for one in names}
-    return {
-        id: ", ".join(sorted({names[other] for other in names if group[other] == group[one]}))
-        for id, one in owner.items()
-    }
+def _speakers(ledger, id):
+    """Return whose claim one is: an actor, a source, or both. It hangs on no check, so that none can part what is one."""
+    claim = ledger.claim(id)
+    if not claim["said_by"]:
+        return (claim["source"],)
+    heard = claim["mode"] == "quoted" or claim["source"] not in ledger.seeds
+    return (claim["said_by"],) if heard else (claim["source"], claim["said_by"])
+
+
+@functools.cache
+def _owners(ledger, id):
+    """Return the owners of a claim: authors or outlets by name, and the groups of those who lean on each other."""
+    leader = _tables(ledger).leader
+    owners = set()
+    for one in _speakers(ledger, id):
+        owners.add(_name(ledger, one))
+        if one in leader:
+            owners.add(f"all that lean on {leader[one]}")
+    return frozenset(owners)
+
+
+@functools.cache
+def _voice(ledger, id):
+    """Name the owners of a claim, with those source texts that lean on them."""
+    leader = _tables(ledger).leader
+    speakers = _speakers(ledger, id)
+    groups = {leader[one] for one in speakers if one in leader}
+    echoes = [key for key in ledger.seeds if leader.get(key) in groups]
+    return ", ".join(sorted({_name(ledger, one) for one in (*speakers, *echoes)}))
 
 
 @functools.cache
@@ -339,7 +516,7 @@ def _leaders(pairs):
 
 @dataclass(frozen=True)
 class _Tables:
-    since: dict
+    since: dict  # decimal years, or None
     bearings: dict
     behind: dict  # the references of a check with their grades
     leader: dict  # who stands for all that lean on each other
@@ -351,7 +528,10 @@ def _tables(ledger):
     behind = {}
     for row in ledger.check_sources.to_dict("records"):
         behind.setdefault(row["check"], {})[row["reference"]] = row["grade"]
-    since = dict(zip(ledger.conclusions["id"], ledger.conclusions["since"]))
+    since = {
+        row["id"]: dates.bounds(row["since"])[0] if row["since"] else None
+        for row in ledger.conclusions.to_dict("records")
+    }
     bearings = {id: [] for id in since}
     for row in ledger.conclusion_claims.to_dict("records"):
         bearings[row["conclusion"]].append(row)

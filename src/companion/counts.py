@@ -6,6 +6,10 @@ several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``
 that the book uses are counted.
 """
 
+import functools
+
+import pandas as pd
+
 from companion import confidence
 from companion.ledger import CENTRAL_ASIA, Ledger
 
@@ -29,7 +33,7 @@ def count(ledger: Ledger, query: str) -> int:
     for condition in conditions:
         column, equals, wanted = condition.partition("=")
         if not equals:
-            raise ValueError(f"{condition!r} is no condition: write column=value")
+            raise ValueError(f"{condition!r} is not a condition: write column=value")
         named = wanted if column == "distinct" else column
         if named not in rows.columns:
             raise ValueError(f"{name} has no column {named!r}; it has {', '.join(rows.columns)}")
@@ -40,7 +44,8 @@ def count(ledger: Ledger, query: str) -> int:
     return rows[distinct].nunique() if distinct else len(rows)
 
 
-def table(ledger: Ledger, name: str):
+@functools.lru_cache(maxsize=32)  # a page counts the same table again and again
+def table(ledger: Ledger, name: str) -> pd.DataFrame:
     """Return the rows that a query counts: a table with what is joined to it, or the runs that two texts share.
 
     Raises ``ValueError`` where nothing has this name.
@@ -54,7 +59,7 @@ def table(ledger: Ledger, name: str):
     if name == "shared_runs":
         return ledger.shared_runs()
     if name not in ledger.tables:
-        raise ValueError(f"{name!r} is no table; the tables are {', '.join([*ledger.tables, 'shared_runs'])}")
+        raise ValueError(f"{name!r} is not a table; the tables are {', '.join([*ledger.tables, 'shared_runs'])}")
     return ledger.tables[name]
 
 

@@ -46,14 +46,14 @@ class State:
     label : its name in the control
     finding : what it shows, one or two sentences; the caption of the state
     alt : what stands in place of the picture
-    figure : `companion.figures.Figure` with the state's own data and claims
+    figure : `Light`, with the state's own data and claims
     """
 
     key: str
     label: str
     finding: str
     alt: str
-    figure: figures.Figure
+    figure: Light
 
 
 class Explorer(Light):
@@ -228,13 +228,18 @@ def explorer(
     limits=None,
     picture: str = "svg",
     columns=None,
+    height: float | None = None,
+    phone: float | None = None,
+    ratios=None,
+    across=None,
 ) -> Explorer:
     """Show a figure with a control: the last call of an explorer's cell.
 
     Parameters
     ----------
-    draw : function of a state's key, a theme (`companion.style.Theme`) and a width (``wide``
-        or ``narrow``) that returns a matplotlib figure
+    draw : function of a state's key and of matplotlib axes, ``def draw(key, ax)``; or of a
+        state's key, a theme (`companion.style.Theme`) and a width (``wide`` or ``narrow``) that
+        makes and returns its own matplotlib figure
     label : what the reader chooses: the control's name
     states : the choices: their labels by their keys. Keys are lower-case names, or numbers
         in rising order
@@ -250,6 +255,7 @@ def explorer(
     limits : where keys are numbers: the least and the greatest that may be typed in Jupyter
     picture : ``svg``, or ``png`` for maps, whose outlines make a heavy SVG
     columns : what the columns hold, by name, where the data package does not say
+    height, phone, ratios, across : for a function of axes, see `companion.layout.lay_out`
 
     Raises
     ------
@@ -266,7 +272,15 @@ def explorer(
 
     def make(key, name):
         drawn = figures.figure(
-            functools.partial(draw, key), data(key), None if claims is None else claims(key), picture, columns
+            functools.partial(draw, key),
+            data(key),
+            None if claims is None else claims(key),
+            picture,
+            columns,
+            height,
+            phone,
+            ratios,
+            across,
         )
         drawn = Light(drawn.draw, drawn.data, drawn.claims, drawn.picture, drawn.columns)
         words = {"finding": pages.plain(finding(key), ledger), "alt": pages.plain(alt(key), ledger)}

@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import crimea, raster, style
+from companion import crimea, layout, raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -56,7 +56,7 @@ _SILENT = {
 def _saved(figure: plt.Figure, kind: str, frame: Bbox | None = None) -> bytes:
     raw = io.BytesIO()
     # Packed lightly: `pictures` packs it again, with its metadata inside.
-    lightly = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
+    lightly: dict = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
     figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], bbox_inches=frame, **lightly)
     return raw.getvalue()
 
@@ -219,14 +219,25 @@ def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
     return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 
 
-def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=None) -> Figure:
+def figure(
+    draw,
+    data: pd.DataFrame,
+    claims=None,
+    picture: str = "svg",
+    columns=None,
+    height: float | None = None,
+    phone: float | None = None,
+    ratios=None,
+    across=None,
+) -> Figure:
     """Show a figure: the last call of a figure's cell.
 
     Parameters
     ----------
-    draw : function of a theme (`companion.style.Theme`) and a width (``wide``
-        or ``narrow``) that returns a matplotlib figure. It is called once for
-        each picture, with the theme's fonts and colours already set.
+    draw : function of matplotlib axes, ``def draw(ax)``, which the book makes and sizes for a
+        text column and for a phone, in light and in dark; with several parameters each gets a
+        panel. Or a function of a theme (`companion.style.Theme`) and a width (``wide`` or
+        ``narrow``) that makes and returns its own matplotlib figure.
     data : the table behind the figure; it becomes the CSV that readers take away
     claims : ids of the claims the figure shows; by default the distinct values
         of the column ``claim`` of `data`
@@ -234,6 +245,7 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=
         for print both are drawn anyway
     columns : what each column of `data` holds, with its unit, by the column's name;
         a column that the data package describes in one way only needs no entry
+    height, phone, ratios, across : for a function of axes, see `companion.layout.lay_out`
 
     Returns
     -------
@@ -251,6 +263,8 @@ def figure(draw, data: pd.DataFrame, claims=None, picture: str = "svg", columns=
         raise ValueError(f"picture must be 'svg' or 'png', not {picture!r}")
     ledger = load()
     claims = claims_of(ledger, data, claims)
+    if layout.panels(draw):
+        draw = layout.lay_out(draw, height, phone, ratios, across)
     return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
 
 

@@ -105,6 +105,8 @@ class Ledger:
     Parameters
     ----------
     root : path of the project; the tables are in its folder ``data``
+    package, rows : what ``datapackage.json`` holds, and the rows of each table with all cells as text, for a
+        ledger of what is in memory already
 
     Raises
     ------
@@ -112,13 +114,18 @@ class Ledger:
         There is no ``data/datapackage.json`` below `root`.
     """
 
-    def __init__(self, root=ROOT):
+    def __init__(
+        self,
+        root: str | pathlib.Path = ROOT,
+        package: dict | None = None,
+        rows: dict[str, list[dict[str, str]]] | None = None,
+    ):
         self.root = pathlib.Path(root)
-        self.package = json.loads((self.root / "data/datapackage.json").read_text("utf-8"))
+        self.package = package or json.loads((self.root / "data/datapackage.json").read_text("utf-8"))
         self.tables = {}
         for resource in self.package["resources"]:
             if "schema" in resource:
-                self.tables[resource["name"]] = self._read(resource)
+                self.tables[resource["name"]] = self._read(resource, rows)
 
     def __getattr__(self, name):
         tables = self.__dict__.get("tables", {})
@@ -126,8 +133,13 @@ class Ledger:
             return tables[name]
         raise AttributeError(name)
 
-    def _read(self, resource):
-        frame = pd.read_csv(self.root / "data" / resource["path"], dtype=str, keep_default_na=False, encoding="utf-8")
+    def _read(self, resource, rows):
+        path = self.root / "data" / resource["path"]
+        if rows is None:
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        else:
+            columns = [field["name"] for field in resource["schema"]["fields"]]
+            frame = pd.DataFrame(rows[resource["name"]], columns=columns, dtype=str)
         for field in resource["schema"]["fields"]:
             if field["type"] in ("number", "integer"):
                 frame[field["name"]] = pd.to_numeric(frame[field["name"]])
@@ -148,7 +160,7 @@ class Ledger:
 
     def column_meanings(self) -> dict[str, str]:
         """Return what a column holds, by its name, where the data package says so in one way only."""
-        found = {}
+        found: dict[str, set[str]] = {}
         for resource in self.package["resources"]:
             for field in resource.get("schema", {}).get("fields", []):
                 if not field["description"].startswith("As in "):
@@ -300,7 +312,8 @@ class Ledger:
         The seeds come first, then the better evidence before the weaker, then
         the source with more claims.
         """
-        counted, grade = {}, {}
+        counted: dict[str, int] = {}
+        grade: dict[str, int] = {}
         for claim_id in dict.fromkeys(c for id in ids for c in self.inputs(id)):
             row = self.claim(claim_id)
             counted[row["source"]] = counted.get(row["source"], 0) + 1

@@ -8,11 +8,13 @@ import csv
 import functools
 import pathlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import yaml
 
-from companion import counts, wording
+from companion import confidence, counts, wording
 from companion.ledger import ROOT, Ledger
 
 #: The form in which each role prints a value (see `companion.wording.value`).
@@ -30,16 +32,27 @@ ROLE = re.compile(r"\{(claim(?:-short|-bare|-signed|-when)?|count|note)\}`([^`]+
 SAID = re.compile(r"^(`{3,}|:{3,})\{sources-say\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
 #: Leads from the account to where the claims of a disagreement stand side by side.
 CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
+#: Prints how sure the book is of a conclusion, at the end of a sentence that states it.
+CONCLUSION = re.compile(r"\{conclusion\}`([^`]+)`")
 #: The part of ``_toc.yml`` that holds the pages on the sources.
 EVIDENCE = "The evidence"
 #: The section of a chapter that ends with links to all disagreements that matter in it.
 DISAGREEMENTS = "Where the sources disagree"
 #: The page of what was reported after the account ends.
 SINCE = "book/since"
+#: The page of the terms that the book explains.
+GLOSSARY = "book/glossary.md"
 #: What the role prints where the author gives it no words, and what stands before a chapter's further links.
 SIDE_BY_SIDE = "Side by side"
 MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
 WORDS = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
+
+
+class Readable(Protocol):
+    """A page: its path, or what holds its text in memory."""
+
+    def read_text(self, encoding: str) -> str:
+        """Return the text."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +140,10 @@ def runs_code(text: str) -> bool:
 
 def title(path: pathlib.Path) -> str:
     """Return the first heading of a page."""
-    return re.search(r"^# (.+)$", path.read_text("utf-8"), re.M).group(1).strip()
+    return re.findall(r"^# (.+)$", path.read_text("utf-8"), re.M)[0].strip()
 
 
-def uses(path: pathlib.Path) -> list[Use]:
+def uses(path: Readable) -> list[Use]:
     """Return each use of a claim role or a note in a page, with its line."""
     text = path.read_text("utf-8")
     found = []
@@ -142,7 +155,7 @@ def uses(path: pathlib.Path) -> list[Use]:
     return found
 
 
-def listed_claims(path: pathlib.Path) -> list[tuple[int, str]]:
+def listed_claims(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each claim in the lists *What the sources say* of a page."""
     text = path.read_text("utf-8")
     return [
@@ -152,13 +165,30 @@ def listed_claims(path: pathlib.Path) -> list[tuple[int, str]]:
     ]
 
 
-def conflicts(path: pathlib.Path) -> list[tuple[int, str]]:
+def conflicts(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each disagreement that a page leads to."""
     text = path.read_text("utf-8")
     return [(text.count("\n", 0, match.start()) + 1, split(match.group(1))[1][0]) for match in CONFLICT.finditer(text)]
 
 
-def counted(path: pathlib.Path) -> list[tuple[int, str]]:
+def conclusions(path: Readable) -> list[tuple[int, str]]:
+    """Return the line and the id of each conclusion that a page states with its confidence."""
+    text = path.read_text("utf-8")
+    return [(text.count("\n", 0, match.start()) + 1, match.group(1).strip()) for match in CONCLUSION.finditer(text)]
+
+
+def render_conclusion(ledger: Ledger, id: str) -> str:
+    """Return what the role ``{conclusion}`` prints: ``(low confidence)``.
+
+    Raises
+    ------
+    UnknownId
+        There is no such conclusion.
+    """
+    return f"({confidence.judge(ledger, id.strip()).grade} confidence)"
+
+
+def counted(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the query of each ``{count}`` in a page."""
     text = path.read_text("utf-8")
     return [
@@ -190,6 +220,7 @@ def render(ledger: Ledger, role: str, content: str) -> str:
 
 def plain(text: str, ledger: Ledger) -> str:
     """Replace every role in `text` by what it prints: for alternative texts, descriptions, notebooks."""
+    text = CONCLUSION.sub(lambda match: render_conclusion(ledger, match.group(1)), text)
     return ROLE.sub(lambda match: render(ledger, *match.groups()), text)
 
 
@@ -203,19 +234,28 @@ def registered(root: pathlib.Path = ROOT) -> list[str]:
 
     They are names in the ledger (``C5+1``, ``ES-11/3``) and glossary terms.
     """
-    names = set()
+    names: set[str] = set()
     for table in ("actors", "resolutions", "sites", "events"):
         with open(root / f"data/{table}.csv", encoding="utf-8", newline="") as file:
             names.update(row["name"] for row in csv.DictReader(file))
-    glossary = root / "book/glossary.md"
-    if glossary.exists():
-        # In a glossary a term stands at the margin and its definition is indented.
-        names.update(re.findall(r"^(\S.*)\n(?=  +\S)", glossary.read_text("utf-8"), re.M))
-    return sorted((n for n in names if re.search(r"\d", n)), key=len, reverse=True)
+    glossary = root / GLOSSARY
+    return names_with_digits(names, glossary.read_text("utf-8") if glossary.exists() else "")
+
+
+def names_with_digits(names: Iterable[str], glossary: str) -> list[str]:
+    """Return those of some names, and of the terms of a glossary, that hold digits, longest first."""
+    # In a glossary a term stands at the margin and its definition is indented.
+    terms = re.findall(r"^(\S.*)\n(?=  +\S)", glossary, re.M)
+    return sorted((name for name in {*names, *terms} if re.search(r"\d", name)), key=len, reverse=True)
 
 
 def without_registered(text: str, root: pathlib.Path = ROOT) -> str:
     """Return `text` without the registered names."""
-    for name in registered(root):
+    return without(text, registered(root))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """Return `text` without some names, taken out in their order."""
+    for name in names:
         text = text.replace(name, "")
     return text

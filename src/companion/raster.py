@@ -42,7 +42,7 @@ def with_few_colours(picture: Image.Image, colours: int) -> Image.Image:
     colours : how many there are, 2 to 200; large areas of neighbouring colours may add a few
     """
     packed = picture.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    palette = packed.getpalette()[: 3 * colours]
+    palette = (packed.getpalette() or [])[: 3 * colours]
     places = np.array(packed).ravel()
     numbers = np.asarray(picture).reshape(-1, 3) @ np.array([1 << 16, 1 << 8, 1])
     found, times = np.unique(numbers, return_counts=True)

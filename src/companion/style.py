@@ -9,11 +9,32 @@ import pathlib
 from dataclasses import dataclass, field, replace
 
 from matplotlib import font_manager
+from matplotlib.colors import is_color_like, to_hex, to_rgb
+
+from companion.ledger import CENTRAL_ASIA
 
 FONTS = pathlib.Path(__file__).parent / "fonts"
 
 #: Width of a figure in inches at 100 CSS pixels an inch: a text column, a phone.
 WIDTHS = {"wide": 7.4, "narrow": 3.5}
+
+#: Type size in points by width: 12.5 CSS pixels on a desk, 11.1 on a phone. Nothing in a picture is smaller.
+SIZES = {"wide": 9, "narrow": 8}
+
+#: What each way of drawing means, in every figure of the book, and how keys say it.
+MARKS = {
+    "hatched": "computed or implied by the book",
+    "hollow": "not verified",
+    "open": "open end: at least, or more than",
+    "dashed": "planned or announced",
+    "grey": "not looked up",
+}
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG 2.2 defines it."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,108 @@ class Theme:
             "svg.hashsalt": "companion",
             "svg.fonttype": "path",
         }
+
+    def settings(self, width: str) -> dict:
+        """Return the matplotlib settings of this theme at one of the book's two widths.
+
+        Parameters
+        ----------
+        width : ``wide`` or ``narrow``
+
+        Returns
+        -------
+        The settings of `rc` with one size of type for everything: no cell needs another.
+        """
+        size = SIZES[width]
+        return {
+            **self.rc,
+            "font.size": size,
+            "axes.labelsize": size,
+            "axes.titlesize": size,
+            "xtick.labelsize": size,
+            "ytick.labelsize": size,
+            "xtick.major.size": 0,
+            "ytick.major.size": 0,
+            "legend.fontsize": size,
+            "legend.frameon": False,
+            "legend.handlelength": 1,
+            "legend.handleheight": 1,
+            "legend.handletextpad": 0.5,
+            "legend.columnspacing": 1.2,
+            "legend.borderaxespad": 0.1,
+            "legend.borderpad": 0.1,
+        }
+
+    def colour(self, name: str) -> str:
+        """Return a colour by the id of an actor, by the name of a part of the theme, or as it is written.
+
+        Parameters
+        ----------
+        name : an id such as ``rus`` (each of the five has the colour of ``central-asia``), a
+            name such as ``muted``, or a colour that matplotlib knows
+
+        Raises
+        ------
+        ValueError
+            It is none of them.
+        """
+        if name in CENTRAL_ASIA:
+            name = "central-asia"
+        parts = {part: getattr(self, part) for part in self.__dataclass_fields__ if part not in ("name", "actor")}
+        colour = {**parts, **self.actor}.get(name, name)
+        if not is_color_like(colour):
+            raise ValueError(f"{name!r} is not a colour; there are {', '.join([*self.actor, *parts])}")
+        return colour
+
+    def tint(self, name: str, share: float) -> str:
+        """Return a colour thinned with that of the paper.
+
+        Parameters
+        ----------
+        name : see `colour`
+        share : how much of the colour stays, 0 to 1
+        """
+        colour, paper = to_rgb(self.colour(name)), to_rgb(self.paper)
+        return to_hex(tuple(share * one + (1 - share) * other for one, other in zip(colour, paper)))  # type: ignore[arg-type]
+
+    def over(self, name: str) -> str:
+        """Return the colour of text that is read best on an area: that of the paper or of ink."""
+        ground = _luminance(self.colour(name))
+
+        def contrast(text: str) -> float:
+            low, high = sorted((_luminance(text), ground))
+            return (high + 0.05) / (low + 0.05)
+
+        return max(self.ink, self.paper, key=contrast)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a drawing is made for.
+
+    Attributes
+    ----------
+    theme : the colours
+    width : ``wide`` or ``narrow``
+    """
+
+    theme: Theme
+    width: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether there is the room of a text column, not of a phone."""
+        return self.width == "wide"
+
+
+def on(ax) -> Sheet:
+    """Return the sheet of some axes: for which theme and width they are drawn.
+
+    Parameters
+    ----------
+    ax : matplotlib axes. Those that `companion.figure` did not make count as light and wide.
+    """
+    return getattr(ax.get_figure(), "companion_sheet", None) or Sheet(LIGHT, "wide")
 
 
 #: The theme of the light page, of print and of what readers take away.

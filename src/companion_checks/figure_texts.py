@@ -1,6 +1,5 @@
 """Checks what stands around figures and tables of the pages: the texts in the metadata of their cells."""
 
-import pathlib
 import re
 
 import yaml
@@ -84,13 +83,3 @@ def _plain(text, ledger):
     return (
         pages.plain(text, ledger) if ledger else pages.ROLE.sub(lambda role: pages.split(role[2])[0] or "value", text)
     )
-
-
-def check(root: pathlib.Path, ledger: Ledger | None) -> list[tuple[str, int, str, str, str]]:
-    """Return the problems of all pages of a project, each with the name of its file (see `problems`)."""
-    return [
-        (path.relative_to(root).as_posix(), *problem)
-        for path in pages.sources(root)
-        if path.is_file()
-        for problem in problems(path.read_text("utf-8", errors="replace"), ledger)
-    ]

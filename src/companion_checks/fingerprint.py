@@ -13,6 +13,8 @@ import csv
 import hashlib
 import pathlib
 import re
+from collections import Counter
+from typing import Any
 
 from companion import runs, sources
 from companion.ledger import ROOT
@@ -22,29 +24,29 @@ REST = "rest"
 STAMP = re.compile(r'<a class="yt-timestamp" data-t="(\d\d:\d\d:\d\d)">.*?</a>')
 
 
-def plain(text):
+def plain(text: str) -> str:
     """Drop tags, and of a link ``[[target | words]]`` the target."""
     return re.sub(r"<[^>]*>", " ", re.sub(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]", r"\1", text))
 
 
-def wanted_lines(spans):
+def wanted_lines(spans: Any) -> set[int]:
     """Return the numbers of the lines in ``8 12-24``."""
-    found = set()
+    found: set[int] = set()
     for span in str(spans).split():
         first, _, last = span.partition("-")
         found.update(range(int(first), int(last or first) + 1))
     return found
 
 
-def pieces(text, card):
-    """Yield (locator, text) in the order of the text, with `REST` for what no paragraph holds.
+def pieces(text: str, card: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (locator, text) in the order of the text, with `REST` for what no paragraph holds.
 
     Raises ``ValueError`` where the text has more or fewer paragraphs than the card.
     """
     locators = list(card["sentences"])
     lines = wanted_lines(card["lines"])
     stamped = ":" in locators[0]
-    found = []
+    found: list[tuple[str | None, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -62,31 +64,29 @@ def pieces(text, card):
         paragraphs = sum(locator is None for locator, _ in found)
         if paragraphs != len(locators):
             raise ValueError(f"the card counts {len(locators)} paragraphs, its lines hold {paragraphs}")
-        found = [(next(numbered) if locator is None else locator, said) for locator, said in found]
-    elif sorted({locator for locator, _ in found} - {REST}) != sorted(locators):
+    elif {locator for locator, _ in found} - {REST} != set(locators):
         raise ValueError("the time stamps in the text are not those of the card")
-    return found
+    return [(next(numbered) if locator is None else locator, said) for locator, said in found]
 
 
-def fingerprint(text, card):
+def fingerprint(text: str, card: dict[str, Any]) -> dict[str, tuple[int, list[str]]]:
     """Return by locator the number of words and the hashes of the runs that begin there."""
     labelled = [(locator, word) for locator, said in pieces(text, card) for word in runs.words(said)]
-    found = {locator: [0, []] for locator in [*card["sentences"], REST]}
-    for locator, _ in labelled:
-        found[locator][0] += 1
-    for (locator, _), made in zip(labelled, runs.digests([word for _, word in labelled])):
-        found[locator][1].append(made)
-    return found
+    hashes: dict[str, list[str]] = {locator: [] for locator in [*card["sentences"], REST]}
+    for (locator, _), digest in zip(labelled, runs.digests([word for _, word in labelled])):
+        hashes[locator].append(digest)
+    lengths = Counter(locator for locator, _ in labelled)
+    return {locator: (lengths[locator], digests) for locator, digests in hashes.items()}
 
 
-def count(text, card, pattern):
+def count(text: str, card: dict[str, Any], pattern: str) -> int:
     """Count the places in the running text where a term stands, whatever its form."""
     return sum(
         len(re.findall(pattern, " ".join(runs.words(said)))) for locator, said in pieces(text, card) if locator != REST
     )
 
 
-def texts(folder, keys):
+def texts(folder: pathlib.Path, keys: list[str]) -> dict[str, str]:
     """Return the text of each source by its key.
 
     Raises ``LookupError`` that names every source whose text is not in the folder.
@@ -101,18 +101,20 @@ def texts(folder, keys):
     return {key: by_sum[sums[key]].read_text("utf-8") for key in keys}
 
 
-def write(name, header, rows):
+def write(name: str, header: list[str], rows: list[list[Any]]) -> None:
+    """Write a table of the data package, and say so."""
     with open(ROOT / "data" / name, "w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     print(f"data/{name}: {len(rows)} rows")
 
 
-def main():
+def main() -> None:
+    """Make both tables from the texts in a folder."""
     parser = argparse.ArgumentParser(description="Hash the word runs and count the terms of the source texts.")
     parser.add_argument("folder", type=pathlib.Path)
     folder = parser.parse_args().folder
     if not folder.is_dir():
-        parser.error(f"{folder} is no folder")
+        parser.error(f"{folder} is not a folder")
     keys = sorted(path.stem for path in (ROOT / "seeds").glob("*.md"))
     try:
         found = texts(folder, keys)

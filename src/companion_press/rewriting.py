@@ -4,7 +4,10 @@ Sphinx writes a page when it has been read again or a number on it has changed. 
 titles of other pages, numbers of their figures, and what was made from all of them.
 """
 
+from typing import cast
+
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 
 from companion import pages
@@ -40,14 +43,16 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def surroundings(app: Sphinx, env: BuildEnvironment) -> str:
     """Return the fingerprint of what pages show of each other: titles, order, numbers, targets, the landing page's figure."""
     landing = domain.of(env).figures_of(env.config.root_doc)
-    std = env.get_domain("std")
-    seen = {
+    std = cast(StandardDomain, env.get_domain("std"))
+    seen: dict[str, object] = {
         "titles": {name: title.astext() for name, title in env.titles.items()},
         "contents": {name: tree.astext() for name, tree in env.tocs.items()},
         "order": env.toctree_includes,
         "numbers": [env.toc_secnumbers, env.toc_fignumbers],
         "labels": [std.labels, std.anonlabels],
-        "objects": sorted(repr(entry) for name in env.domains for entry in env.get_domain(name).get_objects()),
+        "objects": sorted(
+            repr(entry) for name in map(str, env.domains) for entry in env.get_domain(name).get_objects()
+        ),
         "landing": [(name, facts["title"]) for name, facts in list(landing.items())[:1]],
         "book": citations.work(load().root),
         "version": load().package["version"],

@@ -1,18 +1,28 @@
-"""Adds a source text to the book: ``new_source.py [--form FILE [--dry] [--quick]] [--blank FILE] [--ask FILE]``."""
+"""Adds a source text to the book: ``python -m companion_checks.new_source [--form FILE [--dry] [--quick]] [--blank FILE]``.
+
+Without a form it opens one in the author's editor (``VISUAL`` or ``EDITOR``) and tells what that would change.
+"""
 
 import argparse
+import os
 import pathlib
+import shlex
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from companion import pages, sources
 from companion.ledger import ROOT, Ledger
-from companion_checks.new_source import differences, source_dialogue, source_form
+from companion_checks.new_source import differences, form, rows, staging
+from companion_checks.problems import Problem
 from companion_checks.validate import validate
 
 
-def listed(problems) -> int:
+def listed(problems: Iterable[Problem]) -> int:
     """Print problems as the validator does; return the exit status."""
+    problems = list(problems)
     for problem in problems:
         print(problem, file=sys.stderr)
     count = len(problems)
@@ -20,10 +30,10 @@ def listed(problems) -> int:
     return 1
 
 
-def told(root, copy, key, made, quick):
+def told(root: pathlib.Path, copy: pathlib.Path, key: str, made: list[rows.Row], quick: bool) -> bool:
     """Print what the copy shows differently from the project; return whether its chapters run."""
     before, after = Ledger(root), Ledger(copy)
-    counts = {}
+    counts: dict[str, int] = {}
     for row in made:
         counts[row.table] = counts.get(row.table, 0) + 1
     print(
@@ -49,17 +59,14 @@ def told(root, copy, key, made, quick):
 
     print("\nConclusions:")
     moved = differences.grades(before, after)
-    for id, chapter, grade, points, now, points_now in moved:
-        change = (
-            f"{grade} ({points}) to {now} ({points_now})"
-            if grade != now
-            else f"stays {grade}, {points} to {points_now} points"
-        )
-        print(f"  {id} ({chapter}): {change}")
+    for id, chapter, grade, now, why in moved:
+        change = f"stays {now}" if grade == now else f"{grade} to {now}" if grade else now
+        print(f"  {id} ({chapter}): {change}: {why}")
     if not moved:
-        print("  no grade and no points change")
+        print("  no grade changes, nor how many voices speak for or against a conclusion")
 
-    found, new = differences.printed(copy, before, after), {}
+    found = differences.printed(copy, before, after)
+    new: dict[str, Any] = {}
     sound = True
     if not quick:
         print("\nRunning the chapters as they are and as they would be …", flush=True)
@@ -93,44 +100,45 @@ def told(root, copy, key, made, quick):
     return sound
 
 
-def add(root, path, dry, quick) -> int:
+def add(root: pathlib.Path, path: pathlib.Path, dry: bool, quick: bool) -> int:
     """Add the source of a form, or only tell what that would change; return the exit status."""
     problems = validate(root)
     if problems:
-        print("The project itself has problems; mend them first (make check).", file=sys.stderr)
+        print("The project itself has problems; fix them first (make check).", file=sys.stderr)
         return listed(problems)
-    form, problems = source_form.read(path, root)
-    if form is None:
+    filled, problems = form.read(path, root)
+    if filled is None:
         return listed(problems)
-    made, found = source_form.rows(form, root, path)
-    problems += found
+    made = rows.rows(filled, root)
+    problems += rows.faults(filled, root, path)
     with tempfile.TemporaryDirectory() as folder:
-        copy = source_form.stage(root, pathlib.Path(folder))
+        copy = staging.stage(root, pathlib.Path(folder))
+        # Without a name and a kind there is nothing that could be tried.
         if not any(problem.field in ("key", "reference, type") for problem in problems):
-            places = source_form.write(form, made, path, copy)
-            problems += source_form.problems_of(form, made, path, copy, places)
+            places = rows.write(filled, made, path, copy)
+            problems += rows.problems_of(filled, path, copy, places)
         if problems:
             return listed(sorted(set(problems)))
-        sound = told(root, copy, str(form["key"]), made, quick)
+        sound = told(root, copy, filled.text("key"), made, quick)
         if dry:
-            print(
-                "\nA dry run: nothing was changed. It would write " + ", ".join(source_form.changed(copy, root)) + "."
-            )
+            print(f"\nA dry run: nothing was changed. It would write {', '.join(staging.changed(copy, root))}.")
             return 0
-        print("\nWritten: " + ", ".join(source_form.publish(copy, root)) + ".")
+        print(f"\nWritten: {', '.join(staging.publish(copy, root))}.")
     return 0 if sound else 2
 
 
-def refused(path) -> str:
-    """Say why no form can be written at a path, or nothing."""
-    if path.exists():
-        return f"{path} exists already"
-    if not path.parent.is_dir():
-        return f"there is no folder {path.parent}"
-    return ""
+def edited(path: pathlib.Path, root: pathlib.Path) -> bool:
+    """Open a form in the author's editor, an empty one where there is none yet; return whether there is an editor."""
+    if not path.exists():
+        path.write_text(form.blank(root), "utf-8")
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if editor:
+        subprocess.run([*shlex.split(editor), str(path)], check=True)
+    return bool(editor)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write, open or read a form; return the exit status: 1 where something is wrong, 2 where a chapter needs an edit."""
     parser = argparse.ArgumentParser(description="Add a source text to the book.")
     parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="the project (by default this one)")
     parser.add_argument("--form", type=pathlib.Path, help="a filled form")
@@ -138,41 +146,26 @@ def main(arguments=None):
     parser.add_argument("--quick", action="store_true", help="do not run the chapters' code")
     parser.add_argument("--blank", type=pathlib.Path, help="write an empty form and stop")
     parser.add_argument(
-        "--ask", type=pathlib.Path, default=pathlib.Path("new-source.yml"), help="where the dialogue writes its form"
+        "--edit", type=pathlib.Path, default=pathlib.Path("new-source.yml"), help="the form to open where none is named"
     )
     options = parser.parse_args(arguments)
-    if options.blank:
-        if refused(options.blank):
-            print(f"No empty form was written: {refused(options.blank)}. Name another file.", file=sys.stderr)
-            return 1
-        options.blank.write_text(source_form.blank(options.root), "utf-8")
-        print(f"Fill in {options.blank}, then: make new-source FORM={options.blank} DRY=1")
-        return 0
     if options.form:
         return add(options.root, options.form, options.dry, options.quick)
-    if options.ask.exists():
-        print(
-            f"{options.ask} exists already: go on with it (make new-source FORM={options.ask}) or move it.",
-            file=sys.stderr,
-        )
+    path = options.blank or options.edit
+    if not path.parent.is_dir():
+        print(f"No form was written: there is no folder {path.parent}. Name another file.", file=sys.stderr)
         return 1
-    if refused(options.ask):  # before the questions, not after the last answer
-        print(f"The answers could not be kept: {refused(options.ask)}. Name another file.", file=sys.stderr)
+    if options.blank and path.exists():
+        print(f"No form was written: {path} exists already. Name another file.", file=sys.stderr)
         return 1
-    if not source_dialogue.ask(options.root, options.ask):
-        return 1
-    status = add(options.root, options.ask, True, options.quick)
-    if status:
-        print(f"Mend {options.ask}, then: make new-source FORM={options.ask}", file=sys.stderr)
+    if options.blank:
+        path.write_text(form.blank(options.root), "utf-8")
+    elif edited(path, options.root):
+        status = add(options.root, path, True, options.quick)
+        print(f"\nTo go on with the form: make new-source. To add the source: make new-source FORM={path}")
         return status
-    try:
-        wanted = not options.dry and source_dialogue.agreed("Add it now?")
-    except source_dialogue.Stopped:
-        wanted = False
-    if not wanted:
-        print(f"The form is kept: make new-source FORM={options.ask}")
-        return 0
-    return add(options.root, options.ask, False, True)
+    print(f"Fill in {path}, then: make new-source FORM={path} DRY=1")
+    return 0
 
 
 if __name__ == "__main__":

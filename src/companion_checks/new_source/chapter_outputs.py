@@ -1,6 +1,6 @@
-"""Runs the cells of all chapters without drawing and prints, as JSON, what they would show.
+"""Runs the cells of chapters without drawing and prints, as JSON, what they would show.
 
-``chapter_outputs.py PAGE…`` runs in the folder ``book`` of a project or of a copy of it.
+``chapter_outputs.py PAGE…`` runs in the folder ``book`` of a project, with its own ``companion`` first on the path.
 With ``--before FILE``, an earlier answer, it also draws each figure whose table has changed,
 since only a drawing shows whether a chapter can cope with the new rows.
 """
@@ -12,6 +12,7 @@ import io
 import json
 import pathlib
 import sys
+from typing import Any
 
 import jupytext
 import matplotlib
@@ -21,19 +22,17 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt  # noqa: E402  (after the choice of backend)
 import pandas as pd  # noqa: E402
 
-sys.path.insert(0, ".")
-
-import companion  # noqa: E402  (the one of this folder)
+import companion  # noqa: E402  (the one that lies beside the data of this project)
 
 
-def shown(value, printed):
+def shown(value: Any, printed: str) -> str:
     """Return what a reader sees of a cell: the table or the text in which it ends."""
     if isinstance(value, (pd.DataFrame, pd.Series)):
         return value.to_csv()
     return printed + ("" if value is None else str(value))
 
 
-def contents(figure):
+def contents(figure: Any) -> dict[str, Any]:
     """Return the table behind a figure, its claims and, for an explorer, what each state finds."""
     found = {"csv": figure.data.to_csv(index=False), "claims": list(figure.claims)}
     if hasattr(figure, "at"):
@@ -41,7 +40,7 @@ def contents(figure):
     return found
 
 
-def draw(figure):
+def draw(figure: Any) -> None:
     """Draw a figure once, or every state of an explorer that the page offers; a table has nothing to draw."""
     if not hasattr(figure, "draw"):
         return
@@ -50,9 +49,10 @@ def draw(figure):
             plt.close(one.draw(companion.style.THEMES["light"], width))
 
 
-def run(page, before):
+def run(page: pathlib.Path, before: dict[str, Any] | None) -> dict[str, Any]:
     """Run one chapter: its figures and tables, and the error where a cell stops."""
-    found, names = {"figures": {}, "tables": {}, "error": ""}, {"__name__": "__main__"}
+    found: dict[str, Any] = {"figures": {}, "tables": {}, "error": ""}
+    names: dict[str, Any] = {"__name__": "__main__"}
     code = [cell for cell in jupytext.read(page, fmt="md:myst").cells if cell.cell_type == "code"]
     for position, cell in enumerate(code, start=1):
         shows = cell.metadata.get("mystnb", {})
@@ -80,7 +80,7 @@ def run(page, before):
     return found
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("pages", nargs="+", type=pathlib.Path)
     parser.add_argument("--before", type=pathlib.Path)

@@ -1,14 +1,20 @@
 """What a book would show differently: two project folders compared, by their ledgers and by what their pages print."""
 
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+import companion
 from companion import confidence, pages
-from companion.ledger import SCALES, Ledger, UnknownId
+from companion.ledger import SCALES, Ledger, Quantity, UnknownId
+from companion_checks.new_source import staging
 
 HERE = pathlib.Path(__file__).parent
 
@@ -20,16 +26,16 @@ ABOUT = 0.05
 class Page:
     """What changes on one page: printed values, figures, tables of cells, and what stops."""
 
-    printed: list = field(default_factory=list)  # (line, role as written, before, after)
-    figures: list = field(default_factory=list)  # (name, what changes)
-    tables: list = field(default_factory=list)  # positions of cells
+    printed: list[tuple[int, str, str, str]] = field(default_factory=list)  # (line, role as written, before, after)
+    figures: list[tuple[str, str]] = field(default_factory=list)  # (name, what changes)
+    tables: list[int] = field(default_factory=list)  # positions of cells
     error: str = ""
 
 
 # -- claims beside claims --------------------------------------------------------------
 
 
-def interval(quantity) -> tuple[float, float]:
+def interval(quantity: Quantity) -> tuple[float, float]:
     """Return the least and the greatest amount, in plain units, that a quantity allows."""
     factor = SCALES[quantity.scale]
     value, upper = quantity.value * factor, (quantity.upper or quantity.value) * factor
@@ -45,7 +51,7 @@ def interval(quantity) -> tuple[float, float]:
     }[quantity.comparison]
 
 
-def agree(one, other) -> bool:
+def agree(one: Quantity, other: Quantity) -> bool:
     """Say whether two quantities can both be right: whether what they allow overlaps."""
     (low, high), (least, most) = interval(one), interval(other)
     return max(low, least) <= min(high, most)
@@ -61,7 +67,7 @@ def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
     mine = set(ledger.claims.loc[ledger.claims["source"] == source, "id"])
     found = []
 
-    def pairs(table, same):
+    def pairs(table: str, same: list[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         rows = ledger.tables[table].to_dict("records")
         for row in rows:
             if row["claim"] in mine:
@@ -114,13 +120,13 @@ def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
                 row["claim"],
                 "agrees" if agree(one, two) else "differs",
                 other["claim"],
-                f"{row['measure']} {row['period']}: {_said(one)} beside {_said(two)}".replace("  ", " "),
+                f"{row['measure']} {row['period']}: {_in_words(one)} beside {_in_words(two)}".replace("  ", " "),
             )
         )
     return sorted(set(found))
 
 
-def _said(quantity):
+def _in_words(quantity: Quantity) -> str:
     upper = f" to {quantity.upper:g}" if quantity.upper else ""
     return " ".join(
         part
@@ -137,7 +143,7 @@ def _said(quantity):
 def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
     """Return the topics of a source: how many of its claims, and which other source texts speak of them."""
     texts = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]
-    found = {}
+    found: dict[str, tuple[int, list[str]]] = {}
     for topic, claims in texts[texts["source"] == source].groupby("topic"):
         others = texts[(texts["topic"] == topic) & (texts["source"] != source)]["source"]
         found[topic] = (len(claims), sorted(set(others)))
@@ -147,16 +153,14 @@ def topics(ledger: Ledger, source: str) -> dict[str, tuple[int, list[str]]]:
 # -- grades ------------------------------------------------------------------------------
 
 
-def grades(before: Ledger, after: Ledger) -> list[tuple]:
-    """Return the conclusions whose points change: (id, chapter, grade before, points before, grade after, points after)."""
+def grades(before: Ledger, after: Ledger) -> list[tuple[str, str, str, str, str]]:
+    """Return the conclusions of which a side changes: (id, chapter, grade before, grade after, why after); the grade of a new one was empty."""
     old, new = confidence.judge_all(before), confidence.judge_all(after)
     chapter = dict(zip(after.conclusions["id"], after.conclusions["chapter"]))
-    nobody = confidence.Judgement("", "not there", 0, 0, ())
     return [
-        (id, chapter[id], old.get(id, nobody).grade, old.get(id, nobody).points, new[id].grade, new[id].points)
-        for id in new
-        if (old.get(id, nobody).supports, old.get(id, nobody).limits) != (new[id].supports, new[id].limits)
-        or id not in old
+        (id, chapter[id], old[id].grade if id in old else "", judged.grade, confidence.explain(judged))
+        for id, judged in new.items()
+        if id not in old or (old[id].supports, old[id].limits) != (judged.supports, judged.limits)
     ]
 
 
@@ -169,7 +173,7 @@ def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page
     What the earlier ledger does not know yet printed nothing. A page that only the later
     project has differs in all that it holds, which tells nothing.
     """
-    found = {}
+    found: dict[str, Page] = {}
     for path in pages.sources(root):
         name = str(path.relative_to(root))
         if not (before.root / name).exists():
@@ -187,22 +191,26 @@ def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page
     return found
 
 
-def outputs(root: pathlib.Path, before=None) -> dict:
-    """Run the cells of a folder's chapters; see ``chapter_outputs.py``."""
-    chapters = [str(path) for path in pages.chapters(root)]
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        command = [sys.executable, str(HERE / "chapter_outputs.py"), *chapters]
+def outputs(root: pathlib.Path, before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Run the cells of a folder's chapters on the ledger of that folder; see ``chapter_outputs.py``."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = staging.stage(root, pathlib.Path(folder))
+        # The package reads the data of the project in which it lies.
+        package = pathlib.Path(companion.__file__).parent
+        shutil.copytree(package, copy / "src/companion", ignore=shutil.ignore_patterns("__pycache__"))
+        command = [sys.executable, str(HERE / "chapter_outputs.py"), *map(str, pages.chapters(copy))]
         if before is not None:
-            json.dump(before, file)
-            file.flush()
-            command += ["--before", file.name]
-        done = subprocess.run(command, cwd=root / "book", capture_output=True, text=True)
+            earlier = pathlib.Path(folder) / "before.json"
+            earlier.write_text(json.dumps(before), "utf-8")
+            command += ["--before", str(earlier)]
+        environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
+        done = subprocess.run(command, cwd=copy / "book", capture_output=True, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(f"the chapters' code could not be run:\n{done.stderr}")
     return json.loads(done.stdout)
 
 
-def shown(found: dict[str, Page], old: dict, new: dict):
+def shown(found: dict[str, Page], old: dict[str, Any], new: dict[str, Any]) -> None:
     """Add to the pages what their figures and cells show differently."""
     for chapter, run in new.items():
         page, was = found[f"book/{chapter}.md"], old[chapter]
@@ -216,7 +224,7 @@ def shown(found: dict[str, Page], old: dict, new: dict):
         ]
 
 
-def _change(then, now):
+def _change(then: dict[str, Any], now: dict[str, Any]) -> str:
     """Say in words how a figure changes."""
     rows, earlier = (set(one["csv"].splitlines()[1:]) for one in (now, then))
     claims = [id for id in now["claims"] if id not in then["claims"]]

@@ -621,12 +621,9 @@ def _write(inlines, links):
             text.append(" ")
             html.append(" ")
         elif kind in ("Emph", "Span", "Link", "Cite", "Note", "Strong", "SmallCaps", "Superscript", "Subscript"):
-            inner = {
-                "Span": lambda: content[1],
-                "Link": lambda: content[1],
-                "Cite": lambda: content[1],
-                "Note": lambda: [i for block in content for i in block["c"]],
-            }.get(kind, lambda: content)()
+            inner = content[1] if kind in ("Span", "Link", "Cite") else content
+            if kind == "Note":
+                inner = [i for block in content for i in block["c"]]
             inner_text, inner_html = _write(inner, links)
             text.append(inner_text)
             if kind == "Emph":

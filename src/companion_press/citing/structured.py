@@ -66,7 +66,7 @@ def based_on(references: list[dict]) -> list[dict]:
     """Return the works that something is based on, from citation records."""
     found = []
     for item in references:
-        entry = {"@type": "CreativeWork", "name": coins.plain(item["title"])}
+        entry: dict = {"@type": "CreativeWork", "name": coins.plain(item["title"])}
         if item.get("URL"):
             entry["url"] = item["URL"]
         people = [a.get("literal") or f"{a.get('given', '')} {a['family']}".strip() for a in item.get("author", [])]

@@ -13,7 +13,7 @@ import sys
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 LOWEST, HIGHEST = (3, 11), (3, 13)
 

@@ -48,4 +48,4 @@ def main(out: str, page: str = "", jobs: int = JOBS) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))

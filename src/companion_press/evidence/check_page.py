@@ -2,7 +2,7 @@
 
 from html import escape
 
-from companion import dates, pages, sources, wording
+from companion import confidence, dates, pages, sources, wording
 from companion.ledger import GRADES, VERDICTS
 from companion_press.citing import citations
 from companion_press.evidence import ledger_page
@@ -95,4 +95,23 @@ def _chapters(to, where, names):
     return f" · in {links}" if links else ""
 
 
-MAKERS = {"check-rows": check_rows}
+def conclusion_rows(app, ledger, to, _):
+    """Every conclusion by domain, the surest first: in full, how sure the book is of it, and why in one line."""
+    rows = confidence.table(ledger)
+    rows = rows.assign(rank=rows["grade"].map(confidence.GRADES.index)).sort_values(
+        "rank", ascending=False, kind="stable"
+    )
+    chapters = {path.stem: pages.title(path).partition(":")[0] for path in pages.chapters(ledger.root)}
+    parts = []
+    for domain in confidence.DOMAINS:
+        entries = "".join(
+            f'<li id="conclusion-{row["conclusion"]}"><p>{escape(row["statement"])} <b>{row["grade"].capitalize()} confidence.</b></p>'
+            f'<p><small>{escape(row["why"])} <a href="{to("book/" + row["chapter"])}">{escape(chapters[row["chapter"]])}</a></small></p></li>'
+            for row in rows[rows["domain"] == domain].to_dict("records")
+        )
+        title = _capital(confidence.DOMAINS[domain])
+        parts.append(f'<section class="conclusions"><h3>{escape(title)}</h3><ul>{entries}</ul></section>')
+    return "".join(parts)
+
+
+MAKERS = {"check-rows": check_rows, "conclusion-rows": conclusion_rows}

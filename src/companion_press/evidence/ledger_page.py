@@ -17,7 +17,7 @@ PACKAGE = "data/central-asia-companion-data.zip"
 
 def used_in(app, ledger) -> dict[str, list[str]]:
     """Return for each claim the pages (document names, in reading order) whose text or figures use it."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
         used = [id for ids in domain.of_app(app).uses.get(docname, []) for id in ids]
         used += domain.of_app(app).listed.get(docname, [])

@@ -170,7 +170,12 @@ class _Fingerprint:
     def built_in(self, value) -> None:
         owner = value.__self__
         self.add(value.__name__)
-        self.add(owner.__name__) if isinstance(owner, types.ModuleType) or owner is None else self.take(owner)
+        if isinstance(owner, types.ModuleType):
+            self.add(owner.__name__)
+        elif owner is None:
+            self.add("None")
+        else:
+            self.take(owner)
 
     def cached(self, value) -> None:
         self.add(repr(value.cache_parameters()))

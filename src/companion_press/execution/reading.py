@@ -1,6 +1,7 @@
 """Gives MyST-NB the pages with their results filled in, by its own door for formats (``nb_custom_formats``)."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
@@ -31,13 +32,14 @@ def settle(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         docnames[:] = sorted({name for name in docnames if name not in env.tocs} | {only})
     read = [path for path in pages.executed(ledger.root) if pages.docname(path, ledger.root) in docnames]
     shared = inputs.shared(ledger.root)
-    options = {"config": env.myst_config, "shared": shared, "timeout": app.config.nb_execution_timeout}
+    config = cast(Any, env)  # MyST-NB keeps its settings on the environment
+    options = {"config": config.myst_config, "shared": shared, "timeout": app.config.nb_execution_timeout}
     formats = {}
     for path in read:
         optional = bool(only) and pages.docname(path, ledger.root) != only
         given = {**options, "path": path, "optional": optional}
         formats[str(path)] = ("companion_press.execution.reading.read", given, False)
-    env.mystnb_config = env.mystnb_config.copy(custom_formats={**env.mystnb_config.custom_formats, **formats})
+    config.mystnb_config = config.mystnb_config.copy(custom_formats={**config.mystnb_config.custom_formats, **formats})
     jobs = [
         _job(path.read_text("utf-8"), path, options)
         for path in read

@@ -9,9 +9,12 @@ copied safely, kernels start in the ordinary way.
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from typing import cast
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -36,16 +39,17 @@ def use() -> None:
 class WarmProvisioner(LocalProvisioner):
     """Starts a kernel as a copy of the process that waits for that; everything else is as with any local kernel."""
 
-    async def launch_kernel(self, cmd: list[str], **options) -> dict:
+    async def launch_kernel(self, cmd: list[str], **options) -> KernelConnectionInfo:
         """Start the kernel of a command ``python -m ipykernel_launcher -f FILE``.
 
         Returns
         -------
         How to reach it
         """
+        assert _context is not None, "only `use` puts this class in its place"
         process = _context.Process(target=serve, args=(cmd[3:], options["cwd"], dict(options["env"])))
         process.start()
-        self.process, self.pid = _Running(process), process.pid
+        self.process, self.pid = cast(subprocess.Popen, _Running(process)), process.pid
         return self.connection_info
 
 

@@ -92,7 +92,7 @@ def arranged(figure: nodes.figure, name: str) -> dict[str, str]:
             part.parent.remove(part)
     caption = next(iter(figure.findall(nodes.caption)), None)
     if parts["headline"] is not None:
-        below = figure_note("", "", *(caption.children if caption is not None else ()), name=name)
+        below: nodes.Element | None = figure_note("", "", *(caption.children if caption is not None else ()), name=name)
         if caption is not None:
             figure.remove(caption)
         figure["classes"].append("headed")

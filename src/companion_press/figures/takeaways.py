@@ -17,6 +17,9 @@ from companion_press.execution import inputs, store
 from companion_press.figures import figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
+#: How many sources the credit on a slide names.
+SLIDE_SOURCES = 12
+
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write every file that a reader may take away."""
@@ -32,8 +35,10 @@ def write(app: Sphinx, error: Exception | None) -> None:
         figures = book.figures_of(docname)
         # Packing pictures takes most of the time; more than two at a time would take much memory.
         with ThreadPoolExecutor(2) as pool:
-            files = pool.map(functools.partial(kept_files, app, code, ledger, docname), figures, figures.values())
-            files = dict(zip(figures, files))
+            packed_files = pool.map(
+                functools.partial(kept_files, app, code, ledger, docname), figures, figures.values()
+            )
+            files = dict(zip(figures, packed_files))
         for name, contents in files.items():
             for ending, content in contents.items():
                 book.publish(f"figures/{name}{ending}", content)
@@ -78,9 +83,9 @@ def kept_files(app: Sphinx, code: str, ledger: Ledger, docname: str, name: str, 
     described = description(app, ledger, docname, name, facts)
     kept = store.store("figures")
     at = store.digest_of([code, name, described])
-    archive = kept.get(at)
-    if archive is not None:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+    content = kept.get(at)
+    if content is not None:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
             return {ending: opened.read(ending) for ending in opened.namelist()}
     pictures = {kind: (figure_output.kept(app) / file).read_bytes() for kind, file in facts["print"].items()}
     files = figure_files(described, name, pictures)
@@ -152,7 +157,13 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     }
     files = {f".{kind}": print_files.stamped(kind, content, stamp) for kind, content in pictures.items()}
     where = f" {address}." if address else ""
-    credit = f"{number} in {book}, version {version}.{where} Sources: {described['named']}. {described['rights']}."
+    # A slide has room for some sources; the file's own data name them all.
+    named = described["named"].split("; ")
+    more = f" and {len(named) - SLIDE_SOURCES} more" if len(named) > SLIDE_SOURCES else ""
+    credit = (
+        f"{number} in {book}, version {version}.{where} "
+        f"Sources: {'; '.join(named[:SLIDE_SOURCES])}{more}. {described['rights']}."
+    )
     # A headline says on a slide what the title only names.
     below = described["below"] if described["headline"] else described["caption"]
     if pictures:

@@ -79,6 +79,7 @@ ADMONITIONS = {"note", "tip", "hint", "important", "attention", "caution", "warn
 #: What is made for a page from the whole ledger, too long to be read in a notebook.
 ON_THE_PAGE = {
     "check-rows": "Every check stands",
+    "conclusion-rows": "Every conclusion with its confidence stands",
     "conflict-rows": "Every disagreement stands",
     "proposition-rows": "Every cell with its claims stands",
     "parallel-rows": "Every pair of paragraphs that are alike stands",
@@ -107,7 +108,8 @@ class Prose:
 
     def pieces(self, text: str) -> list[Piece]:
         """Split prose at its exercises and solutions, and resolve all of it."""
-        found, plain = [], []
+        found: list[Piece] = []
+        plain: list[str] = []
 
         def flush():
             body = self._tidy(plain)
@@ -268,6 +270,12 @@ class Prose:
             return self._note(content)
         if role in pages.FORMS or role == "count":
             return self._value(role, content, links)
+        if role == "conclusion":
+            text, at = (
+                pages.render_conclusion(self.ledger, content),
+                f"{self.book.address}book/balance.html#conclusion-{content.strip()}",
+            )
+            return f"([{text.strip('()')}]({at}))" if links and self.book.address else text
         match = pages.WORDS.fullmatch(content)
         words, target = match.groups() if match else ("", content)
         target = " ".join(target.split())

@@ -135,7 +135,8 @@ def needed(earlier: list[str], later: list[str]) -> list[str]:
                 wanted |= missing
         return wanted
 
-    wanted, kept = set(), []
+    wanted: set[str] = set()
+    kept: list[str] = []
     for source in reversed(later):
         wanted = before(source, wanted)
     for source in reversed(earlier):
@@ -335,10 +336,10 @@ def requirements(listed: str, locked: str) -> dict[str, str]:
     locked : text of ``requirements.txt``, where the versions stand, and for
         which Python where they differ
     """
-    pins = {}
+    pins: dict[str, list[str]] = {}
     for line in re.findall(r"^[a-z0-9_.-]+==[^\\\n]+", locked, re.M):
         pins.setdefault(line.split("==")[0], []).append(line.strip())
-    names = [re.match(r"[a-z0-9_.-]+", line)[0] for line in tomllib.loads(listed)["project"]["dependencies"]]
+    names = [re.split(r"[^a-z0-9_.-]", line)[0] for line in tomllib.loads(listed)["project"]["dependencies"]]
     return {name: "\n".join(pins[name]) for name in names}
 
 

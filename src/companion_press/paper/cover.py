@@ -17,7 +17,7 @@ def title_map(ledger: Ledger) -> bytes:
     """Return the map of the title page as a PNG, 300 dots an inch at the width of the text."""
     with _themed():
         fig = plt.figure(figsize=(6.2, 3.5))
-        _map(fig.add_axes([0, 0, 1, 1]), ledger, (36, 34, 88, 57), 8)
+        _map(fig.add_axes((0, 0, 1, 1)), ledger, (36, 34, 88, 57), 8)
         return _png(fig, 300)
 
 
@@ -26,7 +26,7 @@ def cover(ledger: Ledger, title: str, subtitle: str, author: str) -> bytes:
     theme = style.THEMES["light"]
     with _themed():
         fig = plt.figure(figsize=(4, 6), facecolor=theme.paper)
-        _map(fig.add_axes([0, 0.1, 1, 0.5]), ledger, (44, 33, 84, 58), 7)
+        _map(fig.add_axes((0, 0.1, 1, 0.5)), ledger, (44, 33, 84, 58), 7)
         fig.text(0.07, 0.95, textwrap.fill(title, 18), fontsize=23, fontweight=600, va="top", linespacing=1.15)
         fig.text(0.07, 0.68, subtitle, fontsize=11, color=theme.muted, va="top")
         fig.text(0.07, 0.045, author, fontsize=8.5, va="center")

@@ -27,8 +27,8 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
     RuntimeError
         Pandoc refuses; what it says is the message.
     """
-    with tempfile.TemporaryDirectory() as work:
-        work = pathlib.Path(work)
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
         names = _pictures(book, work)
         (work / "cover.png").write_bytes(
             cover.cover(ledger, book.facts["title"], book.facts["subtitle"], book.facts["author"])

@@ -109,7 +109,7 @@ def text(ledger, uses, link) -> str:
     ----------
     uses : ids of the claims and derivations, a list for each place in the sentence
     """
-    places = {}
+    places: dict = {}
     for id in dict.fromkeys(id for ids in uses for id in ids):
         if ledger.is_derivation(id):
             places.setdefault(_computed(ledger, id, link), {})

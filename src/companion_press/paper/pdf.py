@@ -148,6 +148,17 @@ def _site_fonts(site):
     return faces, chosen
 
 
+class _Noting(logging.Handler):
+    """Keeps the messages of a log."""
+
+    def __init__(self, level: int):
+        super().__init__(level)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
 def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path):
     """Set the book and write the PDF.
 
@@ -159,9 +170,7 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
-    missing = []
-    noting = logging.Handler(logging.ERROR)
-    noting.emit = lambda record: missing.append(record.getMessage())
+    noting = _Noting(logging.ERROR)
     logger = logging.getLogger("weasyprint")
     logger.addHandler(noting)
     logger.setLevel(logging.ERROR)  # it warns of every rule that only browsers know
@@ -175,5 +184,5 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
         made.write_pdf(target, stylesheets=sheets, font_config=config, pdf_variant="pdf/ua-1")
     finally:
         logger.removeHandler(noting)
-    if missing:
-        raise RuntimeError("\n".join(missing))
+    if noting.messages:
+        raise RuntimeError("\n".join(noting.messages))

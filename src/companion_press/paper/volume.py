@@ -107,7 +107,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     index = BeautifulSoup((site / "book/index.html").read_text("utf-8"), "html.parser")
     address = _address(index)
     names = {page.name for page in found}
-    images = {}
+    images: dict = {}
     references = {_words(html): key for key, html in citations.listed(ledger).items()}
     for page in found:
         _ledger(page, ledger)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from companion import pages, sources, wording
+from companion import confidence, pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
 from companion_press import domain
 from companion_press.prose import marks
@@ -76,11 +76,14 @@ def number_notes(app, doctree) -> None:
 
 
 def visit_note_html(self, node) -> None:
+    """Print the number of a note; a star behind it says that a check did not bear out all of what the note names."""
     ids = node["ids"]
+    doubted = marks.of(load(), ids)
+    star, found = ("*", f", {doubted[0].verdict}") if doubted else ("", "")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
     self.body.append(
         f'<a class="note-mark" id="note-{node["number"]}" href="{target}#{pages.anchor(load(), ids[0])}" '
-        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}"><sup>{node["number"]}</sup></a>'
+        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}{found}"><sup>{node["number"]}{star}</sup></a>'
     )
     raise nodes.SkipNode
 
@@ -96,6 +99,36 @@ class CountRole(SphinxRole):
         except ValueError as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+class conclusion(nodes.Inline, nodes.TextElement):
+    """How sure the book is of a conclusion (attributes ``conclusion``, ``why``)."""
+
+
+class ConclusionRole(SphinxRole):
+    """``{conclusion}`trade-grew``` prints “(high confidence)”, which leads to the reasons."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        ledger = load()
+        domain.depend_on_ledger(self.env)
+        id = self.text.strip()
+        try:
+            text, why = pages.render_conclusion(ledger, id), confidence.explain(confidence.judge(ledger, id))
+        except UnknownId as error:
+            message = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        return [conclusion(self.rawtext, text, conclusion=id, why=why)], []
+
+
+def visit_conclusion_html(self, node) -> None:
+    target = self.builder.get_relative_uri(self.builder.current_docname, "book/balance")
+    self.body.append(
+        f'<a class="confidence" href="{target}#conclusion-{node["conclusion"]}" title="{escape(node["why"], quote=True)}">'
+    )
+
+
+def depart_conclusion_html(self, node) -> None:
+    self.body.append("</a>")
 
 
 def card_id(ids) -> str:

@@ -85,6 +85,7 @@ def places(app, ledger) -> dict[str, list[str]]:
         docname = pages.docname(path, ledger.root)
         chapters.append(docname)
         told[docname] = {c for use in pages.uses(path) for id in use.ids for c in ledger.inputs(id)}
+        told[docname].update(id for _, id in pages.listed_claims(path))
         figures = domain.of_app(app).figures_of(docname).values()
         drawn[docname] = {c for facts in figures for id in facts["claims"] for c in ledger.inputs(id)}
     found = {}

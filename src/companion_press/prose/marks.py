@@ -39,7 +39,7 @@ def of(ledger: Ledger, ids) -> tuple:
     ids : ids as a role takes them. Numbers that the book computes are not marked:
         no check speaks of them.
     """
-    found = {}
+    found: dict[str, Mark] = {}
     for id in ids:
         if ledger.is_derivation(id):
             continue

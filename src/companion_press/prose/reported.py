@@ -27,7 +27,7 @@ class ReportedRole(SphinxRole):
                 f"no claim of the ledger reports an event {self.text!r}", line=self.lineno
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        found = []
+        found: list[nodes.Node] = []
         for words, id in parts(ledger, self.text):
             found.append(claim(self.rawtext, words, ids=(id,)) if id else nodes.Text(words))
             if id:
@@ -37,7 +37,8 @@ class ReportedRole(SphinxRole):
 
 def parts(ledger, event: str) -> list[tuple[str, str]]:
     """Return what the role prints, piece by piece, each with the claim that it rests on or ``""``."""
-    rows, found = ledger.reports_of(event), []
+    rows = ledger.reports_of(event)
+    found: list[tuple[str, str]] = []
     told = {
         "Reported by": [r for r in rows if r["kind"] != "forecast"],
         "Announced by": [r for r in rows if r["kind"] == "forecast"],

@@ -87,9 +87,9 @@ def bundle() -> dict[str, tuple[str, bytes]]:
         for content in [(ASSETS / name).read_bytes()]
     }
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
-    style = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
+    sheet = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
     code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
-    made["style"] = (hashed("book.css", style), style)
+    made["style"] = (hashed("book.css", sheet), sheet)
     made["code"] = (hashed("book.js", code), code)
     printed = ASSETS / "print.css"
     if printed.exists():
@@ -224,6 +224,7 @@ def not_found(app) -> str:
         script=Markup(script),
         policy=policy(script, style=style),
         root=app.config.html_baseurl,
+        withdrawn=app.config.companion_withdrawn,
     )
 
 
@@ -257,6 +258,7 @@ def setup(app):
     """Register the theme and its steps."""
     app.add_html_theme("companion", str(HERE))
     app.add_config_value("companion_moved", {}, "html")
+    app.add_config_value("companion_withdrawn", {}, "html")  # figures no longer drawn: where what they showed stands
     app.add_config_value("companion_assets", [], "html")
     app.connect("config-inited", prepare)
     app.connect("builder-inited", gather)

@@ -9,9 +9,9 @@ import functools
 import json
 
 import geopandas as gpd
-import matplotlib.patheffects as patheffects
 from shapely.geometry import box
 
+from companion.labels import halo
 from companion.ledger import ROOT
 
 #: Albers equal-area conic, because filled areas are compared; centred on the region.
@@ -24,27 +24,6 @@ FRAMES = {
     "eurasia": (22, 33, 88, 58),
     "central-asia": (48, 35, 86, 54.5),
     "clubs": (15, 31, 88, 61.5),
-}
-
-#: Where a state's name stands, in degrees; the shape's own centre is often a bad place.
-NAME_AT = {
-    "rus": (52, 55.5),
-    "kaz": (67, 48.3),
-    "kgz": (74.6, 41.6),
-    "tjk": (70.9, 38.6),
-    "tkm": (58.9, 39.2),
-    "uzb": (62.9, 42.7),
-    "blr": (28, 53.4),
-    "ukr": (31, 49),
-    "aze": (40.6, 40.4),
-    "arm": (41.9, 39.7),
-    "geo": (43.4, 42.3),
-    "tur": (34.5, 39),
-    "irn": (54.5, 34.8),
-    "chn": (84.5, 41),
-    "afg": (66, 34.8),
-    "mda": (24.6, 46.0),
-    "hun": (21, 47.2),
 }
 
 
@@ -81,7 +60,7 @@ def limits(frame: str | tuple, projection: str = EURASIA) -> tuple:
 
     The rectangle lies inside the frame's curved outline, so that no corner is empty.
     """
-    west, south, east, north = FRAMES.get(frame, frame)
+    west, south, east, north = FRAMES[frame] if isinstance(frame, str) else frame
     middle = (west + east) / 2
     line = points(
         [west, east, middle, middle, west, east], [(south + north) / 2] * 2 + [south, north] + [south] * 2, projection
@@ -116,6 +95,7 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     water(ax, theme, projection, window)
     ax.set_xlim(x0, x1)
     ax.set_ylim(y0, y1)
+    ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
     ax.set_axis_off()
     # set_axis_off hides the water as well: put it back behind the land.
     ax.add_patch(_panel(ax, theme))
@@ -135,11 +115,6 @@ def water(ax, theme, projection: str = EURASIA, window=None):
         inland = inland[inland.intersects(window)]
     if len(inland):
         inland.plot(ax=ax, color=theme.water, linewidth=0, zorder=2)
-
-
-def halo(colour, width=2.2):
-    """Return the outline that keeps a label legible over lines and borders."""
-    return [patheffects.withStroke(linewidth=width, foreground=colour)]
 
 
 def label(ax, text, longitude, latitude, projection: str = EURASIA, halo_colour=None, **style):

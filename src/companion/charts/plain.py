@@ -1,4 +1,4 @@
-"""Small helpers for the charts; a chapter's cell does the drawing itself."""
+"""A plain figure, and the marks of a membership: what cells that lay themselves out ask for."""
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch, Rectangle

@@ -1,0 +1,174 @@
+"""Rows of dots on one scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.transforms import offset_copy
+
+from companion import labels, layout, style
+from companion.charts import keys
+from companion.charts.bars import DOWNWARDS, UPWARDS, texts_of
+from companion.charts.rows import Rows, column, flags
+
+#: Shapes of series, in the order in which they come: they stay apart without colour.
+SHAPES = ("o", "^", "D", "s", "v", "P")
+
+#: Points of a dot, by width.
+SIZE = {"wide": 7.5, "narrow": 6.5}
+
+
+def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
+    """Draw the faded tail and the arrow of a dot whose value is a bound.
+
+    Parameters
+    ----------
+    along : 0 to the right, 1 upwards
+    way : 1 for lower bounds, -1 for upper ones
+    """
+    theme = style.on(ax).theme
+    for place, share in enumerate(keys.FADING):
+        step = way * (5 + 1.5 * place)
+        shift = offset_copy(
+            ax.transData, ax.get_figure(), x=0 if along else step, y=step if along else 0, units="points"
+        )
+        ax.plot(
+            x, y, marker="|" if along else "_", markersize=4, color=theme.tint(colour, share), transform=shift, zorder=2
+        )
+    step = way * (5 + 1.5 * len(keys.FADING))
+    shift = offset_copy(ax.transData, ax.get_figure(), x=0 if along else step, y=step if along else 0, units="points")
+    labels.keep_clear(ax, _tail_box(ax, x, y, step, along))
+    arrow = {(0, 1): ">", (0, -1): "<", (1, 1): "^", (1, -1): "v"}[along, way]
+    ax.plot(x, y, marker=arrow, markersize=4, color=theme.colour(colour), transform=shift, zorder=2, linestyle="")
+
+
+def _tail_box(ax, x: float, y: float, step: float, along: int):
+    """Return a function that returns the box of a tail, in pixels."""
+
+    def box() -> list:
+        pixels = ax.get_figure().dpi / 72
+        start = ax.transData.transform((x, y))
+        end = start + pixels * np.array((0, step) if along else (step, 0))
+        low, high = np.minimum(start, end) - 2 * pixels, np.maximum(start, end) + 2 * pixels
+        return [*low, *high]
+
+    return box
+
+
+def mark_boxes(ax, points, half: float):
+    """Return a function that returns boxes around points in data units, `half` points to each side, in pixels."""
+
+    def boxes() -> np.ndarray:
+        at = ax.transData.transform(np.array(points, dtype=float).reshape(-1, 2))
+        reach = half * ax.get_figure().dpi / 72
+        return np.hstack([at - reach, at + reach])
+
+    return boxes
+
+
+def dots(
+    ax,
+    data: pd.DataFrame,
+    value: str,
+    label: str,
+    *,
+    series: str | None = None,
+    colour: str = "central-asia",
+    detail: str | None = None,
+    group: str | None = None,
+    bound: str | None = None,
+    upper: str | None = None,
+    text: str | None = None,
+    hollow: str | None = None,
+    joined: bool = False,
+    unit: str = "",
+) -> dict[str, float]:
+    """Draw rows of dots on one scale, each with its value beside it.
+
+    Parameters
+    ----------
+    ax : matplotlib axes; its x axis counts in the unit of the values
+    data : one record for each dot
+    value, label : columns with the place of a dot and with the name of its row
+    series : column that tells apart dots of the same row: by shape, and with its name at the
+        first dot of each heading
+    colour : column of colours (ids of actors or names of the theme), or one colour for all
+    detail : column with a second line of the name
+    group : column with a heading above several rows
+    bound : column of comparisons as the ledger has them: bounds have a faded tail with an arrow
+    upper : column with the upper end of a range, drawn as a line; empty for none
+    text : column of what stands beside a dot, instead of its value
+    hollow : column that says which dots are not verified
+    joined : whether a line joins the dots of a row
+    unit : behind the last number of the axis
+
+    Returns
+    -------
+    The y of each row by its name, for what a cell adds.
+
+    Examples
+    --------
+    >>> companion.charts.dots(
+    ...     ax, polls, value="percent", label="asked", series="answer", hollow="unverified"
+    ... )  # doctest: +SKIP
+    """
+    sheet = style.on(ax)
+    theme, size = sheet.theme, SIZE[sheet.width]
+    ax.spines[:].set_visible(False)
+    ax.set_yticks([])
+    several = bool(series) or text is not None
+    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.2)
+    shapes: dict = {}
+    for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
+        same = [key for key in shapes if key[1] == head]
+        shapes.setdefault((kind, head), SHAPES[len(same) % len(SHAPES)])
+    is_hollow, words = flags(data, hollow), texts_of(data, value, text, bound, upper)
+    points, wanted, named = [], [], set()
+    for middle in rows.at.values():
+        ax.axhline(middle, color=theme.rule, linewidth=0.6, zorder=0)
+    for place, (record, shade) in enumerate(zip(data.to_dict("records"), column(data, colour))):
+        x, y = record[value], rows.of(record, label, group)
+        ink = theme.colour(shade)
+        kind, comparison = record.get(series) if series else None, record.get(bound) if bound else None
+        top = record.get(upper) if upper else None
+        if top is not None and not pd.isna(top):
+            ax.plot([x, top], [y, y], color=theme.tint(shade, 0.45), linewidth=4, solid_capstyle="butt", zorder=1)
+        ax.plot(
+            x, y, marker=shapes[kind, record.get(group) if group else None], markersize=size, markeredgecolor=ink, markeredgewidth=1.4,
+            markerfacecolor=theme.paper if is_hollow[place] else ink, zorder=3,
+        )  # fmt: skip
+        if comparison in UPWARDS + DOWNWARDS:
+            tail(ax, x, y, shade, 0, 1 if comparison in UPWARDS else -1)
+            keys.add_marks(ax, "open")
+        points.append((x, y))
+        wanted.append(labels.Label(x, y, words[place], ("s", "e", "w", "n"), gap=size * 0.75, look={"color": ink}))
+        if series and (kind, record.get(group)) not in named:
+            named.add((kind, record.get(group)))
+            look = {"color": ink, "fontweight": 600}
+            wanted.append(labels.Label(x, y, str(kind), ("n", "ne", "nw"), gap=size * 0.75, look=look))
+    if joined:
+        for _, line in data.groupby([*([group] if group else []), label], sort=False):
+            y = rows.of(line.iloc[0], label, group)
+            ax.plot([line[value].min(), line[value].max()], [y, y], color=theme.muted, linewidth=1.6, zorder=1)
+    if any(is_hollow):
+        keys.add_marks(ax, "hollow")
+    least, most = min(0, data[value].min()), data[value].max()
+    ax.set_xlim(least, most + 0.06 * (most - least))
+    ax.xaxis.set_major_locator(layout.ticks(5))
+    ax.grid(True, axis="x")
+    layout.ask(ax, rows.height + 0.32)
+    labels.keep_clear(ax, mark_boxes(ax, points, size / 2 + 1))
+
+    layout.settle(ax, lambda: _name_unit(ax, unit))
+    layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
+    return rows.places
+
+
+def _name_unit(ax, unit: str) -> None:
+    """Write the unit behind the last number of the axis, with room for it."""
+    layout.fix_ticks(ax.xaxis, unit)
+    left, right = ax.get_xlim()
+    tick, words = ax.get_xticks()[-1], ax.get_xticklabels()[-1].get_text()
+    inches = ax.get_window_extent().width / ax.get_figure().dpi
+    half = layout.measure(ax, words)[0] / 2
+    ax.set_xlim(left, max(right, left + (tick - left) * inches / max(0.1, inches - half)))

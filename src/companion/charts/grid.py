@@ -1,0 +1,215 @@
+"""A grid of marks: rows against columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Rectangle
+
+from companion import layout, style
+from companion.charts import keys
+from companion.charts.rows import GAP, LINE, column, flags, prepare
+
+
+def matrix(
+    ax,
+    data: pd.DataFrame,
+    rows: str,
+    columns: str,
+    value: str,
+    *,
+    colours: dict | None = None,
+    colour: str | None = None,
+    signs: dict | None = None,
+    order=None,
+    heads=None,
+    strong=(),
+    gaps=(),
+    details=(),
+    group: str | None = None,
+    total: str | None = None,
+    total_head: str = "",
+    star: str | None = None,
+) -> None:
+    """Draw a grid of marks. Sign and shade say the same, so that a black-and-white printer keeps it.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    data : one record for each mark
+    rows, columns, value : columns of `data`: where a mark stands, and what it says
+    colours : colour by value: ids of actors or names of the theme, or ``empty`` for a box with nothing
+        in it; a value without a colour has its sign alone. The key takes the values as they are
+    colour : column with the colour of each mark, instead of `colours`
+    signs : a character by value
+    order : columns of the grid from left to right; by default as they come
+    heads : names of the columns, by a dictionary or a function
+    strong : columns whose names are bold
+    gaps : rows and columns before which a gap is left
+    details : columns of `data` with more words on a row; on a phone they stand below its name
+    group : column of `data` with a heading for several rows
+    total, total_head : column of `data` with a text at the right of each row, and the words above
+        it; left out on a phone
+    star : column of `data` that says which marks bear an asterisk; the key takes its name
+
+    Examples
+    --------
+    >>> companion.charts.matrix(
+    ...     ax, votes, "name", "state", "vote", colours={"for": "eu", "against": "rus"}, signs={"for": "+"}
+    ... )  # doctest: +SKIP
+    """
+    sheet, theme = prepare(ax), style.on(ax).theme
+    wide, line = sheet.is_wide, LINE[sheet.width]
+    order = list(order if order is not None else data[columns].drop_duplicates())
+    names = {name: str(heads(name) if callable(heads) else (heads or {}).get(name, name)) for name in order}
+    records = data.drop_duplicates([*([group] if group else []), rows])
+    left, words = _names(ax, records, rows, details, len(order))
+    right = 0.0
+    if total and wide:
+        right = GAP + max(layout.measure(ax, str(text))[0] for text in [*records[total], *total_head.split("\n")])
+
+    # Columns and rows with their gaps: columns count from 0, rows are inches from the top.
+    across = {name: float(place) for place, name in enumerate(order)}
+    for gap in (name for name in order if name in gaps):
+        across.update({name: across[name] + 0.4 for name in order[order.index(gap) :]})
+    span = across[order[-1]] + 1
+    broad = (layout.room(ax) - left - right) / span
+    down, y, last = {}, 0.0, None
+    for record, texts in zip(records.to_dict("records"), words):
+        if group and record[group] != last:
+            y += 0.1 if last is not None else 0
+            _beside(ax, str(record[group]), -left, y + line / 2, fontweight=600)
+            y, last = y + line + 0.06, record[group]
+        y += 0.12 if record[rows] in gaps else 0
+        lines = _lines(texts)
+        high = max(0.3 if wide else 0.26, line * lines + 0.08)
+        middle, top = y + high / 2, y + high / 2 - line * lines / 2
+        down[record[group] if group else None, record[rows]] = middle, high
+        for text, x, first, look in texts:
+            here = middle if wide else top + line * (first + (text.count("\n") + 1) / 2)
+            _beside(ax, text, x - left, here, **look)
+        if total and wide:
+            _beside(ax, str(record[total]), right, middle, "right", side=1, color=theme.muted)
+        y += high
+    low = min(high for _, high in down.values())
+    size = (min(0.84, 1.43 * low / broad), min(0.84 * low, 1.1 * broad))
+
+    # What can be said of a cell: a mark, its sign, and an asterisk.
+    for record, shade, starred in zip(
+        data.to_dict("records"),
+        column(data, colour) if colour else [(colours or {}).get(said) for said in data[value]],
+        flags(data, star),
+    ):
+        if record[columns] not in across or pd.isna(record[value]):
+            continue
+        x, (middle, _) = across[record[columns]], down[record[group] if group else None, record[rows]]
+        if shade:
+            corner = (x - size[0] / 2, middle - size[1] / 2)
+            ax.add_patch(Rectangle(corner, *size, **keys.box_look(theme, shade)))
+        sign = (signs or {}).get(record[value], "") + "*" * starred
+        if sign:
+            ink = theme.over(shade) if shade and shade != keys.EMPTY else theme.muted
+            ax.text(x, middle, sign, ha="center", va="center_baseline", fontweight=600, color=ink)
+    high = _heads(ax, names, across, broad, strong, wide)
+    if total and wide and total_head:
+        ax.annotate(
+            total_head,
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(72 * right, 4),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=theme.muted,
+            annotation_clip=False,
+        )
+    ax.set(xlim=(-0.5, span - 0.5), ylim=(y, 0))
+    layout.ask(ax, y + high + 0.1)
+    if colours:
+        said = set(data[value])
+        for words, shade in colours.items():
+            if words in said:
+                keys.add(ax, words, keys.Square(theme, shade, (signs or {}).get(words, "")))
+        for words, sign in (signs or {}).items():
+            if words in said and words not in colours:
+                keys.add(ax, words, keys.Square(theme, None, sign))
+    if star and any(flags(data, star)):
+        keys.add(ax, star, keys.Square(theme, None, "*"))
+
+
+def _names(ax, records: pd.DataFrame, rows: str, details, count: int) -> tuple[float, list]:
+    """Return the inches that the words at the left take, and for each row what is written.
+
+    That is a list of texts with their inches from the left edge, their first line, and how they look.
+    """
+    sheet, heavy = style.on(ax), 600 if details else 400
+    quiet = {"color": sheet.theme.muted}
+    if sheet.is_wide:
+        parts = {part: heavy if part == rows else 400 for part in (rows, *details)}
+        starts, x = {}, 0.0
+        for part, weight in parts.items():
+            starts[part] = x
+            x += max(layout.measure(ax, str(text), weight)[0] for text in records[part]) + 0.16
+        words = [
+            [(str(record[part]), starts[part], 0, {"fontweight": weight}) for part, weight in parts.items()]
+            for record in records.to_dict("records")
+        ]
+        return x - 0.16 + GAP, words
+    # On a phone name and details stand one above the other, in lines that leave the marks their room.
+    room, words, widest = layout.room(ax) - GAP - count * 0.225, [], 0.0
+    for record in records.to_dict("records"):
+        name = layout.wrap(ax, str(record[rows]), room, heavy)
+        more = layout.wrap(ax, ", ".join(str(record[part]) for part in details if str(record[part])), room)
+        texts: list[tuple[str, float, int, dict[str, Any]]] = [(name, 0, 0, {"fontweight": heavy})] + (
+            [(more, 0, name.count("\n") + 1, quiet)] if more else []
+        )
+        words.append(texts)
+        widest = max(widest, *(layout.measure(ax, text, look.get("fontweight", 400))[0] for text, _, _, look in texts))
+    return min(widest, room) + GAP, words
+
+
+def _lines(texts: list) -> int:
+    return max(first + text.count("\n") + 1 for text, _, first, _ in texts)
+
+
+def _beside(ax, text: str, inches: float, y: float, align: str = "left", side: int = 0, **look) -> None:
+    """Write a text so many inches from the left (0) or the right (1) edge of the axes."""
+    ax.annotate(
+        text,
+        (side, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(72 * inches, 0),
+        textcoords="offset points",
+        ha=align,
+        va="center",
+        linespacing=1.12,
+        annotation_clip=False,
+        **look,
+    )
+
+
+def _heads(ax, names, across, broad, strong, wide):
+    """Write the names of the columns: flat where there is room, in lines, or turned; return their height in inches."""
+    flat = {name: layout.wrap(ax, text, broad - 0.06, 600) for name, text in names.items()}
+    fits = all(layout.measure(ax, text, 600)[0] <= broad - 0.04 for text in flat.values())
+    turned, high = 0 if fits else 38 if wide else 60, 0.0
+    for name, text in (flat if fits else names).items():
+        width, tall = layout.measure(ax, text, 600)
+        high = max(high, tall if fits else width * np.sin(np.radians(turned)) + 0.14)
+        ax.annotate(
+            text,
+            (across[name] - (0 if fits else 0.12), 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            rotation=turned,
+            rotation_mode="anchor",
+            ha="center" if fits else "left",
+            va="bottom",
+            linespacing=1.1,
+            fontweight=600 if name in strong else 400,
+            annotation_clip=False,
+        )
+    return high

@@ -1,0 +1,138 @@
+"""The key along the top of a figure: colours, signs, and what ways of drawing mean."""
+
+from __future__ import annotations
+
+from matplotlib.legend_handler import HandlerBase
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
+
+from companion import layout, style
+
+#: Inches of the faded end of a bar: beyond its value, which is a lower bound.
+TAIL = 0.26
+
+#: How much of the colour is left at each step of a faded end.
+FADING = (0.82, 0.7, 0.58, 0.47, 0.36, 0.27, 0.18, 0.1)
+
+
+#: The name of the colour of an empty box: a seat that nobody took.
+EMPTY = "empty"
+
+
+def box_look(theme: style.Theme, colour: str) -> dict:
+    """Return how a box of a grid or a key is filled: with a colour, or not at all and with a thin line around it."""
+    if colour == EMPTY:
+        return {"facecolor": theme.paper, "edgecolor": theme.muted, "linewidth": 0.7}
+    return {"facecolor": theme.colour(colour), "linewidth": 0}
+
+
+class Square:
+    """An entry of the key: a square of a colour with the sign of a `companion.charts.matrix` in it."""
+
+    def __init__(self, theme: style.Theme, colour: str | None, sign: str = "", fading: bool = False):
+        self.theme, self.colour, self.sign, self.fading = theme, colour, sign, fading
+
+
+class SquareHandler(HandlerBase):
+    """Draws a `Square` in a legend."""
+
+    def create_artists(self, legend, handle, x, y, width, height, size, transform):
+        theme, artists, x, y = handle.theme, [], -x, -y  # matplotlib hands over how far the box reaches below 0
+        if handle.fading:
+            step = width / len(FADING)
+            for place, share in enumerate(FADING):
+                colour = theme.tint(handle.colour, share)
+                artists.append(Rectangle((x + place * step, y), step, height, color=colour, linewidth=0))
+        elif handle.colour:
+            artists.append(Rectangle((x, y), width, height, **box_look(theme, handle.colour)))
+        if handle.sign:
+            filled = handle.colour and handle.colour != EMPTY
+            ink = theme.over(handle.colour) if filled else theme.muted
+            middle = (x + width / 2, y + height / 2)
+            artists.append(
+                Text(*middle, handle.sign, fontsize=size, fontweight=600, color=ink, ha="center", va="center_baseline")
+            )
+        for artist in artists:
+            artist.set_transform(transform)
+        return artists
+
+
+layout.HANDLERS[Square] = SquareHandler()
+
+
+def add(ax, words: str, handle) -> None:
+    """Add an entry to the key of a figure, once."""
+    layout.work(ax).key.setdefault(words, handle)
+
+
+def add_marker(ax, words: str, marker: str, colour: str) -> None:
+    """Add an entry with a matplotlib marker to the key of a figure, once."""
+    add(ax, words, Line2D([], [], marker=marker, linestyle="", markersize=6, color=style.on(ax).theme.colour(colour)))
+
+
+def add_marks(ax, *marks: str, colour: str = "muted") -> None:
+    """Add what ways of drawing mean to the key of a figure.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    marks : keys of `companion.style.MARKS`
+    colour : of what is drawn so
+    """
+    for mark in marks:
+        add(ax, style.MARKS[mark], _handle(ax, mark, colour))
+
+
+def _handle(ax, mark: str, colour: str):
+    theme = style.on(ax).theme
+    edge = theme.colour(colour)
+    return {
+        "hatched": lambda: Patch(facecolor=theme.paper, edgecolor=edge, hatch="////", linewidth=0.8),
+        "hollow": lambda: Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            markersize=5.5,
+            color=theme.paper,
+            markeredgecolor=edge,
+            markeredgewidth=1.3,
+        ),
+        "open": lambda: Square(theme, colour, fading=True),
+        "dashed": lambda: Patch(facecolor=theme.paper, edgecolor=edge, linestyle=(0, (2.5, 1.5)), linewidth=1),
+        "grey": lambda: Patch(color=theme.land),
+    }[mark]()
+
+
+def fade(ax, theme: style.Theme, shade: str, start: float, reach: float, y: float, thick: float) -> None:
+    """Let a bar fade out from `start` over `reach`, in data units."""
+    step = reach / len(FADING)
+    for place, share in enumerate(FADING):
+        corner = (start + place * step, y - thick / 2)
+        ax.add_patch(Rectangle(corner, step * 1.02, thick, color=theme.tint(shade, share), linewidth=0))
+
+
+def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), shape: str | None = None) -> None:
+    """Write a key along the top of the figure.
+
+    The forms write what they need into it by themselves; this adds to it, or comes before them
+    to put its own entries first.
+
+    Parameters
+    ----------
+    ax : matplotlib axes of the figure
+    colours : colours by the words that stand beside them: ids of actors or names of the theme
+    signs : signs in the squares, by the same words
+    marks : keys of `companion.style.MARKS`; as a dictionary, with other words for what they mean
+    shape : a matplotlib marker instead of squares
+    """
+    theme, signs = style.on(ax).theme, signs or {}
+    for words in dict.fromkeys([*(colours or {}), *signs]):
+        colour = (colours or {}).get(words)
+        if shape:
+            add_marker(ax, words, shape, colour or "ink")
+        else:
+            add(ax, words, Square(theme, colour, signs.get(words, "")))
+    for mark in marks:
+        add(ax, marks[mark] if isinstance(marks, dict) else style.MARKS[mark], _handle(ax, mark, "muted"))

@@ -1,0 +1,20 @@
+"""What keeps the data true: one module for each thing that can be wrong. Importing this registers all rules."""
+
+from companion_checks.rules import (  # noqa: F401  (each registers its rules)
+    addresses,
+    cards,
+    claims,
+    codes,
+    comparison,
+    conclusions,
+    contract,
+    coverage,
+    dates,
+    derivations,
+    events,
+    joins,
+    maps,
+    numbers,
+    page_roles,
+    references,
+)

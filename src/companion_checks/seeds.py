@@ -1,0 +1,109 @@
+"""Reads what ``seeds/`` holds: the bibliography, and the card of each source text."""
+
+import functools
+import pathlib
+import re
+from typing import Any
+
+import yaml
+from pybtex.database import BibliographyData, parse_string
+from pybtex.exceptions import PybtexError
+
+from companion import sources
+from companion_checks.files import text_of
+from companion_checks.problems import FIX, Problem
+from companion_checks.project import Card, Cards, Reference, References, Tables
+
+BIBLIOGRAPHY = "seeds/references.bib"
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text: str) -> BibliographyData:
+    return parse_string(text, "bibtex")
+
+
+def references_of(root: pathlib.Path) -> tuple[References | None, list[Problem]]:
+    """Return all entries of the bibliography, or None where it cannot be read, and what is wrong with its syntax."""
+    text, problems = text_of(root, BIBLIOGRAPHY, "every claim names a reference in it")
+    return (None, problems) if text is None else references_in(text)
+
+
+def references_in(text: str) -> tuple[References | None, list[Problem]]:
+    """Return all entries of a bibliography from its text, or None where it cannot be read, and what is wrong with it."""
+    lines: dict[str, list[int]] = {}
+    for match in re.finditer(r"^[^\S\n]*@\w+\s*\{\s*([^\s,]+)\s*,", text, re.M):
+        lines.setdefault(match.group(1), []).append(text.count("\n", 0, match.start()) + 1)
+    try:
+        entries = _parsed(text).entries
+    except PybtexError as error:
+        twice = re.search(r"repeated bibliography entry: (\S+)", str(error))
+        if twice:
+            key = twice.group(1)
+            wrong, right = f"the key {key!r} appears twice", "Give each entry a key of its own, or drop one"
+            return None, [Problem(BIBLIOGRAPHY, lines.get(key, [0])[-1], key, wrong, right)]
+        line = getattr(error, "lineno", 0) or 0
+        return None, [Problem(BIBLIOGRAPHY, line, "", f"not valid BibTeX ({error})", FIX)]
+    return References(
+        {
+            key: Reference(key, lines.get(key, [0])[0], entry.type, sources.kind(entry), dict(entry.fields))
+            for key, entry in entries.items()
+        }
+    ), []
+
+
+def cards_of(root: pathlib.Path) -> tuple[Cards, list[Problem]]:
+    """Return the cards of all source texts, and what is wrong with those that cannot be read."""
+    cards, lost, problems = {}, set(), []
+    for path in sorted((root / "seeds").glob("*.md")):
+        text, wrong = text_of(root, f"seeds/{path.name}")
+        card, wrong = card_of(path.stem, text) if text is not None else (None, wrong)
+        problems += wrong
+        if card:
+            cards[path.stem] = card
+        else:
+            lost.add(path.stem)
+    return Cards(cards, frozenset(lost)), problems
+
+
+def card_of(key: str, text: str) -> tuple[Card | None, list[Problem]]:
+    """Return a card from its text, or None where its head cannot be read, and what is wrong with it."""
+    name = f"seeds/{key}.md"
+    try:
+        head = yaml.safe_load(text.split("---", 2)[1])["card"]
+        sentences = head["sentences"]
+    except yaml.YAMLError as error:
+        # The head begins below the first line of ---.
+        mark = getattr(error, "problem_mark", None)
+        wrong = f"not valid YAML ({getattr(error, 'problem', error)})"
+        return None, [Problem(name, mark.line + 1 if mark else 1, "card", wrong, FIX)]
+    except (AttributeError, KeyError, IndexError, TypeError):
+        right = "It needs a mapping 'card' with 'sentences' and 'sha256' between two lines of ---"
+        return None, [Problem(name, 1, "card", "the card has no head that can be read", right)]
+    wrong = length_fault(sentences)
+    if wrong:
+        right = 'Write locators in quotation marks and counts, such as {"¶1": 2}'
+        return None, [Problem(name, 1, "sentences", wrong, right)]
+    return Card(key, head, text), []
+
+
+def length_fault(sentences: Any) -> str:
+    """Say what is wrong with the length of a text, or nothing."""
+    if not isinstance(sentences, dict) or not sentences:
+        return "it gives no length of the text"
+    for locator, count in sentences.items():
+        # YAML reads a bare 10:06:06 as a number of seconds.
+        if not isinstance(locator, str) or not sources.LOCATOR.fullmatch(locator):
+            return f"{locator!r} is not a paragraph or time stamp"
+        if type(count) is not int or count < 1:
+            return f"{count!r} is not a number of sentences ({locator})"
+    return ""
+
+
+def seeds_without_card(tables: Tables, cards: Cards) -> set[str]:
+    """Return the source texts whose card is gone: coverage speaks of them, and their claims have places and no grade."""
+    if "coverage" not in tables or "claims" not in tables:
+        return set()
+    covered = {key for key in tables["coverage"].column("source") if cards.without(key)}
+    return {
+        row["source"] for _, row in tables["claims"] if row["source"] in covered and row["locator"] and not row["grade"]
+    }

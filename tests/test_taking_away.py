@@ -32,12 +32,13 @@ def parsed(path):
 
 
 def panels(site, chapter):
-    """The panels of a page by the figure's name."""
+    """The panels of a page by the figure's name; those of tables are looked at in test_tables."""
     tree = parsed(site / f"book/{chapter}.html")
+    figures = {f.get("id") for f in tree.iter("figure") if "companion-figure" in f.get("class", "")}
     return {
         element.get("id").removeprefix("take-"): element
         for element in tree.iter("div")
-        if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+        if "take" in (element.get("class") or "").split() and element.get("id").removeprefix("take-") in figures
     }
 
 

@@ -94,6 +94,7 @@ def paragraphs(source):
     body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
     body = LISTED.sub("", CELL.sub("\n\n@cell\n\n", body))
     body = without_fences(body)
+    body = re.sub(r"^\([\w-]+\)=\n", "", body, flags=re.M)  # labels belong to what follows
     section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]
     blocks = [b for b in blocks if b]
     for position, block in enumerate(blocks):

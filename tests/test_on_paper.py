@@ -245,7 +245,8 @@ def test_a_printed_chapter_is_the_chapter_and_nothing_of_the_site(printed, site,
         "Cite as: The Central Asia Companion contributors. 2026. “Institutions: Who Sits at Which Table.”"
         in text[-400:]
     )
-    assert "members = ledger.members()" in text, "code is printed"
+    assert "members = ledger.members()" not in text, "code that is folded away on the screen is not printed"
+    assert "halves - seats" in text, "the code of a solution is a part of it"
 
 
 def figures_of(reader):

@@ -43,6 +43,10 @@ def test_what_names_a_row_stays():
     assert shown(frame)[0] == [["state", "member"], ["Kazakhstan", "yes"], ["Kyrgyzstan", "no"]]
     pairs = frame.set_index([pd.Index(["a", "b"], name="group"), frame.index])
     assert shown(pairs)[0][1] == ["a", "Kazakhstan", "yes"]
+    years = pd.DataFrame({"seats": [1, 2]}, index=pd.Index([2024, 2025], name="year"))
+    assert shown(years)[0] == [["year", "seats"], ["2024", "1"], ["2025", "2"]], (
+        "a name makes of numbers more than a count"
+    )
     nameless = frame.rename_axis(None)
     assert shown(nameless)[0][0] == ["", "member"] and shown(nameless)[1].select_one("thead td") is not None
 

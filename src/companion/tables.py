@@ -58,10 +58,9 @@ class Column:
 
     @property
     def room(self) -> int:
-        """The letters that it needs beside others: its longest word, or its longest cell if that is short."""
-        texts = [self.heading, *self.cells]
-        words = max((len(word) for text in texts for word in text.split()), default=0)
-        return max(words, min(max(map(len, texts)), LINE))
+        """The letters that it needs beside others: its longest word, or its longest cell if that is short; a heading may be broken."""
+        words = max((len(word) for text in (self.heading, *self.cells) for word in text.split()), default=0)
+        return max(words, min(max(map(len, self.cells), default=0), LINE))
 
     @property
     def long(self) -> bool:
@@ -250,7 +249,7 @@ def html(columns: list[Column], heads: int | None = None, caption: str = "") -> 
     def cell(place, row):
         one = columns[place]
         text = escape(one.cells[row])
-        if place < heads:
+        if place < heads and text:
             return tag("th", text, one, scope="row", role="rowheader")
         kinds = ["number"] * one.number + ["long"] * one.long + ["empty"] * (text == "")
         more = {"class": " ".join(kinds), "data-label": one.heading if stacks else ""}

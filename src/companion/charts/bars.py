@@ -26,13 +26,16 @@ SHADES = (1, 0.7, 0.45, 0.3)
 
 @dataclass
 class Bar:
-    """A bar that has been drawn: where it begins and ends, its colour and what it is filled with, what it says."""
+    """A bar that has been drawn: where it begins and ends, its colour, what it says and on what ground.
+
+    Hatching is no ground to write on.
+    """
 
     start: float
     end: float
     y: float
     colour: str
-    ground: str
+    ground: str | None
     words: str
     is_open: bool
     part: str
@@ -138,7 +141,8 @@ def bars(
         if comparison in UPWARDS:
             keys.add_marks(ax, "open")
         name = str(record[part]) if part else ""
-        bar = Bar(start, top or start + size, y, shade, look["facecolor"], texts[place], comparison in UPWARDS, name)
+        ground = None if marks["hatched"][place] else look["facecolor"]
+        bar = Bar(start, top or start + size, y, shade, ground, texts[place], comparison in UPWARDS, name)
         drawn.append(bar)
     if len(parts) > 1:
         for name, shade in dict(zip(column(data, part), column(data, colour))).items():
@@ -216,11 +220,9 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
             fitting = [text for text in texts if layout.measure(ax, text, 600)[0] < room]
             middle = (bar.start + bar.end) / 2
             if fitting:
-                ink = theme.over(bar.ground)
+                ink = theme.over(bar.ground or theme.paper)
                 # On hatching words need a ground of their own.
-                ground = (
-                    {"facecolor": theme.paper, "edgecolor": "none", "pad": 1.5} if bar.ground == theme.paper else None
-                )
+                ground = None if bar.ground else {"facecolor": theme.paper, "edgecolor": "none", "pad": 1.5}
                 ax.text(
                     middle, bar.y, fitting[0], ha="center", va="center", fontweight=600, color=ink, linespacing=1.05,
                     bbox=ground,

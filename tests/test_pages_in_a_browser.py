@@ -80,7 +80,7 @@ def test_a_claim_opens_by_touch_inside_the_screen_of_a_phone(visit):
 
 def test_a_card_says_what_is_claimed_by_whom_where_and_how_it_fared(visit):
     page = visit("book/institutions.html").page
-    page.locator('a.claim[data-card="card-cis-five-full-members"]').click()
+    page.locator('a.note-mark[data-card="card-cis-five-full-members"]').click()
     text = open_card(page).inner_text()
     assert "Russia and each of the 5 Central Asian states" in text
     assert "Cafiero 2025, ¶5" in text

@@ -47,6 +47,7 @@ class Words(HTMLParser):
         "output",
         "check-mark",
         "more-conflicts",
+        "conclusions",
         "printed-from",
     }
     VOID = {"img", "br", "hr", "input", "link", "meta", "source", "wbr"}

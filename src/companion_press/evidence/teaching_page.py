@@ -7,10 +7,11 @@ from sphinx_exercise.nodes import solution_node
 
 from companion import dates, pages
 from companion_press.evidence import class_times
+from companion_press.figures.figure_nodes import figure_about
 from companion_press.notebooks import notebook_files
 
 #: What is on a page and is not read as prose.
-NO_PROSE = (nodes.literal_block, nodes.raw, nodes.comment, nodes.math_block, solution_node)
+NO_PROSE = (nodes.literal_block, nodes.raw, nodes.comment, nodes.math_block, nodes.table, solution_node, figure_about)
 
 
 def words(doctree) -> int:

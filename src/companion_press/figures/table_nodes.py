@@ -76,7 +76,7 @@ def depart_table_html(self, node):
 
 
 def visit_caption_html(self, node):
-    self.body.append("<caption>")
+    self.body.append('<caption role="caption">')  # a table in a stack of rows loses what its parts are
     self.add_fignumber(node.parent)
 
 

@@ -32,12 +32,13 @@ def parsed(path):
 
 
 def panels(site, chapter):
-    """The panels of a page by the figure's name."""
+    """The panels of a page's figures by their names; those of tables have no picture (see test_around_a_figure)."""
     tree = parsed(site / f"book/{chapter}.html")
+    drawn = {figure.get("id") for figure in tree.iter("figure")}
     return {
         element.get("id").removeprefix("take-"): element
         for element in tree.iter("div")
-        if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+        if "take" in (element.get("class") or "").split() and element.get("id").removeprefix("take-") in drawn
     }
 
 
@@ -355,7 +356,7 @@ def test_chicago_has_a_footnote_and_an_entry_for_what_is_the_books_own(site, cha
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_panel_opens_by_keyboard_and_fits(visit, width, theme):
     page = visit("book/institutions.html", width=width, theme=theme).page
-    panel = page.locator("#take-membership-overlap")
+    panel = page.locator("#take-membership-matrix")
     for title in ("Cite", "Image", "Data", "Sources", "Code"):
         part = panel.locator("details", has=page.locator("summary", has_text=title))
         assert part.get_attribute("open") is None, "closed by default"
@@ -366,13 +367,13 @@ def test_the_panel_opens_by_keyboard_and_fits(visit, width, theme):
         box = body.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.locator("#take-membership-overlap summary", has_text=title).press("Enter")
+        page.locator("#take-membership-matrix summary", has_text=title).press("Enter")
     assert panel.locator("details[open]").count() == 0
 
 
 def test_without_scripts_the_panel_still_opens_and_offers_no_dead_button(visit):
     page = visit("book/institutions.html", scripts=False).page
-    part = page.locator("#take-membership-overlap details").first
+    part = page.locator("#take-membership-matrix details").first
     part.locator("summary").click()
     assert part.locator(".citation").first.is_visible()
     assert page.locator("button.copy:visible").count() == 0
@@ -382,8 +383,8 @@ def test_copying_puts_exactly_the_shown_text_on_the_clipboard(visit):
     seen = visit("book/institutions.html")
     seen.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = seen.page
-    page.locator("#take-membership-overlap summary", has_text="Cite").click()
-    rows = page.locator("#take-membership-overlap .citations > div")
+    page.locator("#take-membership-matrix summary", has_text="Cite").click()
+    rows = page.locator("#take-membership-matrix .citations > div")
     assert rows.count() == 6
     for number in range(6):
         row = rows.nth(number)
@@ -421,19 +422,19 @@ def over_https(browser, site, name):
 
 def test_over_https_the_page_fills_in_its_own_address_and_the_day(browser, site):
     page = over_https(browser, site, "book/institutions.html")
-    page.locator("#take-membership-overlap summary", has_text="Cite").click()
-    texts = page.locator("#take-membership-overlap .citation").all_inner_texts()
-    address = "https://companion.test/course/book/institutions.html#membership-overlap"
+    page.locator("#take-membership-matrix summary", has_text="Cite").click()
+    texts = page.locator("#take-membership-matrix .citation").all_inner_texts()
+    address = "https://companion.test/course/book/institutions.html#membership-matrix"
     assert all(address in text for text in texts)
     year, day = page.evaluate("[new Date().getFullYear(), new Date().getDate()]")
     assert re.search(rf"\(Accessed: {day} [A-Z][a-z]+ {year}\)", texts[-1]), "Cite Them Right wants the day"
     assert not any("{" in text for text in texts)
-    spans = page.eval_on_selector_all("#take-membership-overlap .Z3988", "spans => spans.map(s => s.title)")
+    spans = page.eval_on_selector_all("#take-membership-matrix .Z3988", "spans => spans.map(s => s.title)")
     assert as_zotero(spans[0])["rft_id"] == [address]
     page.context.close()
 
 
 def test_elsewhere_the_text_stays_as_built(visit, site):
     page = visit("book/institutions.html").page
-    text = page.locator("#take-membership-overlap .citation").first.text_content()
+    text = page.locator("#take-membership-matrix .citation").first.text_content()
     assert "http" not in text and "{" not in text

@@ -58,8 +58,8 @@ def test_each_figure_has_its_own_address_number_sources_and_citation(site, chapt
     assert len(figures) >= (3 if chapter in CHAPTERS else 1)
     for id in figures:
         below = cells[f"caption-{id[4:]}"].source
-        named = cells.get(f"headline-{id[4:]}", cells[f"caption-{id[4:]}"]).source
-        number = re.match(r"\*\*Figure ([\d.]+)\.(?:\*\*)? \S", named)[1]
+        above = cells[f"headline-{id[4:]}"].source if f"headline-{id[4:]}" in cells else below
+        number = re.match(r"\*\*Figure ([\d.]+)\.(?:\*\*)? \S", above)[1]
         on_page = re.search(rf'<figure[^>]* id="{id[4:]}".*?caption-number">Fig(?:ure|\.) ([\d.]+) ', page, re.S)
         assert on_page[1] == number, "its number on the page too"
         assert "*Source:* " in below and "*Cite:* The Central Asia Companion contributors" in below

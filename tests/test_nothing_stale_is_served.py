@@ -408,7 +408,7 @@ def test_however_it_asks_a_changed_answer_is_seen(book, body, table, column, row
 def test_what_the_package_remembers_is_asked_for_again(book):
     first = book.current[0].conclusions["id"].iloc[0]
     claim = book.current[0].conclusion_claims.set_index("conclusion").loc[first, "claim"].iloc[0]
-    body = f'import companion\n    return companion.confidence.judge(ledger, "{first}").points'
+    body = f'import companion\n    return companion.confidence.judge(ledger, "{first}").grade'
     confidence.judge(book.current[0], first)  # now the package has it in its own caches
     assert drawn(book, body)[1] and not drawn(book, body)[1]
     book.change("conclusion_claims", "bearing", "limits", conclusion=first, claim=claim)

@@ -91,7 +91,7 @@ def test_the_index_holds_everything_the_book_is_made_of(index):
         sources.references(ledger.root).entries
     )
     figures = "\n".join(path.read_text("utf-8") for path in pages.executed(ledger.root))
-    named = re.findall(r"^  figure:\n    name: (\S+)", figures, re.M)
+    named = re.findall(r"^  (?:figure|table):\n    name: (\S+)", figures, re.M)
     assert len(named) > 20 and {entry[2].partition("#")[2] for entry in kind(index, "Figure")} == set(named)
     glossary = (ledger.root / "book/glossary.md").read_text("utf-8").partition(":::{glossary}")[2]
     assert {entry[1] for entry in kind(index, "Term")} == set(re.findall(r"^(\S.*)\n(?=  +\S)", glossary, re.M))
@@ -145,7 +145,7 @@ def test_two_words_in_any_order_find_term_figure_and_claims(box):
     assert len(first) == 10 and first[0][:2] == ("Term", "Middle Corridor")
     everything = found.everything()
     found.type("corridor middle")
-    assert found.results[:2] == first[:2] and {link for *_, link in found.everything()} == {
+    assert found.results[0] == first[0] and {link for *_, link in found.everything()} == {
         link for *_, link in everything
     }
     assert len(everything) == int(found.count.split()[0]) > 30
@@ -245,7 +245,7 @@ def test_letters_with_and_without_marks_find_the_same(box, plain, proper):
 def test_names_and_numbers_with_signs_in_them_are_found_whole(box, words, shown):
     found = box()
     found.type(words)
-    for item in found.page.locator(".search-results > li").all()[:2]:
+    for item in found.page.locator(".search-results > li").all()[:1]:
         assert shown in " ".join(item.locator("mark").all_inner_texts()), item.inner_text()
 
 

@@ -162,7 +162,9 @@ def test_the_data_are_those_that_are_drawn(site, chapter):
                 for cell, value in zip(row, values):
                     assert (cell is None) == pd.isna(value)
                     if cell is not None:
-                        assert cell == pytest.approx(value) if isinstance(value, (int, float)) else cell == str(value)
+                        assert (
+                            cell == pytest.approx(value) if isinstance(value, (int, float)) else str(cell) == str(value)
+                        )
             claims = list(csv.DictReader(io.StringIO(archive.read(f"{name}/claims.csv").decode())))
             ledger = load()
             assert [c["claim"] for c in claims] == list(

@@ -28,7 +28,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 class Light(figures.Figure):
     """A figure whose maps have fewer dots and colours: a reader may fetch every state of it."""
 
-    dpi, colours = {"wide": 144, "narrow": 168}, 32
+    dpi, colours = {"wide": 132, "narrow": 156}, 20
 
     def light(self, theme: str, width: str) -> tuple[str, bytes, int, int]:
         """Draw one variant as `companion.figures.Figure.render` does, but a map as WebP."""

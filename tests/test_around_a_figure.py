@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -23,46 +22,75 @@ HEADLINE = "States move between two forms of distance"
 MEASURE = "Votes on four resolutions, UN General Assembly"
 NOTE = "Grey states were not looked up"
 
-#: The figure `un-votes-map`, a map whose frame shows Crimea, as it would be with a headline.
-TEXTS = f"""    headline: '{HEADLINE}'
+#: In front of the first section: a map whose frame shows Crimea, a figure without a headline, a table.
+CELLS = f"""```{{code-cell}} python
+---
+mystnb:
+  figure:
+    name: trial-map
+    title: A map for a trial
+    headline: '{HEADLINE}'
     measure: '{MEASURE}'
     caption: '{NOTE}; {{claim}}`ES-11/1 <un-es-11-1-votes>` is one of them.'
     about: 'Drawn from {{count}}`votes resolution=es-11-3 vote=against state=@five` votes. {{claim}}`From a table <un-es-11-2-uzbekistan>`.'
-"""
+  image:
+    alt: Land and water from the Black Sea to the Chinese border.
+---
+def draw(theme, width):
+    fig, ax = companion.charts.figure(width, wide=3, narrow=2)
+    companion.maps.base(ax, theme, "eurasia")
+    return fig
 
+companion.figure(draw, ledger.votes[["state", "vote", "claim"]].head(3), picture="png",
+                 columns={{"state": "The state.", "vote": "Its vote."}})
+```
 
-#: A table, in front of the first section.
-TABLE = """```{code-cell} python
+```{{code-cell}} python
+---
+mystnb:
+  figure:
+    name: trial-plain
+    title: A figure for a trial
+    caption: A caption as it used to be.
+  image:
+    alt: One bar.
+---
+def draw(theme, width):
+    fig, ax = companion.charts.figure(width, wide=2, narrow=2)
+    ax.bar(["one"], [1])
+    return fig
+
+companion.figure(draw, ledger.votes[["state", "vote", "claim"]].head(3),
+                 columns={{"state": "The state.", "vote": "Its vote."}})
+```
+
+```{{code-cell}} python
 ---
 mystnb:
   table:
-    name: people-now
+    name: trial-table
     title: People of two states
-    caption: "How many people live there: {claim}`population-kaz-2024` in Kazakhstan"
+    caption: "How many people live there: {{claim}}`population-kaz-2024` in Kazakhstan"
     about: Counted by nobody in this book.
 ---
 people = ledger.numbers(claim=["population-kaz-2024", "population-kgz-2024"])
-companion.table(people, {"subject": "State", "amount": "People", "claim": "Source"})
+companion.table(people, {{"subject": "State", "amount": "People", "claim": "Source"}})
 ```
 
-See {numref}`people-now`.
+See {{numref}}`trial-table`.
 
 """
 
 
 @pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
-    """A copy of the book in which a map has a headline and there is a table with a number; built, with what an earlier build has kept."""
+    """A copy of the book with a map, a figure and a table more; built, with what an earlier build has kept."""
     root = copy_of_project(tmp_path_factory.mktemp("book") / "copy")
     shutil.copytree(site.parent / "cache", root / "_build/cache")
     chapter = root / "book/war.md"
-    old = re.compile(
-        r"(    title: Votes on Ukraine in the UN General Assembly, mapped\n)    caption: .*?(?=  image:)", re.S
-    )
-    text, changed = old.subn(lambda match: match[1] + TEXTS, chapter.read_text("utf-8"))
-    assert changed == 1
+    text = chapter.read_text("utf-8")
     first = text.index("\n## ", text.index("ledger = companion.load()")) + 1
-    chapter.write_text(text[:first] + TABLE + text[first:], "utf-8")
+    chapter.write_text(text[:first] + CELLS + text[first:], "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", BUILD], cwd=root, capture_output=True, text=True, env=build_environment(root)
     )
@@ -75,33 +103,39 @@ def page(book):
     return BeautifulSoup((book / "_build/html/book/war.html").read_text("utf-8"), "html.parser")
 
 
+@pytest.fixture(scope="module")
+def number(page):
+    """The number of the map in this chapter, which has figures of its own."""
+    return words(page.select_one("figure#trial-map .caption-number")).removeprefix("Fig. ")
+
+
 def words(tag):
     return " ".join(tag.get_text().split())
 
 
-def test_headline_and_measure_stand_above_the_picture_note_and_sources_below(page):
-    figure = page.select_one("figure#un-votes-map")
+def test_headline_and_measure_stand_above_the_picture_note_and_sources_below(page, number):
+    figure = page.select_one("figure#trial-map")
     order = [words(tag)[:50] for tag in figure.select("p, .figure-source")]
-    assert order[0].startswith(f"Fig. 3.2 {HEADLINE}"[:50]) and order[1] == MEASURE
+    assert order[0].startswith(f"Fig. {number} {HEADLINE}"[:50]) and order[1] == MEASURE
     assert order[2].startswith(NOTE) and order[3].startswith("Crimea is drawn in Ukraine") and "Source" in order[4]
     above = figure.select_one("picture").find_all_previous("p", limit=2)
     assert [tag["class"] for tag in above] == [["figure-measure"], ["figure-headline"]]
-    assert all(image["alt"].startswith("Four small maps of votes") for image in figure.select("img"))
+    assert all(image["alt"].startswith("Land and water") for image in figure.select("img"))
 
 
-def test_a_screen_reader_hears_headline_and_note_first(page):
-    figure = page.select_one("figure#un-votes-map")
+def test_a_screen_reader_hears_headline_and_note_first(page, number):
+    figure = page.select_one("figure#trial-map")
     heard = " ".join(words(figure.find(id=part)) for part in figure["aria-labelledby"].split())
-    assert heard.startswith(f"Fig. 3.2 {HEADLINE} {NOTE}") and "#" not in heard
+    assert heard.startswith(f"Fig. {number} {HEADLINE} {NOTE}") and "#" not in heard
 
 
 def test_how_it_was_drawn_stands_in_the_panel_with_its_claims(page):
-    panel = page.select_one("#take-un-votes-map")
+    panel = page.select_one("#take-trial-map")
     [about] = [part for part in panel.select("details") if part.summary.get_text() == "About this figure"]
     assert "Drawn from four votes" in words(about) and about.select_one("a.claim")
     assert about.select("a")[-1]["href"] == "figures.html#how-the-maps-are-drawn"
     assert page.find(id=about.select_one("a.claim")["data-card"])
-    assert "Drawn from" not in words(page.select_one("figure#un-votes-map"))
+    assert "Drawn from" not in words(page.select_one("figure#trial-map"))
 
 
 def test_what_holds_for_all_maps_stands_once(book, page):
@@ -114,19 +148,20 @@ def test_what_holds_for_all_maps_stands_once(book, page):
 
 
 def test_a_figure_without_a_headline_shows_as_before(page):
-    figure = page.select_one("figure#un-votes")
+    figure = page.select_one("figure#trial-plain")
     assert (
         not figure.select(".figure-headline, .figure-measure, .figure-place") and "aria-labelledby" not in figure.attrs
     )
-    assert words(figure.figcaption).startswith("Fig. 3.1 Since the invasion")
+    assert words(figure.figcaption).startswith("Fig. ")
+    assert "A caption as it used to be." in words(figure.figcaption)
 
 
-def test_the_notebook_says_it_above_and_below_the_cell(book):
+def test_the_notebook_says_it_above_and_below_the_cell(book, number):
     notebook = nbformat.read(book / "_build/html/notebooks/war.ipynb", as_version=4)
     ids = [cell.id for cell in notebook.cells]
-    at = ids.index("fig-un-votes-map")
-    assert ids[at - 1] == "headline-un-votes-map" and ids[at + 1] == "caption-un-votes-map"
-    assert notebook.cells[at - 1].source == f"**Figure 3.2. {HEADLINE}**\n\n{MEASURE}"
+    at = ids.index("fig-trial-map")
+    assert ids[at - 1] == "headline-trial-map" and ids[at + 1] == "caption-trial-map"
+    assert notebook.cells[at - 1].source == f"**Figure {number}. {HEADLINE}**\n\n{MEASURE}"
     below = notebook.cells[at + 1].source
     assert below.startswith(f"{NOTE}; ES-11/1") and "Crimea is drawn in Ukraine" in below
     assert "<summary>About this figure</summary>\n\nDrawn from four votes" in below
@@ -136,59 +171,60 @@ def test_files_machines_and_lists_carry_it(book, page):
     said = f"{HEADLINE}. {MEASURE}. {NOTE}; ES-11/1 is one of them."
     [script] = page.select('script[type="application/ld+json"]')
     sets = {part["@id"].partition("#")[2]: part for part in json.loads(script.string)["@graph"]}
-    assert sets["un-votes-map"]["description"] == said
+    assert sets["trial-map"]["description"] == said
     site = book / "_build/html"
-    with Image.open(site / "figures/un-votes-map.png") as picture:
+    with Image.open(site / "figures/trial-map.png") as picture:
         assert picture.text["Description"] == said
-    readme = zipfile.ZipFile(io.BytesIO((site / "figures/un-votes-map.zip").read_bytes())).read(
-        "un-votes-map/README.md"
-    )
+    readme = zipfile.ZipFile(io.BytesIO((site / "figures/trial-map.zip").read_bytes())).read("trial-map/README.md")
     assert said in readme.decode() and "How it was drawn: Drawn from four votes" in readme.decode()
     listed = BeautifulSoup((site / "book/figures.html").read_text("utf-8"), "html.parser")
-    entry = next(item for item in listed.select(".thumbnails li") if "mapped" in words(item))
+    entry = next(item for item in listed.select(".thumbnails li") if "A map for a trial" in words(item))
     assert words(entry.select_one("p")) == HEADLINE
 
 
-def test_paper_has_it_around_the_picture_and_how_it_was_drawn_at_the_end(book):
+def test_paper_has_it_around_the_picture_and_how_it_was_drawn_at_the_end(book, number):
     whole = volume.assemble(book / "_build/html", Ledger(book))
     [chapter] = [one for one in whole.pages if one.name == "book/war"]
-    figure = chapter.article.select_one("figure#book-war--un-votes-map")
+    figure = chapter.article.select_one("figure#book-war--trial-map")
     text = words(figure)
-    parts = [f"Fig. 3.2 {HEADLINE}", MEASURE, NOTE, "Crimea is drawn", "Source:", "Drawn from four votes"]
+    parts = [f"Fig. {number} {HEADLINE}", MEASURE, NOTE, "Crimea is drawn", "Source:", "Drawn from four votes"]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     names = {name: name.replace("/", "-") for name in whole.images}
-    held = BeautifulSoup(epub.document(whole, names), "html.parser").find(id="book-war--un-votes-map")
+    held = BeautifulSoup(epub.document(whole, names), "html.parser").find(id="book-war--trial-map")
     assert held.select_one(".figure-headline p, div.figure-headline") and MEASURE in words(held)
 
 
 def test_a_table_has_a_number_a_caption_sources_and_a_panel(page):
-    table = page.select_one("#people-now")
+    table = page.select_one(".people-table#trial-table")
     assert words(table.caption).startswith("Table 3.1 How many people live there: ") and table.caption.select_one(
         "a.claim"
     )
     assert [words(cell) for cell in table.select("thead th")] == ["State", "People", "Source"]
     assert words(table.select_one("tbody th")) == "Kazakhstan" and "style" not in table.select_one("td").attrs
     assert words(table.select_one(".figure-source")).startswith("Source: ")
-    parts = [words(part) for part in page.select("#take-people-now summary")]
+    parts = [words(part) for part in page.select("#take-trial-table summary")]
     assert parts == ["Cite", "Data", "Sources", "About this table", "Code, 2 lines"]
-    assert "Table 3.1 in “" in words(page.select_one("#take-people-now .citations"))
-    reference = next(link for link in page.select('a[href="#people-now"]') if "headerlink" not in link.get("class", []))
+    assert "Table 3.1 in “" in words(page.select_one("#take-trial-table .citations"))
+    reference = next(
+        link for link in page.select('a[href="#trial-table"]') if "headerlink" not in link.get("class", [])
+    )
     assert words(reference) == "Table 3.1"
-    assert words(page.select_one("figure#un-votes .caption-number")) == "Fig. 3.1", "figures are counted apart"
+    maps, plain = (page.select_one(f"figure#trial-{one} .caption-number") for one in ("map", "plain"))
+    assert float(words(plain)[5:]) - float(words(maps)[5:]) == pytest.approx(0.1), "figures are counted apart"
 
 
 def test_a_table_can_be_taken_away_and_found(book, page):
     site = book / "_build/html"
-    assert (site / "figures/people-now.csv").read_text("utf-8").splitlines()[0] == "subject,amount,claim"
-    inside = zipfile.ZipFile(io.BytesIO((site / "figures/people-now.zip").read_bytes()))
-    assert "# People of two states" in inside.read("people-now/README.md").decode()
-    assert not list(site.glob("figures/people-now*.png"))
+    assert (site / "figures/trial-table.csv").read_text("utf-8").splitlines()[0] == "subject,amount,claim"
+    inside = zipfile.ZipFile(io.BytesIO((site / "figures/trial-table.zip").read_bytes()))
+    assert "# People of two states" in inside.read("trial-table/README.md").decode()
+    assert not list(site.glob("figures/trial-table*.png"))
     [script] = page.select('script[type="application/ld+json"]')
-    [described] = [part for part in json.loads(script.string)["@graph"] if part["@id"].endswith("#people-now")]
+    [described] = [part for part in json.loads(script.string)["@graph"] if part["@id"].endswith("#trial-table")]
     assert described["@type"] == "Dataset" and "image" not in described
     listed = BeautifulSoup((site / "book/figures.html").read_text("utf-8"), "html.parser")
-    assert words(listed.select_one(".listed-tables")).startswith("Table 3.1 People of two states")
+    assert "Table 3.1 People of two states" in words(listed.select_one(".listed-tables"))
     [index] = site.glob("_static/search-index.*.js")
     assert "Table 3.1: People of two states" in index.read_text("utf-8")
 
@@ -197,14 +233,14 @@ def test_the_notebook_has_the_tables_caption_above_its_cell(book):
     notebook = nbformat.read(book / "_build/html/notebooks/war.ipynb", as_version=4)
     cells = {cell.id: cell.source for cell in notebook.cells}
     ids = list(cells)
-    assert ids[ids.index("table-people-now") - 1] == "headline-people-now"
-    assert cells["headline-people-now"].startswith("**Table 3.1.** How many people live there: ")
-    below = cells["caption-people-now"]
+    assert ids[ids.index("table-trial-table") - 1] == "headline-trial-table"
+    assert cells["headline-trial-table"].startswith("**Table 3.1.** How many people live there: ")
+    below = cells["caption-trial-table"]
     assert below.startswith("*Source:* ") and "*Cite:* " in below and "About this table" in below
 
 
 def test_paper_has_the_table_with_its_number(book):
     whole = volume.assemble(book / "_build/html", Ledger(book))
     [chapter] = [one for one in whole.pages if one.name == "book/war"]
-    table = chapter.article.select_one("#book-war--people-now")
+    table = chapter.article.select_one("#book-war--trial-table")
     assert words(table.caption).startswith("Table 3.1") and "Counted by nobody in this book." in words(table)

@@ -63,6 +63,11 @@ class Column:
         return max(words, min(max(map(len, self.cells), default=0), LINE))
 
     @property
+    def broad(self) -> bool:
+        """Whether its heading and a cell, in one line, take more than half of a phone's width."""
+        return len(self.heading) + max(map(len, self.cells), default=0) > LINE
+
+    @property
     def long(self) -> bool:
         """Whether it holds sentences rather than words."""
         return max(map(len, self.cells), default=0) > LINE
@@ -251,7 +256,12 @@ def html(columns: list[Column], heads: int | None = None, caption: str = "") -> 
         text = escape(one.cells[row])
         if place < heads and text:
             return tag("th", text, one, scope="row", role="rowheader")
-        kinds = ["number"] * one.number + ["long"] * one.long + ["empty"] * (text == "")
+        kinds = (
+            ["number"] * one.number
+            + ["long"] * one.long
+            + ["broad"] * (stacks and one.broad)
+            + ["empty"] * (text == "")
+        )
         more = {"class": " ".join(kinds), "data-label": one.heading if stacks else ""}
         return tag("td", text, one, role="cell", **more)
 

@@ -120,13 +120,13 @@ def test_without_scripts_a_claim_is_a_link_to_its_row_in_the_ledger(visit):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_figure_comes_in_the_theme_and_the_width_of_the_reader(visit, theme, width):
     page = visit("book/institutions.html", width=width, theme=theme).page
-    figure = page.locator("figure#membership-maps")
+    figure = page.locator("figure#membership-matrix")
     figure.scroll_into_view_if_needed()
     image = figure.locator("img:visible")
     assert image.count() == 1
     image.evaluate("image => image.decode()")
     source = image.evaluate("image => image.currentSrc")
-    assert f"membership-maps-{'narrow' if width == 390 else 'wide'}-{theme}." in source
+    assert f"membership-matrix-{'narrow' if width == 390 else 'wide'}-{theme}." in source
     assert image.evaluate("image => image.naturalWidth") > 300
     assert len(image.get_attribute("alt")) > 100
 

@@ -63,9 +63,10 @@ def withdrawn():
 
 
 def of_withdrawn(address):
-    """Tell whether an address is a file of a figure that is no longer drawn."""
+    """Tell whether an address is a file of a figure that is no longer drawn, or a page that is no longer made."""
     folder, _, name = address.partition("/")
-    return folder == "figures" and name.partition(".")[0].removesuffix("-slide") in withdrawn()
+    figure = folder == "figures" and name.partition(".")[0].removesuffix("-slide") in withdrawn()
+    return figure or address.removesuffix(".html") in withdrawn()
 
 
 def test_no_published_address_disappears(current):

@@ -48,6 +48,9 @@ class Words(HTMLParser):
         "check-mark",
         "more-conflicts",
         "conclusions",
+        "note-mark",
+        "how-current",
+        "figure-place",
         "printed-from",
     }
     VOID = {"img", "br", "hr", "input", "link", "meta", "source", "wbr"}

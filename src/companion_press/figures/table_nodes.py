@@ -76,13 +76,14 @@ def depart_table_html(self, node):
 
 
 def visit_caption_html(self, node):
-    self.body.append('<caption role="caption">')  # a table in a stack of rows loses what its parts are
+    # A table in a stack of rows loses what its parts are, so each says its role; a caption itself may not.
+    self.body.append('<caption><span role="caption">')
     self.add_fignumber(node.parent)
 
 
 def depart_caption_html(self, node):
     self.add_permalink_ref(node.parent, "Link to this table")
-    self.body.append("</caption>")
+    self.body.append("</span></caption>")
 
 
 def setup(app: Sphinx) -> None:

@@ -134,23 +134,27 @@ def conflict_rows(app, ledger, to, _):
     for row in ledger.conflicts.to_dict("records"):
         groups[(where[row["id"]] or [""])[0]].append(row)
     names[""] = "In the ledger only"
+    # A group that has emptied, because its entries matter earlier in the book, keeps its address.
+    kept = "".join(f'<span id="{_group(d)}"></span>' for d, rows in groups.items() if not rows)
     groups = {d: rows for d, rows in groups.items() if rows}
-    jump = " · ".join(
-        f'<a href="#of-{d.rpartition("/")[2] or "ledger"}">{escape(names[d])}</a> ({len(rows)})'
-        for d, rows in groups.items()
-    )
+    jump = " · ".join(f'<a href="#{_group(d)}">{escape(names[d])}</a> ({len(rows)})' for d, rows in groups.items())
     filtered = ledger_page.filter_form(
         "Filter the disagreements",
         [("why", "Why they differ", WHY.items())],
         ".entry",
         f"{len(ledger.conflicts)} entries",
     )
-    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p></nav>', filtered]
+    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p>{kept}</nav>', filtered]
     for docname, rows in groups.items():
-        heading = docname.rpartition("/")[2] or "ledger"
         entries = "".join(_entry(app, ledger, to, row, where[row["id"]], names) for row in rows)
-        out.append(f'<section class="entries" id="of-{heading}"><h2>{escape(names[docname])}</h2>{entries}</section>')
+        out.append(
+            f'<section class="entries" id="{_group(docname)}"><h2>{escape(names[docname])}</h2>{entries}</section>'
+        )
     return "".join(out)
+
+
+def _group(docname: str) -> str:
+    return f"of-{docname.rpartition('/')[2] or 'ledger'}"
 
 
 def _entry(app, ledger, to, row, where, names):

@@ -106,7 +106,16 @@
     setTimeout(rest);
   }
 
+  // A figure is announced by its headline and note. In a tagged PDF that name would stand instead of all that
+  // the figure holds, its picture's alternative text too: on paper it goes.
+  function printing() {
+    const named = [...document.querySelectorAll("figure[aria-labelledby]")].map((figure) => [figure, figure.getAttribute("aria-labelledby")]);
+    named.forEach(([figure]) => figure.removeAttribute("aria-labelledby"));
+    addEventListener("afterprint", () => named.forEach(([figure, name]) => figure.setAttribute("aria-labelledby", name)), { once: true });
+  }
+
   function rest() {
+    addEventListener("beforeprint", printing);
     document.querySelectorAll("div.highlight").forEach((block) => block.closest(".cell_output") || copying(block));
     const boxes = [...document.querySelectorAll("div.highlight pre, .cell_output, .scroll")];
     const watch = new ResizeObserver((seen) => reachable(seen.map((one) => one.target)));

@@ -198,7 +198,7 @@ def outputs(root: pathlib.Path, before: dict[str, Any] | None = None) -> dict[st
         # The package reads the data of the project in which it lies.
         package = pathlib.Path(companion.__file__).parent
         shutil.copytree(package, copy / "src/companion", ignore=shutil.ignore_patterns("__pycache__"))
-        command = [sys.executable, str(HERE / "chapter_outputs.py"), *map(str, pages.chapters(copy))]
+        command = [sys.executable, str(HERE / "chapter_outputs.py"), *map(str, pages.executed(copy))]
         if before is not None:
             earlier = pathlib.Path(folder) / "before.json"
             earlier.write_text(json.dumps(before), "utf-8")

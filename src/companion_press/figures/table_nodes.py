@@ -10,9 +10,6 @@ from companion.ledger import load
 from companion_press import domain
 from companion_press.figures import figure_nodes
 
-#: Holds the place of the caption while a table is written.
-CAPTION = "<caption></caption>"
-
 
 class people_table(nodes.General, nodes.Element):
     """A table (attributes ``name``, ``printed`` and ``heads``): its `table_caption`, and how it was made."""
@@ -65,10 +62,13 @@ def output(renderer: SphinxNbRenderer, data: MimeData) -> list[nodes.Element]:
 
 def visit_table_html(self, node):
     columns = [tables.Column(*parts) for parts in node["printed"]]
-    text = figure_nodes.for_the_page(tables.html(columns, caption=CAPTION))
-    before, _, node.after = text.partition(CAPTION)
+    text = figure_nodes.for_the_page(tables.html(columns))
     anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
-    self.body.append(f'<div class="people-table"{anchor}>{before}')
+    # The caption stands before the table and names it: where the table becomes a stack of rows on a phone, its
+    # parts say their roles, and a table that says its role may own rows alone, no caption with links.
+    named = f'<table aria-labelledby="heard-{node["ids"][0]}"' if node["ids"] else "<table"
+    node.after = text.replace("<table", named, 1)
+    self.body.append(f'<div class="people-table"{anchor}>')
 
 
 def depart_table_html(self, node):
@@ -76,14 +76,14 @@ def depart_table_html(self, node):
 
 
 def visit_caption_html(self, node):
-    # A table in a stack of rows loses what its parts are, so each says its role; a caption itself may not.
-    self.body.append('<caption><span role="caption">')
+    self.body.append(f'<p class="table-caption"><span id="heard-{node.parent["ids"][0]}">')
     self.add_fignumber(node.parent)
 
 
 def depart_caption_html(self, node):
+    self.body.append("</span>")
     self.add_permalink_ref(node.parent, "Link to this table")
-    self.body.append("</span></caption>")
+    self.body.append("</p>")
 
 
 def setup(app: Sphinx) -> None:

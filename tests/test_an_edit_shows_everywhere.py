@@ -56,7 +56,7 @@ def before_and_after(copy):
         }
 
     before = look(build(copy))
-    row = "trade-russia-2024-value,trade-russia-2024,trade turnover,rus,central-asia,more than,45,"
+    row = "trade-rus-region-2024-putin-value,trade-rus-region-2024-putin,trade turnover,rus,central-asia,more than,45,"
     replace(copy / "data/quantities.csv", row, row.replace("45,", "46.5,"))
     return before, look(build(copy))
 
@@ -78,16 +78,19 @@ def test_prose_shows_the_new_value(before_and_after):
 
 def test_the_row_in_the_ledger_shows_the_new_value(before_and_after):
     before, after = before_and_after
-    row = re.compile(r'<li id="trade-russia-2024".*?</li>', re.S)
+    row = re.compile(r'<li id="trade-rus-region-2024-putin".*?</li>', re.S)
     assert "more than $45 billion" in row.search(before["ledger"]).group()
     assert "more than $46.5 billion" in row.search(after["ledger"]).group()
 
 
 def test_what_is_computed_from_it_follows(before_and_after):
     before, after = before_and_after
-    # 45 and 46.5 billion dollars for the 82,261,709 people of the five.
-    assert "at least $547" in before["prose"]
-    assert "at least $565" in after["prose"]
+    # 45 and 46.5 billion dollars against the Valdai Club's 37 for 2021.
+    assert "at least 21 percent" in before["prose"] and "at least 25 percent" not in before["prose"]
+    assert "at least 25 percent" in after["prose"]
+    # And for the 82,261,709 people of the five: an alternative text says it.
+    assert "at least $547" in before["page"]
+    assert "at least $565" in after["page"]
 
 
 def test_the_figure_is_drawn_anew_with_the_new_value(before_and_after):

@@ -103,7 +103,9 @@ def cell(book):
 
 def row(book):
     """A number: in prose, in figures, in the ledger, in what is computed from it."""
-    value = "trade-russia-2024-value,trade-russia-2024,trade turnover,rus,central-asia,more than,45,"
+    value = (
+        "trade-rus-region-2024-putin-value,trade-rus-region-2024-putin,trade turnover,rus,central-asia,more than,45,"
+    )
     book.replace("data/quantities.csv", value, value.replace("45,", "46.5,"))
 
 
@@ -172,7 +174,7 @@ def test_after_a_paragraph_no_cell_runs_and_nothing_is_drawn(book):
 
 def test_after_a_row_cells_run_but_only_the_figures_that_show_it_are_drawn(book):
     with open(book.root / "data/quantities.csv", encoding="utf-8") as file:
-        number = next(line for line in file if line.startswith("trade-russia-2024-value,"))
+        number = next(line for line in file if line.startswith("trade-rus-region-2024-putin-value,"))
     pictures, results = book.kept("pictures"), book.kept("chapters")
     book.replace("data/quantities.csv", number, number.replace("exactly", "about").replace("more than", "at least"))
     book.site()

@@ -11,7 +11,7 @@ import sys
 import pytest
 import yaml
 
-from companion import confidence, sources
+from companion import confidence, load, sources
 from companion.confidence import Side
 from companion.ledger import Ledger
 from companion_checks.new_source import __main__ as new_source
@@ -212,9 +212,12 @@ def test_it_runs_the_chapters_and_tells_which_figures_and_tables_change(copy, fo
     # Two of them bear on a conclusion, and the figure of grades cites both.
     assert "author-ots-security, author-influence as well" in told["figure conclusion-grades"]
     assert "code stops" not in done.stdout, "a chapter can cope with a sixth source"
-    # History counts all claims of the ledger; these two count only what they name.
     for chapter in ("institutions", "war"):
         assert f"book/{chapter}.md: nothing changes" in pages
+    # History says how many claims the ledger has, and nothing else in it changes.
+    place, claims = pages.index("book/history.md:"), len(load().claims)
+    assert pages[place + 1].endswith(f"{{count}}`claims`: {claims:,} becomes {claims + 5:,}")
+    assert pages[place + 2].startswith("book/")
 
 
 @pytest.mark.long

@@ -13,6 +13,7 @@ LIST = PROJECT / "tests/published-addresses.txt"
 FURNITURE = (
     "pst-",
     "id",
+    "note-",
     "card-",
     "take-",
     "heard-",

@@ -221,14 +221,13 @@ def show_frames(shell=None) -> None:
         shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, frame_html)
 
 
-def html(columns: list[Column], heads: int | None = None, caption: str = "") -> str:
+def html(columns: list[Column], heads: int | None = None) -> str:
     """Return a table as HTML that Jupyter shows too.
 
     Parameters
     ----------
     columns : as they are printed
     heads : so many columns, from the left, name the row; by default the first, unless it holds numbers
-    caption : as HTML
     """
     heads = _first(columns) if heads is None else heads
     stacks = sum(one.room + BETWEEN for one in columns) > PHONE
@@ -271,9 +270,7 @@ def html(columns: list[Column], heads: int | None = None, caption: str = "") -> 
     ]
     top = tag("thead", tag("tr", "".join(map(head, columns)), role="row"), role="rowgroup")
     body = tag("tbody", "".join(rows), role="rowgroup")
-    return tag(
-        "table", f"{caption}{top}{body}", role="table", **{"class": "dataframe stacks" if stacks else "dataframe"}
-    )
+    return tag("table", f"{top}{body}", role="table", **{"class": "dataframe stacks" if stacks else "dataframe"})
 
 
 # -- a table of the book ---------------------------------------------------------------

@@ -27,19 +27,18 @@ def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
     way : 1 for lower bounds, -1 for upper ones
     """
     theme = style.on(ax).theme
+
+    def piece(step: float, marker: str, ink: str) -> None:
+        across, up = (0, step) if along else (step, 0)
+        shift = offset_copy(ax.transData, ax.get_figure(), x=across, y=up, units="points")
+        ax.plot(x, y, marker=marker, markersize=4, color=ink, transform=shift, zorder=2, linestyle="")
+
     for place, share in enumerate(keys.FADING):
-        step = way * (5 + 1.5 * place)
-        shift = offset_copy(
-            ax.transData, ax.get_figure(), x=0 if along else step, y=step if along else 0, units="points"
-        )
-        ax.plot(
-            x, y, marker="|" if along else "_", markersize=4, color=theme.tint(colour, share), transform=shift, zorder=2
-        )
+        piece(way * (5 + 1.5 * place), "|" if along else "_", theme.tint(colour, share))
     step = way * (5 + 1.5 * len(keys.FADING))
-    shift = offset_copy(ax.transData, ax.get_figure(), x=0 if along else step, y=step if along else 0, units="points")
     labels.keep_clear(ax, _tail_box(ax, x, y, step, along))
     arrow = {(0, 1): ">", (0, -1): "<", (1, 1): "^", (1, -1): "v"}[along, way]
-    ax.plot(x, y, marker=arrow, markersize=4, color=theme.colour(colour), transform=shift, zorder=2, linestyle="")
+    piece(step, arrow, theme.colour(colour))
 
 
 def _tail_box(ax, x: float, y: float, step: float, along: int):

@@ -192,7 +192,7 @@ def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page
 
 
 def outputs(root: pathlib.Path, before: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Run the cells of a folder's chapters on the ledger of that folder; see ``chapter_outputs.py``."""
+    """Run the cells of a folder's pages on the ledger of that folder; see ``chapter_outputs.py``."""
     with tempfile.TemporaryDirectory() as folder:
         copy = staging.stage(root, pathlib.Path(folder))
         # The package reads the data of the project in which it lies.

@@ -154,6 +154,14 @@ def test_what_is_computed_is_hatched_and_what_is_not_verified_hollow():
     assert empty == list(TRADE["implied"])
 
 
+@pytest.mark.parametrize("form, is_box", [(charts.bars, True), (charts.dots, False)])
+def test_the_key_shows_an_unverified_value_as_the_figure_does(form, is_box):
+    figure = drawn(lambda ax: form(ax, TRADE, "billions", "partner", hollow="implied"))
+    [key] = figure.legends
+    place = [text.get_text() for text in key.get_texts()].index(style.MARKS["hollow"])
+    assert isinstance(key.legend_handles[place], Rectangle) == is_box
+
+
 def test_an_upper_bound_fades_towards_its_value():
     figure = drawn(FORMS["bars"])
     assert not any(box.get_x() >= 50 for share in keys.FADING for box in bar(figure, style.LIGHT.tint("eu", share)))

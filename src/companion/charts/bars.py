@@ -131,7 +131,7 @@ def bars(
             look |= {"edgecolor": theme.paper, "linewidth": 0.8}
         for mark in (name for name, there in marks.items() if there[place]):
             look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1} | MARKED[mark]
-            keys.add_marks(ax, mark)
+            keys.add_marks(ax, mark, area=True)
         solid = 0.8 * size if comparison in DOWNWARDS else size
         ax.add_patch(Rectangle((start, y - thick / 2), solid, thick, **look))
         if comparison in DOWNWARDS:

@@ -58,7 +58,7 @@ def boxes(
             if flags(data, name)[place]:
                 look = {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1}
                 look |= {"hatch": "////"} if mark == "hatched" else {}
-                keys.add_marks(ax, mark)
+                keys.add_marks(ax, mark, area=True)
         ax.add_patch(Rectangle((left, 0), broad, high, **look))
         top = high
         if record.get(bound) in UPWARDS:

@@ -71,7 +71,7 @@ def add_marker(ax, words: str, marker: str, colour: str) -> None:
     add(ax, words, Line2D([], [], marker=marker, linestyle="", markersize=6, color=style.on(ax).theme.colour(colour)))
 
 
-def add_marks(ax, *marks: str, colour: str = "muted") -> None:
+def add_marks(ax, *marks: str, colour: str = "muted", area: bool = False) -> None:
     """Add what ways of drawing mean to the key of a figure.
 
     Parameters
@@ -79,25 +79,30 @@ def add_marks(ax, *marks: str, colour: str = "muted") -> None:
     ax : matplotlib axes
     marks : keys of `companion.style.MARKS`
     colour : of what is drawn so
+    area : whether bars or boxes are drawn so, and not dots: their key is one of their kind
     """
     for mark in marks:
-        add(ax, style.MARKS[mark], _handle(ax, mark, colour))
+        add(ax, style.MARKS[mark], _handle(ax, mark, colour, area))
 
 
-def _handle(ax, mark: str, colour: str):
+def _handle(ax, mark: str, colour: str, area: bool = False):
     theme = style.on(ax).theme
     edge = theme.colour(colour)
     return {
         "hatched": lambda: Patch(facecolor=theme.paper, edgecolor=edge, hatch="////", linewidth=0.8),
-        "hollow": lambda: Line2D(
-            [],
-            [],
-            marker="o",
-            linestyle="",
-            markersize=5.5,
-            color=theme.paper,
-            markeredgecolor=edge,
-            markeredgewidth=1.3,
+        "hollow": lambda: (
+            Patch(facecolor=theme.paper, edgecolor=edge, linewidth=1.1)
+            if area
+            else Line2D(
+                [],
+                [],
+                marker="o",
+                linestyle="",
+                markersize=5.5,
+                color=theme.paper,
+                markeredgecolor=edge,
+                markeredgewidth=1.3,
+            )
         ),
         "open": lambda: Square(theme, colour, fading=True),
         "dashed": lambda: Patch(facecolor=theme.paper, edgecolor=edge, linestyle=(0, (2.5, 1.5)), linewidth=1),

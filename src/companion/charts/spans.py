@@ -68,7 +68,7 @@ def spans(
         look: dict[str, Any] = {"facecolor": theme.colour(shade), "edgecolor": theme.paper, "linewidth": 0}
         for mark in (name for name, there in marks.items() if there[place]):
             look |= {"facecolor": theme.paper, "edgecolor": theme.colour(shade), "linewidth": 1.1} | MARKED[mark]
-            keys.add_marks(ax, mark)
+            keys.add_marks(ax, mark, area=True)
         ax.add_patch(Rectangle((start, y - thick / 2), stop - start, thick, **look))
         if not begins:
             keys.fade(ax, theme, shade, start, -fade, y, thick)

@@ -124,16 +124,21 @@ def test_bad_data_stop_the_build_and_the_last_good_pages_stay(copy, before_and_a
     replace(copy / "data/quantities.csv", "more than,many,", "more than,46.5,")
 
 
-def test_a_failing_cell_fails_the_build_and_the_last_good_pages_stay(copy, before_and_after):
+@pytest.mark.parametrize(
+    "line, told",
+    [
+        ("raise RuntimeError('broken')", "RuntimeError"),
+        ("import warnings; warnings.warn('old')", "book/reassertion.md:"),  # a reader would see it on the page
+    ],
+)
+def test_a_cell_that_fails_or_warns_fails_the_build_and_the_last_good_pages_stay(copy, before_and_after, line, told):
     landing = copy / "_build/html/book/reassertion.html"
     good = landing.read_bytes()
     chapter = copy / "book/reassertion.md"
     text = chapter.read_text("utf-8")
-    chapter.write_text(
-        text.replace("import companion\n", "import companion\nraise RuntimeError('broken')\n", 1), "utf-8"
-    )
+    chapter.write_text(text.replace("import companion\n", f"import companion\n{line}\n", 1), "utf-8")
     done = make(copy, "-m", BUILD)
     chapter.write_text(text, "utf-8")
     assert done.returncode != 0
-    assert "RuntimeError" in done.stderr
+    assert told in done.stderr
     assert landing.read_bytes() == good

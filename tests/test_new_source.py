@@ -180,7 +180,7 @@ def test_it_tells_which_grades_move_by_the_rule(copy, form):
 
 @pytest.mark.long
 def test_it_tells_which_printed_counts_change_and_on_which_line(copy, form):
-    page = "book/history.md"
+    page = "book/institutions.md"
     line = copy.say(
         "There are {count}`claims source=@seeds topic=turkic` such claims, and {claim}`trade-russia-2024`.", page
     )

@@ -70,8 +70,8 @@ def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert all(node["url"].startswith(address) for node in data["@graph"])
     for ending in ("bib", "ris", "json"):
-        assert f"{here}#membership-maps" in (built / f"figures/membership-maps.{ending}").read_text("utf-8")
-    assert f"<dc:identifier>{here}#membership-maps<" in (built / "figures/membership-maps.svg").read_text("utf-8")
+        assert f"{here}#membership-matrix" in (built / f"figures/membership-matrix.{ending}").read_text("utf-8")
+    assert f"<dc:identifier>{here}#membership-matrix<" in (built / "figures/membership-matrix.svg").read_text("utf-8")
 
 
 @pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])

@@ -14,7 +14,7 @@ from pybtex.database import parse_string
 
 from built_site import build_environment
 from companion import load, sources
-from companion_press.citing import citations, coins, exports
+from companion_press.citing import citations, coins, csl_items, exports, manuals
 
 ADDRESS = "https://example.org/companion/"
 FIXTURE = pathlib.Path(__file__).parent / "fixtures/citeproc-js.json"
@@ -41,32 +41,32 @@ PRINTED = types.SimpleNamespace(root=pathlib.Path(__file__).parent / "fixtures/p
 
 
 def printed():
-    return [citations.reference(PRINTED, key) for key in sources.references(PRINTED.root).entries]
+    return [csl_items.reference(PRINTED, key) for key in sources.references(PRINTED.root).entries]
 
 
 def own(address=""):
     """One record of each kind that is the book's own."""
     return [
-        citations.book(LEDGER, address),
-        citations.data(LEDGER, address),
-        citations.chapter(LEDGER, "book/institutions", "Institutions: who sits at which table", 2, address),
-        citations.figure(
+        csl_items.book(LEDGER, address),
+        csl_items.data(LEDGER, address),
+        csl_items.chapter(LEDGER, "book/institutions", "Institutions: who sits at which table", 2, address),
+        csl_items.figure(
             LEDGER, "book/institutions", "seats", "2.1", "Half of the clubs include Russia.", "figure", address
         ),
-        citations.figure(LEDGER, "book/institutions", "maps", "2.2", "Who sits with “C5+1”?", "map", address),
-        citations.claim(LEDGER, "trade-russia-2024", address),
-        citations.claim(LEDGER, LEDGER.derivations["id"].iloc[0], address),
+        csl_items.figure(LEDGER, "book/institutions", "maps", "2.2", "Who sits with “C5+1”?", "map", address),
+        csl_items.claim(LEDGER, "trade-russia-2024", address),
+        csl_items.claim(LEDGER, LEDGER.derivations["id"].iloc[0], address),
     ]
 
 
 def cases():
     """What the reference engine was asked: (style, record, locator); the book's own with an address and a day."""
     found = []
-    for style in citations.STYLES:
+    for style in manuals.STYLES:
         for record in own(ADDRESS):
             del record["custom"]
             found.append((style, {**record, "accessed": {"date-parts": [[2026, 11, 24]]}}, ""))
-        found += [(style, citations.reference(LEDGER, key), locator) for key, locator in SOURCES.items()]
+        found += [(style, csl_items.reference(LEDGER, key), locator) for key, locator in SOURCES.items()]
         found += [(style, record, "") for record in printed()]
     return found
 
@@ -87,12 +87,12 @@ def by_the_manual(text, style):
     return text
 
 
-@pytest.mark.parametrize("style", citations.STYLES)
+@pytest.mark.parametrize("style", manuals.STYLES)
 def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
     recorded = [case for case in json.loads(FIXTURE.read_text("utf-8")) if case["style"] == style]
     asked = [(record, locator) for kind, record, locator in cases() if kind == style]
     assert [(case["item"], case["locator"]) for case in recorded] == [
-        (citations.prepared(record, style), locator) for record, locator in asked
+        (manuals.prepared(record, style), locator) for record, locator in asked
     ], "the fixture is out of date: run tests/fixtures/record_citeproc_js.py"
     entries = citations.entries([record for record, _ in asked], style)
     cited = citations.citations(asked, style)
@@ -101,7 +101,7 @@ def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
         assert bare(citation.html) == by_the_manual(bare(case["citation"]), style)
 
 
-@pytest.mark.parametrize("style", citations.STYLES)
+@pytest.mark.parametrize("style", manuals.STYLES)
 def test_where_no_address_is_set_none_is_printed_and_the_page_can_fill_in_its_own(style):
     expected = citations.entries([record for kind, record, _ in cases() if kind == style][: len(own())], style)
     for entry, record, whole in zip(citations.entries(own(), style), own(), expected):
@@ -121,11 +121,11 @@ def test_with_an_address_it_is_printed_and_only_the_day_is_left_to_the_page():
     assert "{url" not in figure.text_full and "{accessed:d MMMM y}" in figure.text_full
 
 
-@pytest.mark.parametrize("style", citations.STYLES)
+@pytest.mark.parametrize("style", manuals.STYLES)
 def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
     keys = list(sources.references(LEDGER.root).entries)
     places = {(row["source"], row["locator"]) for row in LEDGER.claims.to_dict("records")}
-    records = {key: citations.reference(LEDGER, key) for key in keys}
+    records = {key: csl_items.reference(LEDGER, key) for key in keys}
     texts = [e.text for e in citations.entries(records.values(), style)]
     texts += [e.text for e in citations.citations([(records[key], place) for key, place in sorted(places)], style)]
     assert len(texts) == len(keys) + len(places)
@@ -138,11 +138,11 @@ def test_every_source_can_be_cited_and_no_stand_in_is_left(style):
 
 def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
     tass = [key for key in sources.references(LEDGER.root).entries if key.startswith("tass2025")][:3]
-    for style in citations.STYLES:
-        together = citations.citations([(citations.reference(LEDGER, key), "") for key in tass * 2], style)
+    for style in manuals.STYLES:
+        together = citations.citations([(csl_items.reference(LEDGER, key), "") for key in tass * 2], style)
         for key, citation in zip(tass * 2, together):
             citations.made.clear()
-            assert citations.citations([(citations.reference(LEDGER, key), "")], style) == [citation]
+            assert citations.citations([(csl_items.reference(LEDGER, key), "")], style) == [citation]
             assert not re.search(r"2025[ab]|Ibid", citation.text)
 
 
@@ -157,11 +157,11 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
 )
 def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirst, stamp):
     pairs = [
-        (citations.reference(LEDGER, "cafiero2025"), "¶0"),
-        (citations.reference(LEDGER, "kerlindsay"), "00:09:57"),
+        (csl_items.reference(LEDGER, "cafiero2025"), "¶0"),
+        (csl_items.reference(LEDGER, "kerlindsay"), "00:09:57"),
     ]
     assert [c.text for c in citations.citations(pairs, style)] == [standfirst, stamp]
-    (picture,) = citations.citations([(citations.reference(LEDGER, "cafiero2025"), "caption")], style)
+    (picture,) = citations.citations([(csl_items.reference(LEDGER, "cafiero2025"), "caption")], style)
     assert picture.text == standfirst.replace("standfirst", "caption")
 
 
@@ -175,12 +175,12 @@ def test_a_standfirst_and_a_time_stamp_are_called_what_they_are(style, standfirs
     ],
 )
 def test_a_title_has_the_capitals_that_the_style_gives_it(style, wanted):
-    (entry,) = citations.entries([citations.reference(LEDGER, "cafiero2025")], style)
+    (entry,) = citations.entries([csl_items.reference(LEDGER, "cafiero2025")], style)
     assert wanted in entry.text
 
 
 def test_long_prepositions_are_raised_by_chicago_18_alone():
-    record = citations.chapter(LEDGER, "book/war", "War: distance without a break", 3)
+    record = csl_items.chapter(LEDGER, "book/war", "War: distance without a break", 3)
     for style, wanted in {
         "apa": "War: Distance without a break",
         "mla": "War: Distance without a Break",
@@ -192,7 +192,7 @@ def test_long_prepositions_are_raised_by_chicago_18_alone():
 
 
 def test_a_name_in_braces_keeps_its_capitals():
-    (entry,) = citations.entries([citations.reference(LEDGER, "bneintellinews2024-intellinews")], "mla")
+    (entry,) = citations.entries([csl_items.reference(LEDGER, "bneintellinews2024-intellinews")], "mla")
     assert "bne IntelliNews Monthly Magazine" in entry.text
 
 
@@ -217,29 +217,29 @@ def test_a_name_in_braces_keeps_its_capitals():
     ],
 )
 def test_what_has_no_title_is_described_and_its_date_stays_approximate(style, listed, cited):
-    record = citations.reference(LEDGER, "anon2024")
+    record = csl_items.reference(LEDGER, "anon2024")
     assert citations.entries([record], style)[0].html == listed
     assert citations.citations([(record, "¶13")], style)[0].html == cited
 
 
 def test_whoever_cites_a_source_has_a_day_of_reading_of_their_own():
-    record = citations.reference(LEDGER, "cafiero2025")
+    record = csl_items.reference(LEDGER, "cafiero2025")
     (entry,) = citations.entries([record], "harvard")
     assert entry.text_full == entry.text[:-1] + " (Accessed: {accessed:d MMMM y})."
-    assert "accessed" in citations.reference(LEDGER, "ciaworldfactbooknd-commonwealth", read=True)
+    assert "accessed" in csl_items.reference(LEDGER, "ciaworldfactbooknd-commonwealth", read=True)
 
 
 def test_a_locator_that_is_none_is_refused():
     with pytest.raises(ValueError, match="cafiero2025: locator 'p. 4' must be of the form ¶4 or 00:09:57"):
-        citations.citations([(citations.reference(LEDGER, "cafiero2025"), "p. 4")], "apa")
+        citations.citations([(csl_items.reference(LEDGER, "cafiero2025"), "p. 4")], "apa")
 
 
 def test_title_authors_and_version_come_from_citation_cff(tmp_path):
     facts = yaml.safe_load((LEDGER.root / "CITATION.cff").read_text("utf-8"))
     facts |= {"title": "Another Book", "version": "9.8.7", "authors": [{"name": "Another Author"}]}
     (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(facts, allow_unicode=True), "utf-8")
-    record = citations.book(types.SimpleNamespace(root=tmp_path))
-    for style in citations.STYLES:
+    record = csl_items.book(types.SimpleNamespace(root=tmp_path))
+    for style in manuals.STYLES:
         text = citations.entries([record], style)[0].text
         assert text.startswith("Another Author") and "Another Book" in text and "ersion 9.8.7" in text
 
@@ -249,7 +249,7 @@ def records():
         own()
         + own(ADDRESS)
         + printed()
-        + [citations.reference(LEDGER, key) for key in sources.references(LEDGER.root).entries]
+        + [csl_items.reference(LEDGER, key) for key in sources.references(LEDGER.root).entries]
     )
 
 
@@ -296,9 +296,9 @@ def test_a_type_or_a_date_that_no_style_can_set_is_refused(tmp_path):
     )
     root = types.SimpleNamespace(root=tmp_path)
     with pytest.raises(KeyError, match="unpublished"):
-        citations.reference(root, "a")
+        csl_items.reference(root, "a")
     with pytest.raises(ValueError, match="'XXXX-04' is no date that a citation can print"):
-        citations.reference(root, "b")
+        csl_items.reference(root, "b")
 
 
 def test_bibtex_is_read_by_two_parsers_without_loss():
@@ -344,7 +344,7 @@ def test_csl_json_holds_the_record_and_nothing_of_the_site():
 
 
 def test_the_package_and_the_records_do_without_the_engine(project):
-    program = "import sys; sys.modules['pypandoc'] = None\nimport companion, companion_press.citing.citations as c\nc.book(companion.load())"
+    program = "import sys; sys.modules['pypandoc'] = None\nimport companion, companion_press.citing.csl_items as c, companion_press.citing.citations\nc.book(companion.load())"
     subprocess.run([sys.executable, "-c", program], cwd=project, check=True, env=build_environment())
 
 
@@ -352,7 +352,7 @@ def test_the_package_and_the_records_do_without_the_engine(project):
 def test_the_lists_of_sources_print_these_citations(site):
     page = html.unescape((site / "book/sources.html").read_text("utf-8"))
     for key in sources.references(LEDGER.root).entries:
-        record = citations.reference(LEDGER, key, read=True)
+        record = csl_items.reference(LEDGER, key, read=True)
         (entry,) = citations.entries([record], "chicago-author-date")
         row = re.search(rf'<li id="ref-{re.escape(key)}">(.*?)</li>', page, re.S)[1]
         assert row.startswith(html.unescape(entry.html)), key

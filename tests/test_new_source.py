@@ -16,7 +16,7 @@ from companion.confidence import Side
 from companion.ledger import Ledger
 from companion_checks.new_source import __main__ as new_source
 from companion_checks.rules.cards import SECTIONS
-from companion_press.citing import citations
+from companion_press.citing import csl_items
 from conftest import PROJECT
 
 FIXTURES = PROJECT / "tests/fixtures"
@@ -426,7 +426,7 @@ def test_a_source_is_cited_as_what_the_form_says_it_is(copy, form, given, cited)
     sound = form(("type: online", given), ("  organization: Example Review\n", ""))
     assert run(copy.root, "--form", sound, "--quick").returncode == 0
     sources.references.cache_clear()  # the copy's references were read before the form was added
-    assert citations.reference(Ledger(copy.root), "author2027")["type"] == cited
+    assert csl_items.reference(Ledger(copy.root), "author2027")["type"] == cited
 
 
 def test_a_list_that_is_none_and_a_form_that_is_not_yaml_are_named(copy, form):

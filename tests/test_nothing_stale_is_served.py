@@ -14,7 +14,7 @@ from shapely.geometry import Point
 
 from built_site import PROJECT
 from companion import confidence, dates, figures, layout, ledger, sources, wording
-from companion_press.citing import citation_store, citations
+from companion_press.citing import citation_store, citations, csl_items, engine, manuals
 from companion_press.execution import chapters, drawings, fingerprints, inputs, kernel_settings, store
 
 # -- the store ------------------------------------------------------------------------
@@ -469,9 +469,9 @@ def test_nothing_in_the_package_remembers_but_by_functools(book):
 
 def test_a_citation_is_set_once_and_again_when_its_style_or_our_code_changes(tmp_path, monkeypatch):
     monkeypatch.setattr(citation_store.store, "store", lambda kind: store.Store(tmp_path / kind))
-    asked, item = [], citations.book(ledger.load())
-    render = citations._render
-    monkeypatch.setattr(citations, "_render", lambda wanted, style: asked.append(len(wanted)) or render(wanted, style))
+    asked, item = [], csl_items.book(ledger.load())
+    render = engine.render
+    monkeypatch.setattr(engine, "render", lambda wanted, style: asked.append(len(wanted)) or render(wanted, style))
 
     def entry():
         asked.clear()
@@ -487,7 +487,7 @@ def test_a_citation_is_set_once_and_again_when_its_style_or_our_code_changes(tmp
     changed, anew = entry()
     assert anew and "9.9" in changed.text
     for change in (
-        lambda patch: patch.setitem(citations.FILES, "apa", (citations.FILES["mla"][0], "en-US")),
+        lambda patch: patch.setitem(manuals.FILES, "apa", (manuals.FILES["mla"][0], "en-US")),
         lambda patch: patch.setattr(citation_store.importlib.metadata, "version", lambda name: "another"),
     ):
         with monkeypatch.context() as patch:
@@ -503,7 +503,8 @@ def test_our_code_around_citations_is_seen(tmp_path, monkeypatch):
     folder = shutil.copytree(PROJECT / "src/companion_press/citing", tmp_path / "citing")
     monkeypatch.setattr(citations, "__file__", str(folder / "citations.py"))
     assert citation_store.engine("apa") == before
-    for path in (folder / "citations.py", folder / "styles" / citations.FILES["apa"][0]):
+    rooms = ("citations", "csl_items", "engine", "manuals")
+    for path in (*(folder / f"{room}.py" for room in rooms), folder / "styles" / manuals.FILES["apa"][0]):
         path.write_bytes(path.read_bytes() + b"\n")
         assert citation_store.engine("apa") != before
         path.write_bytes(path.read_bytes()[:-1])

@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from companion import pages
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citations
+from companion_press.citing import csl_items
 from companion_press.execution import store
 from companion_press.prose import conflicts
 
@@ -54,7 +54,7 @@ def surroundings(app: Sphinx, env: BuildEnvironment) -> str:
             repr(entry) for name in map(str, env.domains) for entry in env.get_domain(name).get_objects()
         ),
         "landing": [(name, facts["title"]) for name, facts in list(landing.items())[:1]],
-        "book": citations.work(load().root),
+        "book": csl_items.work(load().root),
         "version": load().package["version"],
     }
     return store.digest(*(f"{name}: {store.in_order(value)}" for name, value in seen.items()))

@@ -4,17 +4,17 @@ import importlib.metadata
 from dataclasses import astuple
 from pathlib import Path
 
-from companion_press.citing import citations
+from companion_press.citing import citations, manuals
 from companion_press.execution import store
 
 
 def engine(style: str) -> str:
-    """Return the fingerprint of what sets the citations of a style (a key of `citations.STYLES`)."""
-    here = Path(citations.__file__)
-    csl, language = citations.FILES[style]
+    """Return the fingerprint of what sets the citations of a style (a key of `manuals.STYLES`)."""
+    here = Path(citations.__file__).parent
+    csl, language = manuals.FILES[style]
     return store.digest(
-        here.read_bytes(),
-        (here.parent / "styles" / csl).read_bytes(),
+        *((here / f"{room}.py").read_bytes() for room in ("citations", "csl_items", "engine", "manuals")),
+        (here / "styles" / csl).read_bytes(),
         language,
         importlib.metadata.version("pypandoc_binary"),
     )
@@ -26,7 +26,7 @@ recalled: dict[str, set[str]] = {}
 
 def recall() -> None:
     """Take up what earlier builds have set."""
-    for style in citations.STYLES:
+    for style in manuals.STYLES:
         texts = store.store("citations").get_json(engine(style)) or {}
         recalled[style] = set(texts)
         citations.made.update({(style, key): citations.Entry(*entry) for key, entry in texts.items()})
@@ -34,7 +34,7 @@ def recall() -> None:
 
 def keep() -> None:
     """Keep what this build has asked for, and nothing else."""
-    for style in citations.STYLES:
+    for style in manuals.STYLES:
         keys = {key for asked, key in citations.asked if asked == style}
         if keys != recalled.get(style):
             texts = {key: astuple(citations.made[style, key]) for key in sorted(keys)}

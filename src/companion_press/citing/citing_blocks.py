@@ -12,7 +12,7 @@ from sphinx.errors import ConfigError
 from companion import pages, sources
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citation_store, citations, coins, exports
+from companion_press.citing import citation_store, citations, coins, csl_items, exports, manuals
 
 #: The style that cites in footnotes.
 NOTES = "chicago-notes"
@@ -73,18 +73,18 @@ def records(app) -> dict[str, Record]:
     """
     ledger, address = load(), app.config.html_baseurl
     found = {
-        "book": Record(citations.book(ledger, address), "book/index.html", "cite/book"),
-        "data": Record(citations.data(ledger, address), "data/README.html", "cite/data"),
+        "book": Record(csl_items.book(ledger, address), "book/index.html", "cite/book"),
+        "data": Record(csl_items.data(ledger, address), "data/README.html", "cite/data"),
     }
     chapters = pages.chapters(ledger.root)
     for path in pages.executed(ledger.root):
         docname, title = pages.docname(path, ledger.root), pages.title(path)
         if path in chapters:
             position = 1 + chapters.index(path)
-            item = citations.chapter(ledger, docname, title, position, address)
+            item = csl_items.chapter(ledger, docname, title, position, address)
             found[f"chapter:{path.stem}"] = Record(item, f"{docname}.html", f"cite/{path.stem}")
         for name, facts in domain.of_app(app).figures_of(docname).items():
-            item = citations.figure(
+            item = csl_items.figure(
                 ledger, docname, facts["id"], number(app, docname, facts["id"]), facts["title"], facts["kind"], address
             )
             found[f"figure:{name}"] = Record(item, f"{docname}.html#{facts['id']}", f"figures/{name}")
@@ -92,10 +92,10 @@ def records(app) -> dict[str, Record]:
     for path in pages.sources(ledger.root):
         docname = pages.docname(path, ledger.root)
         if f"{docname}.html" not in known:
-            item = citations.page(ledger, docname, pages.title(path), address)
+            item = csl_items.page(ledger, docname, pages.title(path), address)
             found[f"page:{docname}"] = Record(item, f"{docname}.html", "")
     for id in [*ledger.claims["id"], *ledger.derivations["id"]]:
-        found[f"claim:{id}"] = Record(citations.claim(ledger, id, address), f"book/ledger.html#{id}", f"claims/{id}")
+        found[f"claim:{id}"] = Record(csl_items.claim(ledger, id, address), f"book/ledger.html#{id}", f"claims/{id}")
     return found
 
 
@@ -115,10 +115,10 @@ def prepare(app: Sphinx, env: BuildEnvironment) -> None:
         )
         passages = []
     items = {key: record.item for key, record in own.items()}
-    read = {key: citations.reference(ledger, key) for key in keys}
+    read = {key: csl_items.reference(ledger, key) for key in keys}
     citation_store.recall()
     entries, references, places = {}, {}, {}
-    for style in citations.STYLES:
+    for style in manuals.STYLES:
         for key, entry in zip(items, citations.entries(list(items.values()), style)):
             entries[key, style] = entry
         for key, entry in zip(read, citations.entries(list(read.values()), style)):
@@ -153,7 +153,7 @@ def block(app, key: str, to_root: str) -> str:
 
 def colophon(app, key: str) -> str:
     """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
-    entry = domain.of_app(app).citing.entries[key, citations.LIST_STYLE]
+    entry = domain.of_app(app).citing.entries[key, manuals.LIST_STYLE]
     return f'<p class="printed-from"><b>Cite as:</b> {_span(entry)}</p>'
 
 
@@ -162,7 +162,7 @@ def lines(app, key: str) -> str:
     return "".join(
         (line(f"{name}: footnote", domain.of_app(app).citing.notes[key]) if style == NOTES else "")
         + line(f"{name}: list of sources" if style == NOTES else name, domain.of_app(app).citing.entries[key, style])
-        for style, name in citations.STYLES.items()
+        for style, name in manuals.STYLES.items()
     )
 
 
@@ -194,7 +194,7 @@ def claim_lines(app, ledger, id):
             domain.of_app(app).citing.places[key, stop, style],
         )
         + line(f"{name}: list of sources", domain.of_app(app).citing.references[key, style])
-        for style, name in citations.STYLES.items()
+        for style, name in manuals.STYLES.items()
     )
 
 

@@ -26,7 +26,7 @@ def title(item: dict) -> str:
 
     Parameters
     ----------
-    item : a record of `companion.citations` (CSL-JSON)
+    item : a record of `csl_items` (CSL-JSON)
 
     The book and its parts use OpenURL's book format, everything else Dublin Core
     with Zotero's own type. Zotero reads a plus sign as a space however it is

@@ -1,4 +1,4 @@
-"""Records of `companion.citations` as files: BibTeX, RIS and CSL-JSON.
+"""Records of `csl_items` as files: BibTeX, RIS and CSL-JSON.
 
 A file names no day of reading, and an address only where the record has one.
 """

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citations, citing_blocks, coins, structured
+from companion_press.citing import citing_blocks, coins, csl_items, structured
 from companion_press.evidence import ledger_page
 from companion_press.figures import panel
 
@@ -110,7 +110,7 @@ def _linked_data(app, pagename, key):
         return _absolute(app, pagename, path)
 
     book = domain.of_app(app).citing.records["book"]
-    seeds = structured.based_on([citations.reference(ledger, k) for k in ledger.seeds])
+    seeds = structured.based_on([csl_items.reference(ledger, k) for k in ledger.seeds])
     whole = structured.work(
         "Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds
     )
@@ -147,7 +147,7 @@ def _linked_data(app, pagename, key):
                 isPartOf={"@id": at((record if key.startswith("chapter:") else book).path)},
                 image=at(f"figures/{name}.png") if facts["variants"] else "",
                 isBasedOn=structured.based_on(
-                    [citations.reference(ledger, k) for k in ledger.sources(facts["claims"])]
+                    [csl_items.reference(ledger, k) for k in ledger.sources(facts["claims"])]
                 ),
                 distribution=structured.downloads(
                     {

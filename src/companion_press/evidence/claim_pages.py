@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from companion import pages, sources, wording
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citations, citing_blocks, coins, exports
+from companion_press.citing import citing_blocks, coins, csl_items, exports
 from companion_press.evidence import ledger_page
 from companion_press.execution import inputs, store
 from companion_press.figures import packages
@@ -123,7 +123,7 @@ def _page(app, ledger, used, id, statement, kind, facts):
 def _source(app, ledger, row):
     """Say how to cite the source of a claim: the reference with the passage, in a note and in the list."""
     key = row["source"]
-    item = citations.reference(ledger, key)
+    item = csl_items.reference(ledger, key)
     return {
         "heading": "Cite the source",
         "when": "This is the first choice: it is the source that makes the claim. Open it and read the passage yourself before you cite it"

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from companion import pages, sources
 from companion.ledger import Ledger, load
 from companion_press import domain
-from companion_press.citing import citations, citing_blocks, coins, exports
+from companion_press.citing import citing_blocks, coins, exports, manuals
 from companion_press.execution import inputs, store
 from companion_press.figures import figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
@@ -120,7 +120,7 @@ def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dic
         "place": _place(ledger, docname),
         "book": coins.plain(citing.records["book"].item["title"]),
         "version": version,
-        "citation": citing.entries[f"figure:{name}", citations.LIST_STYLE].text,
+        "citation": citing.entries[f"figure:{name}", manuals.LIST_STYLE].text,
         "sources": source_texts(app, ledger, facts["claims"]),
         "named": "; ".join(sources.short(key, ledger.root) for key in ledger.sources(facts["claims"])),
         "columns": facts["columns"],
@@ -231,7 +231,7 @@ def _place(ledger, docname):
 def source_texts(app: Sphinx, ledger: Ledger, claims: list[str]) -> list[str]:
     """Return the full references behind some claims, as plain text."""
     references = domain.of_app(app).citing.references
-    return [references[key, citations.LIST_STYLE].text for key in ledger.sources(claims)]
+    return [references[key, manuals.LIST_STYLE].text for key in ledger.sources(claims)]
 
 
 def _claims(ledger, ids):

@@ -13,7 +13,7 @@ from sphinx.errors import ConfigError
 from companion import pages
 from companion.ledger import Ledger, load
 from companion_press import domain
-from companion_press.citing import citations
+from companion_press.citing import citations, manuals
 from companion_press.evidence import class_times, ledger_page
 from companion_press.execution import inputs, store
 from companion_press.figures import packages
@@ -100,7 +100,7 @@ def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: s
             "control": facts.get("control", ""),
             "crimea": facts["crimea"],
             "kind": facts["kind"],
-            "citation": domain.of_app(app).citing.entries[f"figure:{name}", citations.LIST_STYLE].html,
+            "citation": domain.of_app(app).citing.entries[f"figure:{name}", manuals.LIST_STYLE].html,
         }
         for name, facts in domain.of_app(app).figures_of(pages.docname(chapter, ledger.root)).items()
     }

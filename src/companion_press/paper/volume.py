@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Comment
 
 from companion import pages, sources
 from companion.ledger import Ledger
-from companion_press.citing import citations
+from companion_press.citing import citations, csl_items, manuals
 from companion_press.evidence import ledger_page
 from companion_press.figures import packages
 from companion_press.paper import notes
@@ -388,12 +388,12 @@ def _structure(page):
 
 
 def _facts(ledger, index, address):
-    work = citations.work(ledger.root)
+    work = csl_items.work(ledger.root)
     title, _, subtitle = work["title"].partition(": ")
     current = next((p for p in index.select("footer p") if p.get_text().strip().startswith("Account to ")), None)
     if current is None:
         raise ValueError("book/index.html: no paragraph of the footer says to when the account goes (“Account to …”)")
-    entry = citations.entries([citations.book(ledger, address)], citations.LIST_STYLE)[0]
+    entry = citations.entries([csl_items.book(ledger, address)], manuals.LIST_STYLE)[0]
     return {
         "title": title,
         "subtitle": subtitle.capitalize(),

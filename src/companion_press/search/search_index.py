@@ -20,7 +20,7 @@ from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solut
 from companion import pages, sources, wording
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citations, citing_blocks
+from companion_press.citing import citing_blocks, manuals
 from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.prose import claim_roles, conflicts
 
@@ -250,7 +250,7 @@ def _names(app, ledger):
 
 def _references(app, ledger):
     for key in sources.references(ledger.root).entries:
-        text = re.sub(r"\s*https?://\S+", "", domain.of_app(app).citing.references[key, citations.LIST_STYLE].text)
+        text = re.sub(r"\s*https?://\S+", "", domain.of_app(app).citing.references[key, manuals.LIST_STYLE].text)
         yield "Source", sources.short(key, ledger.root), f"book/sources.html#ref-{key}", "All references", text, key
 
 

@@ -96,7 +96,7 @@ def shorten(root, *whole):
         text = path.read_text("utf-8")
         # What other pages need of it: its labels, its heading, and what it teaches.
         heading = re.search(r"^(\(\w+\)=\n)?# .+", text, re.M)[0]
-        taught = re.findall(r"^.*When you have worked through it.*", text, re.M)
+        taught = re.findall(r"^.*When you have worked through this chapter.*", text, re.M)
         labels = [label for label in re.findall(r"^\(([\w-]+)\)=$", text, re.M) if f"({label})=" not in heading]
         sections = [f"({label})=\n## {label}" for label in labels]
         path.write_text("\n\n".join([heading, *taught, *sections]) + "\n", "utf-8")

@@ -31,14 +31,6 @@ def chapter(name):
     return (PROJECT / f"book/{name}.md").read_text("utf-8")
 
 
-def later_line(name):
-    """The line of a chapter that leads to its entries: those that happened, those only announced."""
-    found = re.findall(r"^\{doc\}`since`: (.+)\.$", chapter(name), re.M)
-    assert len(found) == 1, f"{name} has {len(found)} lines that lead to later events"
-    happened, _, announced = found[0].partition("announced only: ")
-    return [re.findall(r"\]\(#([a-z0-9-]+)\)", part) for part in (happened, announced)]
-
-
 # -- what the page holds -------------------------------------------------------------------------
 
 
@@ -89,23 +81,36 @@ def test_the_title_names_the_month_in_which_the_account_ends():
 # -- links both ways -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_leads_to_its_entries_and_they_lead_to_a_place_in_it(entries, name):
-    touched = {False: [], True: []}
-    for id, (_, text, below) in entries.items():
+def touched(entries, name):
+    """The entries that touch a chapter, each with the places to which it leads there."""
+    found = {}
+    for id, (_, text, _) in entries.items():
         places = re.findall(rf"\]\(#([a-z0-9-]+)\) in \{{doc\}}`[^`<]+<{name}>`", text)
         if places:
-            touched[below].append(id)
-        for place in places:
-            assert f"\n({place})=\n" in chapter(name), f"{id} leads to {place}, which {name} does not have"
-    assert later_line(name) == [touched[False], touched[True]]
-    assert touched[False] or touched[True], "every chapter has something that came later"
+            found[id] = places
+    return found
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_line_stands_before_the_further_questions(name):
+def test_a_chapter_leads_to_its_entries_and_they_lead_to_a_place_in_it(site, entries, name):
+    found = touched(entries, name)
+    for id, places in found.items():
+        for place in places:
+            assert f"\n({place})=\n" in chapter(name), f"{id} leads to {place}, which {name} does not have"
+    tree = html5lib.parse((site / f"book/{name}.html").read_bytes(), namespaceHTMLElements=False)
+    (listed,) = [d for d in tree.iter("details") if d.get("class") == "later-events"]
+    items = ["".join(item.itertext()) for item in listed.iter("li")]
+    assert [a.get("href") for a in listed.iter("a")] == [f"since.html#{id}" for id in found]
+    assert found, "every chapter has something that came later"
+    for item, id in zip(items, found):
+        assert item.startswith(f"{entries[id][0]}, ") and ("announced for" in item) == entries[id][2]
+    assert "".join(next(listed.iter("summary")).itertext()).startswith(f"{pages.title(PAGE)}: {len(found)} later event")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_later_events_stand_before_the_further_questions(name):
     text = chapter(name)
-    assert text.index("## Summary") < text.index("{doc}`since`: ") < text.index("## Further questions")
+    assert text.index("## Summary") < text.index("```{later-events}") < text.index("## Further questions")
 
 
 # -- how current ---------------------------------------------------------------------------------
@@ -122,8 +127,8 @@ def test_the_front_page_and_each_chapter_say_how_current_they_are(site, name):
     tree = html5lib.parse((site / f"book/{name}.html").read_bytes(), namespaceHTMLElements=False)
     said = [p for p in tree.iter("p") if p.get("class") == "how-current"]
     assert len(said) == 1
-    assert "".join(said[0].itertext()) == f"{sources.how_current(load())}: {pages.title(PAGE)}."
-    assert [a.get("href") for a in said[0].iter("a")] == ["since.html"]
+    assert "".join(said[0].itertext()).startswith(f"{sources.how_current(load())}. ")
+    assert [a.get("href") for a in said[0].iter("a")] == ["since.html", "using.html#note-marks"]
 
 
 def test_the_built_page_prints_who_reports_what(site, entries):

@@ -110,7 +110,7 @@ def test_each_chapter_says_what_it_teaches_and_its_time_follows_the_rule_on_the_
         hours, minutes = (re.search(rf"(\d+) {unit}", text.split(". ")[0]) for unit in ("hour", "minute"))
         shown = 60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0)
         assert shown % 5 == 0 and 0 <= shown - (reading + exercising + seconds / 60) < 5.1
-        outcome = re.search(r"When you have worked through it you will be able to (\w+ \w+)", source)[1]
+        outcome = re.search(r"When you have worked through this chapter you will be able to (\w+ \w+)", source)[1]
         assert f"You will be able to {outcome}" in text
 
 
@@ -133,7 +133,7 @@ def test_a_new_chapter_is_built_before_it_is_timed_and_the_page_says_so():
 def test_a_chapter_that_does_not_say_what_it_teaches_stops_the_build_and_says_what_to_write(tmp_path):
     measured = {"alone": {"chapters": {}}}
     (tmp_path / "war.md").write_text("# The war\n\nNothing is taught.\n", "utf-8")
-    with pytest.raises(ValueError, match="war.md does not say “When you have worked through it"):
+    with pytest.raises(ValueError, match="war.md does not say “When you have worked through this chapter"):
         class_times.chapter(tmp_path / "war.md", 1, load(), measured)
 
 

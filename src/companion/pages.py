@@ -42,9 +42,8 @@ DISAGREEMENTS = "Where the sources disagree"
 SINCE = "book/since"
 #: The page of the terms that the book explains.
 GLOSSARY = "book/glossary.md"
-#: What the role prints where the author gives it no words, and what stands before a chapter's further links.
+#: What the role prints where the author gives it no words.
 SIDE_BY_SIDE = "Side by side"
-MORE_SIDE_BY_SIDE = "Also side by side on the page of disagreements"
 WORDS = re.compile(r"(.*\S)\s*<([^<>]+)>\s*", re.S)
 
 
@@ -63,6 +62,11 @@ class Use:
     role: str
     words: str
     ids: tuple
+
+
+def more_side_by_side(count: int) -> str:
+    """Return the line above the disagreements to which a chapter's prose does not lead, of which there are `count`."""
+    return f"{count} more disagreement{' touches' if count == 1 else 's touch'} this chapter"
 
 
 def split(content: str) -> tuple[str, tuple]:

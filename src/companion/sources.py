@@ -87,11 +87,8 @@ def account_to(ledger: Ledger) -> str:
 
 
 def how_current(ledger: Ledger) -> str:
-    """Say how current the book is, without the full stop: ``Account to …; evidence read to …; later events``.
-
-    What follows is a colon and the page of the later events, to which each place leads in its own way.
-    """
-    return f"Account to {dates.text(account_to(ledger)[:7])}; evidence read to {dates.text(ledger.evidence_read_to)}; later events"
+    """Say how current the book is: ``Account to …; evidence read to …``. What follows names the page of later events."""
+    return f"Account to {dates.text(account_to(ledger)[:7])}; evidence read to {dates.text(ledger.evidence_read_to)}"
 
 
 def plain(text: str) -> str:

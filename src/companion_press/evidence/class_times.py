@@ -25,7 +25,7 @@ PACE = 150
 IN_WORDS, IN_CODE = 10, 20
 
 #: The sentence with which each chapter says what it teaches.
-OUTCOME = re.compile(r"^When you have worked through it you will be able (to .+)$", re.M)
+OUTCOME = re.compile(r"^When you have worked through this chapter you will be able (to .+)$", re.M)
 
 #: The classes for which the page reckons, and the share of a class that works at the same moment: the
 #: upper end of what the guide of The Littlest JupyterHub starts with (howto/admin/resource-estimation).
@@ -87,7 +87,7 @@ def chapter(path: pathlib.Path, words: int, ledger: Ledger, measured: dict) -> C
     text = path.read_text("utf-8")
     outcome = OUTCOME.search(text)
     if not outcome:
-        raise ValueError(f"{path.name} does not say “When you have worked through it you will be able to …”")
+        raise ValueError(f"{path.name} does not say “When you have worked through this chapter you will be able to …”")
     exercises = len(re.findall(r"\{exercise\}", text))
     in_code = len(re.findall(r"\{solution-start\}", text))
     # The trial needs a book that is built, so a new chapter is built before it can be timed.

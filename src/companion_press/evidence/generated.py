@@ -10,7 +10,15 @@ from sphinx.util.docutils import SphinxDirective
 from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks
-from companion_press.evidence import agreement, check_page, class_times, indexes, ledger_page, teaching_page
+from companion_press.evidence import (
+    agreement,
+    check_page,
+    class_times,
+    indexes,
+    later_events,
+    ledger_page,
+    teaching_page,
+)
 from companion_press.prose import conflicts
 
 logger = logging.getLogger(__name__)
@@ -22,6 +30,7 @@ MAKERS = {
     **check_page.MAKERS,
     **conflicts.MAKERS,
     **indexes.MAKERS,
+    **later_events.MAKERS,
     **citing_blocks.MAKERS,
     **teaching_page.MAKERS,
 }

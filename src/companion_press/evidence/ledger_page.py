@@ -188,8 +188,8 @@ def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
     keys = {ledger.claim(claim_id)["source"] for claim_id, where in used_in(app, ledger).items() if docname in where}
     in_order = sorted(keys, key=lambda key: sources.short(key, ledger.root).lower())
     lists = (
-        ("Source texts", [key for key in in_order if key in ledger.seeds]),
-        ("Evidence", [key for key in in_order if key not in ledger.seeds]),
+        ("Source texts, which the book examines", [key for key in in_order if key in ledger.seeds]),
+        ("Evidence, by which it examines them", [key for key in in_order if key not in ledger.seeds]),
     )
     return [(heading, chosen) for heading, chosen in lists if chosen]
 
@@ -209,7 +209,11 @@ def chapter_sources(app, ledger, to, docname):
 def how_current(app, ledger, to, _):
     """To when the account goes, on which day evidence was read last, and where later events stand."""
     later = escape(pages.title(ledger.root / f"{pages.SINCE}.md"))
-    return f'<p class="how-current">{sources.how_current(ledger)}: <a href="{to(pages.SINCE)}">{later}</a>.</p>'
+    marks = f'<a href="{to("book/using")}#note-marks">what the numbers, stars and grades in the text mean</a>'
+    return (
+        f'<p class="how-current">{sources.how_current(ledger)}. On their own pages: what came later, '
+        f'in <a href="{to(pages.SINCE)}">{later}</a>, and {marks}.</p>'
+    )
 
 
 # -- the data dictionary --------------------------------------------------------------

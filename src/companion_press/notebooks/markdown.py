@@ -11,6 +11,7 @@ from html import unescape
 
 from companion import pages, sources
 from companion.ledger import Ledger
+from companion_press.evidence import later_events
 from companion_press.prose import marks, sources_say
 
 
@@ -189,7 +190,9 @@ class Prose:
             )
         if name == "how-current":
             place = self.book.pages[pages.SINCE]
-            return f"*{sources.how_current(self.ledger)}: {self.to(place, place.title)}.*"
+            return f"*{sources.how_current(self.ledger)}. What came later: {self.to(place, place.title)}.*"
+        if name == "later-events":
+            return self._later_events()
         if name == "sources-say":
             return self._sources_say(re.findall(r"[^\s,]+", body))
         if name in ON_THE_PAGE:
@@ -209,6 +212,14 @@ class Prose:
             f"{self.page}: the directive {{{name}}} has no plain form for the notebook; "
             "use another one or give it one in companion/markdown.py"
         )
+
+    def _later_events(self):
+        """Return the closed list of the later events that touch the page."""
+        place, ids = self.book.pages[pages.SINCE], later_events.touching(self.ledger, self.page)
+        events = (later_events.item(self.ledger, id) for id in ids)
+        items = "\n".join(f"- {self._escape(name)}, {day}" for name, day in events)
+        where = self.to(place, place.title)
+        return f"\n<details><summary>{later_events.title(self.ledger, ids)}</summary>\n\n{items}\n\n{where}\n\n</details>\n"
 
     def _sources_say(self, ids):
         """Return the closed list of a section's further claims; Jupyter, VS Code and Colab keep HTML's own closed parts."""

@@ -211,7 +211,7 @@ def _with_disagreements(prose, source):
     for place, part in enumerate(parts):
         if ids and part.startswith(f"## {pages.DISAGREEMENTS}\n"):
             items = "\n".join(f"- {{conflict}}`{prose.ledger.conflict_titles[id]} <{id}>`" for id in ids)
-            parts[place] = f"{part.rstrip()}\n\n{pages.MORE_SIDE_BY_SIDE}:\n\n{items}\n\n"
+            parts[place] = f"{part.rstrip()}\n\n{pages.more_side_by_side(items.count(chr(10)) + 1)}:\n\n{items}\n\n"
     return "".join(parts)
 
 

@@ -146,9 +146,10 @@ def depart_claim_html(self, node):
     self.body.append("</a>")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/checks")
     for mark in node.get("marks", ()):
-        # In brackets, so that the word stands apart when it is read aloud or copied.
+        # A star, as at a note. Its word stands in brackets for whoever hears the page or reads it without styles.
         self.body.append(
-            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" title="What the check found"> [{mark.verdict}]</a>'
+            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" '
+            f'title="A check found this {mark.verdict}: what it found"><span class="visually-hidden"> [{mark.verdict}]</span></a>'
         )
 
 

@@ -1,5 +1,7 @@
 """The code of a page: folded behind one line that says how long it is, and opened by a switch for the whole book.
 
+A table that the code makes on its way is folded like it; one with a name, number and caption is for the reader.
+
 Code is the subject of the reference page, and there it stands open, as it does in a solution, which is folded itself.
 """
 
@@ -9,6 +11,7 @@ from sphinx_exercise.nodes import solution_node
 
 from companion import pages
 from companion.ledger import load
+from companion_press.figures import table_nodes
 
 #: The tag of a cell whose code stands open, because it is what the text teaches.
 OPEN = "show-code"
@@ -16,6 +19,10 @@ OPEN = "show-code"
 
 class code_fold(nodes.General, nodes.Element):
     """The code of a cell behind one line (attribute ``lines``)."""
+
+
+class table_fold(nodes.General, nodes.Element):
+    """A table without a name, on the way to a figure: a step of the code, behind a line like it (attribute ``rows``)."""
 
 
 def title(lines: int) -> str:
@@ -34,10 +41,25 @@ def fold(app: Sphinx, doctree: nodes.document) -> None:
             continue
         lines = source.astext().strip().count("\n") + 1
         cell.replace(source, code_fold("", source, lines=lines))
+        for table in list(cell.findall(_is_step)):
+            table.parent.replace(table, table_fold("", table, rows=_rows(table)))
 
 
 def _is_cell(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _is_step(node):
+    """Say whether a node is a table without a name: the value of a cell's last line, or one that `companion.table` prints."""
+    if isinstance(node, table_nodes.people_table):
+        return not node["ids"]
+    return isinstance(node, nodes.raw) and node.get("format") == "html" and '<table class="dataframe' in node.astext()
+
+
+def _rows(table):
+    if isinstance(table, table_nodes.people_table):
+        return len(table["printed"][0][1])
+    return table.astext().partition("<tbody")[2].count("<tr")
 
 
 def _in_solution(node):
@@ -64,7 +86,13 @@ def depart_html(self, node) -> None:
     self.body.append("</details>")
 
 
+def visit_table_html(self, node) -> None:
+    rows = node["rows"]
+    self.body.append(f'<details class="table-fold"><summary>Table, {rows} row{"" if rows == 1 else "s"}</summary>')
+
+
 def setup(app: Sphinx) -> None:
-    """Register the fold."""
+    """Register the folds."""
+    app.add_node(table_fold, html=(visit_table_html, depart_html))
     app.add_node(code_fold, html=(visit_html, depart_html))
     app.connect("doctree-read", fold)

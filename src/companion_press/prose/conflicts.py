@@ -118,7 +118,9 @@ def list_in_chapter(app, doctree, docname):
         for id in rest
     )
     section += nodes.raw(
-        "", f'<div class="more-conflicts"><p>{pages.MORE_SIDE_BY_SIDE}:</p><ul>{items}</ul></div>', format="html"
+        "",
+        f'<details class="more-conflicts"><summary>{pages.more_side_by_side(len(rest))}</summary><ul>{items}</ul></details>',
+        format="html",
     )
 
 

@@ -160,6 +160,19 @@ def test_two_typefaces_under_45_kb_hold_latin_turkish_and_cyrillic(site):
         assert missing == [], path.name
 
 
+def test_what_is_printed_with_the_typefaces_can_be_copied(site):
+    """No glyph stands for two characters, and none takes the place of another that has a character of its own.
+
+    Browsers write such glyphs into a PDF without their character, so that words are copied and read with gaps.
+    """
+    for path in (site / "_static").glob("*.woff2"):
+        font = TTFont(io.BytesIO(path.read_bytes()))
+        names = list(font.getBestCmap().values())
+        assert sorted(names) == sorted(set(names)), path.name
+        lookups = font["GSUB"].table.LookupList.Lookup if "GSUB" in font and font["GSUB"].table.LookupList else []
+        assert len(lookups) == 0, path.name
+
+
 def test_pictures_have_their_room_before_they_come(visit, site):
     for name in ("book/war.html", "book/index.html"):
         tree = html5lib.parse((site / name).read_text("utf-8"), namespaceHTMLElements=False)

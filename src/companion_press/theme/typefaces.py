@@ -6,6 +6,7 @@ Needs ``fonttools`` and ``brotli``. Run it where a letter is missing; a test nam
 “Source” is a reserved font name, which a changed copy may not bear: ours is called Companion Serif.
 """
 
+import copy
 import pathlib
 import sys
 import tempfile
@@ -28,10 +29,15 @@ CUTS = (("source-serif-4", 400, "CompanionSerif-Regular"), ("inter", 600, "Inter
 
 
 def cut(path, target):
-    """Write the part of a font that holds our letters, with kerning and without hints, as TrueType."""
+    """Write the part of a font that holds our letters, with kerning and without hints, as TrueType.
+
+    What exchanges glyphs stays out (ligatures, forms for single languages): the exchanged ones have no character of
+    their own, so that a page printed to PDF would be copied, searched and read aloud with gaps; and where the parts
+    are merged, a rule of one part would take hold of the letters of another.
+    """
     font = TTFont(path)
     options = subset.Options()
-    options.layout_features = ["kern", "liga", "mark", "mkmk", "ccmp", "locl"]
+    options.layout_features = ["kern", "mark", "mkmk"]
     options.hinting, options.desubroutinize, options.name_IDs = False, True, [0, 1, 2, 4, 6, 14]
     cutter = subset.Subsetter(options)
     cutter.populate(text=LATIN + CYRILLIC + SIGNS)
@@ -39,6 +45,21 @@ def cut(path, target):
     font.flavor = None
     font.save(target)
     return str(target)
+
+
+def part(font):
+    """Give each character a glyph of its own: of two that share one, a printed page would be copied as either."""
+    tables = [table for table in font["cmap"].tables if table.isUnicode()]
+    taken = set()
+    for code, name in sorted(font.getBestCmap().items()):
+        if name in taken:
+            own = f"uni{code:04X}.own"
+            font["glyf"][own] = copy.deepcopy(font["glyf"][name])
+            font["hmtx"][own] = font["hmtx"][name]
+            for table in tables:
+                table.cmap[code] = own
+        taken.add(name)
+    font.setGlyphOrder(font["glyf"].glyphOrder)
 
 
 def main(*folders):
@@ -52,6 +73,7 @@ def main(*folders):
                 for part in PARTS
             ]
             font = merge.Merger().merge(parts)
+        part(font)
         if name.startswith("Companion"):
             for number, words in ((1, "Companion Serif"), (4, "Companion Serif Regular"), (6, name)):
                 font["name"].setName(words, number, 3, 1, 0x409)

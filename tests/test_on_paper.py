@@ -55,9 +55,7 @@ def words(text):
 def alternatives(site, stem):
     """The alternative texts of a chapter's figures, as the page shows them first."""
     page = BeautifulSoup((site / f"book/{stem}.html").read_text("utf-8"), "html.parser")
-    return [
-        figure.select_one(".pic-light img")["alt"] for figure in page.select("main article figure.companion-figure")
-    ]
+    return [figure.select_one("picture img")["alt"] for figure in page.select("main article figure.companion-figure")]
 
 
 # -- the document behind both -----------------------------------------------------------

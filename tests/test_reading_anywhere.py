@@ -23,10 +23,10 @@ THEMES = ["light", "dark"]
 
 
 def shown(page):
-    """Return the visible pictures of figures with the theme they are drawn for."""
+    """Return the themes that the visible pictures of figures are drawn for."""
     return page.eval_on_selector_all(
-        "figure.companion-figure picture",
-        "all => all.filter(p => p.checkVisibility()).map(p => p.className.replace('pic-', ''))",
+        "figure.companion-figure picture > img",
+        "all => all.filter(i => i.checkVisibility()).map(i => i.currentSrc.match(/-(light|dark)[.]/)[1])",
     )
 
 

@@ -172,19 +172,33 @@ def setup(app: Sphinx) -> None:
 
 
 def visit_picture_html(self, node):
+    """Write one picture with a source for each theme and width, so that whatever reads the page finds it once.
+
+    The system's theme chooses, unless the reader has chosen another (``frame.js``); paper is always light.
+    """
     up = "../" * self.builder.current_docname.count("/")
-    for theme in ("light", "dark"):
-        wide, narrow = node["variants"][f"wide-{theme}"], node["variants"][f"narrow-{theme}"]
-        # Whichever of the two is not displayed is not announced either: both need the text.
-        alt = escape(node["alt"], quote=True)
-        self.body.append(
-            f'<picture class="pic-{theme}">'
-            f'<source media="(max-width: {PHONE}px)" srcset="{up}_images/{narrow["file"]}" '
-            f'width="{narrow["width"]}" height="{narrow["height"]}">'
-            f'<img src="{up}_images/{wide["file"]}" width="{wide["width"]}" height="{wide["height"]}" '
-            f'alt="{alt}" class="dark-light" loading="lazy" decoding="async"></picture>'
-        )
+    sources = "".join(
+        f'<source {_theme(theme)}media="{_media(theme, width)}" srcset="{up}_images/{one["file"]}" '
+        f'width="{one["width"]}" height="{one["height"]}">'
+        for theme, width in (("dark", "narrow"), ("dark", "wide"), ("light", "narrow"))
+        for one in [node["variants"][f"{width}-{theme}"]]
+    )
+    wide = node["variants"]["wide-light"]
+    self.body.append(
+        f'<picture>{sources}<img src="{up}_images/{wide["file"]}" width="{wide["width"]}" height="{wide["height"]}" '
+        f'alt="{escape(node["alt"], quote=True)}" loading="lazy" decoding="async"></picture>'
+    )
     raise nodes.SkipNode
+
+
+def _theme(theme):
+    return 'class="dark" ' if theme == "dark" else ""
+
+
+def _media(theme, width):
+    """Return when a source is shown: ``screen and (prefers-color-scheme: dark) and (max-width: 600px)``."""
+    asked = ["screen", "(prefers-color-scheme: dark)"] if theme == "dark" else []
+    return " and ".join([*asked, *([f"(max-width: {PHONE}px)"] if width == "narrow" else [])])
 
 
 def of_page(doctree: nodes.document) -> list[nodes.Element]:

@@ -47,7 +47,7 @@ LEDGER = (
 #: What a page shows on the screen only.
 SCREEN = (
     "script, style, template, button, form, .headerlink, .launch, details.code, details.table-fold, .take, .take-away, .take-files, .claim-cards, .Z3988, "
-    ".pic-dark, .on-screen, .printed-from, .paper-editions, .explorer-list > p, .sd-container-fluid"
+    ".on-screen, .printed-from, .paper-editions, .explorer-list > p, .sd-container-fluid"
 )
 
 

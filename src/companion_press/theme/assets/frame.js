@@ -5,6 +5,17 @@
 (() => {
   const CHOICES = { auto: "Colours: as the system says", light: "Colours: light", dark: "Colours: dark" };
 
+  // A picture has dark sources for a dark system. Where the reader has chosen, they hold always or never; those of
+  // the states of an explorer wait in templates.
+  function pictures() {
+    const chosen = document.documentElement.dataset.theme, system = " and (prefers-color-scheme: dark)";
+    const places = [document, ...[...document.querySelectorAll(".explorer template")].map((one) => one.content)];
+    places.forEach((place) => place.querySelectorAll("picture > source.dark").forEach((source) => {
+      source.dataset.media ??= source.media;
+      source.media = chosen === "light" ? "not all" : chosen === "dark" ? source.dataset.media.replace(system, "") : source.dataset.media;
+    }));
+  }
+
   function themes(button) {
     const root = document.documentElement, order = Object.keys(CHOICES), words = button.querySelector("span");
     const name = () => { words.textContent = CHOICES[root.dataset.theme || "auto"]; };
@@ -17,6 +28,7 @@
       // Private windows may forbid to keep anything; the choice then holds for this page.
       try { next === "auto" ? localStorage.removeItem("theme") : localStorage.setItem("theme", next); } catch {}
       name();
+      pictures();
     });
   }
 
@@ -96,6 +108,7 @@
   }
 
   function start() {
+    if (document.documentElement.dataset.theme) pictures();
     const button = document.querySelector(".theme-button");
     if (button) themes(button);
     const plain = document.querySelector(".plain-button");

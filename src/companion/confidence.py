@@ -398,7 +398,7 @@ def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def effect(ledger: Ledger, name: str, without: Collection[str] = ()) -> str:
+def effect(ledger: Ledger, name: str, without: Collection[str] = (), order: Iterable[str] | None = None) -> str:
     """Say in a sentence which conclusions change, and how, where some sources are left out.
 
     Parameters
@@ -406,8 +406,11 @@ def effect(ledger: Ledger, name: str, without: Collection[str] = ()) -> str:
     ledger : the ledger
     name : how the sentence names the sources
     without : their keys; where there are none, the sentence says how sure the book is of its conclusions
+    order : ids of the conclusions, in the order in which they are named; by default that of their table
     """
     rows, count = table(ledger, without), wording.in_words
+    if order is not None:
+        rows = rows.set_index("conclusion").loc[list(order)]
     if not len(without):
         held = rows["grade"].value_counts()
         said = [f"{count(held[grade])} with {grade} confidence" for grade in reversed(GRADES) if grade in held]

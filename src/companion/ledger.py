@@ -380,10 +380,11 @@ class Ledger:
     def settled(self) -> pd.DataFrame:
         """Return the events with the ``date`` and ``place`` of the ``claim`` that the book settled on, and its ``grade``.
 
-        Events for which no claim was settled on are left out.
+        ``city`` is the name of the place. Events for which no claim was settled on are left out.
         """
         reports = self.event_reports[["claim", "date", "place"]]
         rows = self.events.merge(reports, left_on="settled_by", right_on="claim")
+        rows["city"] = rows["place"].map(self.places.set_index("id")["name"])
         return rows.assign(grade=rows["claim"].map(self.claims.set_index("id")["grade"]))
 
     def members(self, organisation: str | None = None) -> pd.DataFrame:

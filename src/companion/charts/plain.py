@@ -34,7 +34,7 @@ def words(ax, text: str) -> None:
     lines = layout.wrap(ax, text, layout.room(ax))
     ax.text(0, 1, lines, va="top", linespacing=1.3, transform=ax.transAxes)
     ax.set_axis_off()
-    layout.ask(ax, 0.19 * (lines.count("\n") + 1))
+    layout.ask(ax, 0.19 * (lines.count("\n") + 1) + 0.08)
 
 
 #: What a reader must be able to tell apart, with the words that stand beside the marks.

@@ -418,7 +418,7 @@ def names_of(ledger: Ledger, name: str) -> dict[str, str]:
         for key in resource.get("schema", {}).get("foreignKeys", ()):
             fields, table = key["fields"], key["reference"]["resource"]
             if fields in (name, [name]) and table in ledger.tables and "name" in ledger.tables[table].columns:
-                rows, [field] = ledger.tables[table], [*key["reference"]["fields"]]
+                rows, field = ledger.tables[table], key["reference"]["fields"][0]
                 return dict(zip(rows[field], rows["name"]))
     return {}
 

@@ -272,7 +272,8 @@ def write_heads(ax, names: dict, across: dict, broad: dict, strong=(), align: st
     weights = {name: 600 if name in strong else 400 for name in names}
     flat = {name: layout.wrap(ax, text, broad[name] - 0.04, weights[name]) for name, text in names.items()}
     fits = all(layout.measure(ax, text, weights[name])[0] <= broad[name] - 0.04 for name, text in flat.items())
-    turned, high = 0 if fits else 38 if wide else 60, 0.0
+    # The narrower the columns, the steeper the names, which would overlap.
+    turned, high = 0 if fits else 38 if wide and min(broad.values()) > 0.34 else 60, 0.0
     # Of names that are turned the first line has room.
     for name, text in (flat if fits else {name: text.split("\n")[0] for name, text in names.items()}).items():
         width, tall = layout.measure(ax, text, weights[name])

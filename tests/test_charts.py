@@ -38,6 +38,20 @@ EVENTS = pd.DataFrame(
         "planned": [False, False, False, False, True],
     }
 )
+JUDGED = pd.DataFrame(
+    {
+        "label": ["a first conclusion", "another", "one more of them"],
+        "grade": ["low", "high", "medium"],
+        "before": ["high", "high", "low"],
+        "percent": [0, 190, 110],
+        "bound": ["exactly", "less than", "more than"],
+        "told": ["4 then, 0 now", ">50 then, 95 now", "10 then, >11 now"],
+        "moved": [True, False, True],
+    }
+)
+GRADES = ["low", "medium", "high"]
+FOUND = {"for": "full", "no": "cross", "?": "ring"}
+CELLS = VOTES.assign(count=[12, 0, 3, 7] * 2, said=["12", "–", "3", "7"] * 2, kind=["x", "x", "y", "y"] * 2)
 PLACES = ["astana", "almaty", "tashkent", "dushanbe", "bishkek", "ashgabat", "samarkand", "khorgos"]
 
 
@@ -66,6 +80,37 @@ FORMS = {
     "tally": lambda ax: charts.tally(
         ax, VOTES, "row", kind="vote", colours={"for": "eu", "no": "rus", "?": keys.EMPTY}
     ),
+    "matrix of shapes": lambda ax: charts.matrix(
+        ax, VOTES, "row", "state", "vote", shapes={"for": "full", "no": "cross"}, signs={"?": "?"}, heads=str.upper
+    ),
+    "matrix of shades": lambda ax: charts.matrix(
+        ax,
+        CELLS.assign(share=CELLS["count"] / 12),
+        "row",
+        "state",
+        "count",
+        text="said",
+        colour="eu",
+        shade="share",
+        foot="kind",
+    ),
+    "matrix of discs": lambda ax: charts.matrix(
+        ax, CELLS, "row", "state", "count", text="said", colour="eu", disc="count"
+    ),
+    "tally in columns": lambda ax: charts.tally(
+        ax, CELLS, "row", columns="state", kind="vote", count="count", shapes=FOUND, colour="rus"
+    ),
+    "tally with texts": lambda ax: charts.tally(
+        ax, CELLS.assign(of="22 of 90"), "row", kind="vote", count="count", shapes=FOUND, text="of"
+    ),
+    "dots on a scale of words": lambda ax: charts.dots(ax, JUDGED, "grade", "label", order=GRADES),
+    "dots that have moved": lambda ax: charts.dots(
+        ax, JUDGED, "grade", "label", start="before", start_words="before", order=GRADES, strong="moved"
+    ),
+    "dots that lead from one place": lambda ax: charts.dots(
+        ax, JUDGED, "percent", "label", detail="told", bound="bound", text="", start=100, start_words="as before"
+    ),
+    "words": lambda ax: charts.words(ax, "a list of many states and of more words than fit into one line of a figure"),
     "timeline": lambda ax: charts.timeline(ax, EVENTS, "date", "what", lane="lane", dashed="planned"),
     "spans": lambda ax: charts.spans(ax, EVENTS.assign(until=""), "what", "date", "until", end=2028),
     "boxes": lambda ax: charts.boxes(ax, TRADE.tail(2), "billions", "billions", "partner", bound="comparison"),
@@ -165,6 +210,64 @@ def test_the_key_shows_an_unverified_value_as_the_figure_does(form, is_box):
 def test_an_upper_bound_fades_towards_its_value():
     figure = drawn(FORMS["bars"])
     assert not any(box.get_x() >= 50 for share in keys.FADING for box in bar(figure, style.LIGHT.tint("eu", share)))
+
+
+def marks(figure):
+    """The marks of a figure as (shape, x, y), without those of its key."""
+    return [(line.get_marker(), *line.get_xydata()[0]) for line in figure.axes[0].lines if line.get_marker() != "None"]
+
+
+def test_marks_of_a_matrix_differ_in_shape_and_the_key_says_what_they_mean():
+    figure = drawn(FORMS["matrix of shapes"])
+    assert sorted(shape for shape, _, _ in marks(figure)) == ["o", "o", "x", "x", "x", "x"]
+    assert {"for", "no", "?"} <= set(words(figure)) and words(figure).count("?") == 4, "two in the grid, two in the key"
+    with pytest.raises(ValueError, match="'star' is not a shape; there are full, half, "):
+        drawn(lambda ax: charts.matrix(ax, VOTES, "row", "state", "vote", shapes={"for": "star"}))
+
+
+def test_the_area_of_a_disc_is_its_number():
+    figure = drawn(FORMS["matrix of discs"])
+    areas = sorted(float(disc.get_sizes()[0]) for disc in figure.axes[0].collections)
+    assert [round(12 * area / areas[-1], 6) for area in areas] == [3, 3, 7, 7, 12, 12]
+
+
+def test_columns_with_something_in_common_stand_together():
+    figure = drawn(FORMS["matrix of shades"])
+    assert words(figure).count("x") == words(figure).count("y") == 1
+    places = sorted({text.get_position()[0] for text in figure.axes[0].texts if text.get_text() in set(CELLS["said"])})
+    gaps = [right - left for left, right in zip(places, places[1:])]
+    assert gaps[1] > gaps[0] == gaps[2]
+
+
+def test_a_tally_has_a_mark_for_each_unit_in_its_column():
+    figure = drawn(FORMS["tally in columns"])
+    shapes = [shape for shape, _, _ in marks(figure)]
+    assert (shapes.count("o"), shapes.count("x")) == (2 * (12 + 7), 2 * 3)
+    assert [words(figure).count(number) for number in ("12", "0", "3", "7")] == [2, 2, 2, 2]
+    assert "22 of 90" in words(drawn(FORMS["tally with texts"]))
+
+
+def test_a_dot_on_a_scale_of_words_stands_at_its_word_and_leads_from_where_it_was():
+    figure = drawn(FORMS["dots that have moved"])
+    filled = [x for shape, x, _ in marks(figure)]
+    # A ring and a dot where it has moved, a dot alone where not.
+    assert sorted(filled) == [0, 0, 1, 2, 2] and "before" in words(figure)
+    with pytest.raises(ValueError, match="order has no 'high'"):
+        drawn(lambda ax: charts.dots(ax, JUDGED, "grade", "label", order=["low", "medium"]))
+
+
+def test_a_line_is_dashed_where_it_is_planned_and_nowhere_else():
+    def styles(**options):
+        figure = drawn(lambda ax: charts.lines(ax, course, "year", "value", "name", **options))
+        lines = [line.get_linestyle() for line in figure.axes[0].lines if len(line.get_xdata()) > 1]
+        return lines, style.MARKS["dashed"] in words(figure)
+
+    course = pd.DataFrame(
+        [(name, year, year % 7 + shift) for shift, name in enumerate("abc") for year in (2021, 2022)],
+        columns=["name", "year", "value"],
+    ).assign(planned=lambda rows: rows["name"] == "b")
+    assert styles() == (["-", "-", "-"], False)
+    assert styles(dashed="planned") == (["-", "--", "-"], True)
 
 
 def test_the_columns_of_a_matrix_stand_in_the_order_that_is_asked_for():

@@ -77,6 +77,26 @@ def test_numbers_have_a_sensible_precision_and_stand_at_the_right():
     assert all("right" in cell["style"] for cell in soup.select("tbody td")), "Jupyter has no style sheet of ours"
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "printed"),
+    [
+        ("dollars", [547, 1394], ["547", "1,394"]),
+        ("change", [-1394.5, 2.0], ["−1,394.5", "2"]),
+        ("year", [1200, 2024], ["1200", "2024"]),
+        ("Reports by year", [2024.0, None], ["2024", "–"]),
+        ("counted in", [1989, 2021], ["1989", "2021"]),
+        ("words", pd.Series(["about", 1234, 2024], dtype=object), ["about", "1,234", "2024"]),
+    ],
+)
+def test_numbers_have_commas_as_in_the_prose_and_years_none(name, values, printed):
+    assert tables.column(name, pd.Series(values, name="held")).cells == printed
+
+
+def test_ids_become_names_whatever_the_key_of_their_table():
+    sites = LEDGER.sites.head(1).rename(columns={"claim": "site"}).assign(claim="site-kant")
+    assert companion.table(sites, {"site": "Site"}).printed[0].cells == [LEDGER.sites["name"].iloc[0]]
+
+
 def test_a_sentence_is_shown_whole_and_a_long_frame_says_what_is_left_out():
     long = "The Central Asian states now regard their relations as their own affair, says the text."
     assert shown(pd.DataFrame({"statement": [long]}))[0][1] == [long]

@@ -369,8 +369,15 @@ def judge_all(ledger: Ledger, without: Collection[str] = ()) -> dict[str, Judgem
 
 
 def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
-    """Return a row for each conclusion: what it says of what, its confidence, and why in one line."""
+    """Return a row for each conclusion: what it says of what, its confidence, and why in one line.
+
+    Parameters
+    ----------
+    ledger : the ledger
+    without : keys of sources that are left out; ``grade_with_all`` is the confidence with them
+    """
     rows = []
+    complete = judge_all(ledger)
     for row in ledger.conclusions.to_dict("records"):
         judged = judge(ledger, row["id"], without)
         rows.append(
@@ -378,6 +385,7 @@ def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
                 "conclusion": row["id"],
                 **{name: row[name] for name in ("label", "statement", "domain", "state", "party", "chapter")},
                 "grade": judged.grade,
+                "grade_with_all": complete[row["id"]].grade,
                 "evidence": judged.evidence,
                 "agreement": judged.agreement,
                 "voices_for": judged.supports.voices,
@@ -390,12 +398,47 @@ def table(ledger: Ledger, without: Collection[str] = ()) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def account(ledger: Ledger, conclusion: str, without: Collection[str] = ()) -> pd.DataFrame:
+def effect(ledger: Ledger, name: str, without: Collection[str] = (), order: Iterable[str] | None = None) -> str:
+    """Say in a sentence which conclusions change, and how, where some sources are left out.
+
+    Parameters
+    ----------
+    ledger : the ledger
+    name : how the sentence names the sources
+    without : their keys; where there are none, the sentence says how sure the book is of its conclusions
+    order : ids of the conclusions, in the order in which they are named; by default that of their table
+    """
+    rows, count = table(ledger, without), wording.in_words
+    if order is not None:
+        rows = rows.set_index("conclusion").loc[list(order)]
+    if not len(without):
+        held = rows["grade"].value_counts()
+        said = [f"{count(held[grade])} with {grade} confidence" for grade in reversed(GRADES) if grade in held]
+        return f"With every source in place the book holds {', '.join(said)}."
+    moved = rows[rows["grade"] != rows["grade_with_all"]]
+    if moved.empty:
+        gone = sum(ledger.claim(id)["source"] in without for id in ledger.conclusion_claims["claim"])
+        return (
+            f"Without {name} no confidence changes: where it bears on a conclusion, {count(gone)} times in all, "
+            f"others carry it."
+        )
+    words = [f"{row.label} ({row.grade_with_all} to {row.grade})" for row in moved.itertuples()]
+    return (
+        f"Without {name} the confidence in {count(len(words))} of {count(len(rows))} conclusions changes: "
+        f"{'; '.join(words)}."
+    )
+
+
+def account(ledger: Ledger, conclusion: str | Collection[str], without: Collection[str] = ()) -> pd.DataFrame:
     """Return a row for each claim that bears on a conclusion: how good it is, why, and what happens without it.
+
+    Of several conclusions the column ``conclusion`` says on which.
 
     The column ``carries`` says whether a side would have fewer voices, or fewer firm ones, if
     this claim alone were left out: not where its owner has another as good.
     """
+    if not isinstance(conclusion, str):
+        return pd.concat([account(ledger, one, without).assign(conclusion=one) for one in conclusion])
     judged = judge(ledger, conclusion, without)
     rows = []
     for one in judged.weighed:

@@ -170,3 +170,14 @@ def year(date: str) -> str:
         return UNSTATED_YEAR
     years = list(dict.fromkeys(_year(y) for y in years))
     return " – ".join(years) if " " in "".join(years) else "–".join(years)
+
+
+def month(date: str, otherwise: str = "no date") -> str:
+    """Print the month of a date in its short form, where room is scarce: ``Aug 2024``; of a span the first.
+
+    Parameters
+    ----------
+    date : an EDTF date, or empty
+    otherwise : what is printed for an empty one
+    """
+    return text(date.split("/")[0][:7], short=True) if date else otherwise

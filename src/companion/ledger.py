@@ -372,6 +372,21 @@ class Ledger:
 
     # -- views the chapters use ----------------------------------------------
 
+    def said(self) -> pd.DataFrame:
+        """Return the claims of the source texts with the ``verdict`` on each, ``unchecked`` where there is none."""
+        rows = self.claims[self.claims["source"].isin(self.seeds)]
+        return rows.assign(verdict=rows["id"].map(self.verdict).replace("", "unchecked"))
+
+    def settled(self) -> pd.DataFrame:
+        """Return the events with the ``date`` and ``place`` of the ``claim`` that the book settled on, and its ``grade``.
+
+        ``city`` is the name of the place. Events for which no claim was settled on are left out.
+        """
+        reports = self.event_reports[["claim", "date", "place"]]
+        rows = self.events.merge(reports, left_on="settled_by", right_on="claim")
+        rows["city"] = rows["place"].map(self.places.set_index("id")["name"])
+        return rows.assign(grade=rows["claim"].map(self.claims.set_index("id")["grade"]))
+
     def members(self, organisation: str | None = None) -> pd.DataFrame:
         """Return the memberships that the book uses (column ``used``), one row a pair.
 

@@ -30,6 +30,9 @@ IDS = ("claim", "id")
 SAYS = ("source", "source_name", "locator", "statement")
 #: Columns that hold dates as the ledger writes them (EDTF).
 DATES = ("date", "since", "until", "period", "asked", "newest")
+#: Words in the name of a column that holds years, beside `DATES`; and the years that the book may speak of: a column
+#: of whole numbers, all of them among these, holds years whatever its name.
+YEARLY, YEARS = {"year", "years"}, range(1800, 2101)
 #: More rows than so many (pandas' own limit) are cut off after `FIRST`.
 MOST, FIRST = 60, 20
 
@@ -73,20 +76,35 @@ class Column:
         return max(map(len, self.cells), default=0) > LINE
 
 
-def number(value: float, decimals: int | None = None) -> str:
-    """Print a number: ``1990``, ``12,345``, ``−3.5``.
+def number(value: float, decimals: int | None = None, year: bool = False) -> str:
+    """Print a number as the prose does: ``1,394``, ``12,345``, ``−3.5``.
 
     Parameters
     ----------
     value : the number
     decimals : so many, or None for as many as it has
+    year : whether it is a year, which takes no comma: ``1990``
     """
     text = f"{value:.10f}".rstrip("0").rstrip(".") if decimals is None else f"{value:.{decimals}f}"
     whole, point, rest = text.lstrip("-").partition(".")
-    # A number of four digits may be a year, which takes no comma.
-    whole = f"{int(whole):,}" if len(whole) > 4 else whole
+    whole = whole if year else f"{int(whole):,}"
     sign = "−" if text.startswith("-") and text.strip("-0.") else ""
     return sign + whole + point + rest
+
+
+def are_years(values: Iterable[float], *names: object) -> bool:
+    """Say whether the numbers of a column are years: by one of its names, or because all of them could be.
+
+    Parameters
+    ----------
+    values : what it holds
+    names : its name in the frame, and its heading
+    """
+    values = list(values)
+    if any(not 0 < value < 10_000 or value != int(value) for value in values):
+        return False
+    words = {word for name in names for word in str(name).lower().replace("_", " ").split()}
+    return bool(words & {*YEARLY, *DATES}) or all(int(value) in YEARS for value in values)
 
 
 def numbers(values: Iterable[float]) -> list[str]:
@@ -117,7 +135,8 @@ def column(heading: object, values: pd.Series) -> Column:
     held = values[values.notna()]
     counts = len(held) > 0 and not types.is_bool_dtype(values.dtype) and all(map(_is_number, held))
     if counts:
-        texts = iter(numbers(held))
+        years = are_years(held, heading, values.name)
+        texts = iter([number(value, year=True) for value in held] if years else numbers(held))
         cells = ["–" if missing else next(texts) for missing in values.isna()]
     else:
         cells = [_words(value) for value in values]
@@ -137,7 +156,7 @@ def _words(value):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    return number(value) if _is_number(value) else str(value)
+    return number(value, year=are_years([value])) if _is_number(value) else str(value)
 
 
 # -- any frame -----------------------------------------------------------------------
@@ -399,8 +418,8 @@ def names_of(ledger: Ledger, name: str) -> dict[str, str]:
         for key in resource.get("schema", {}).get("foreignKeys", ()):
             fields, table = key["fields"], key["reference"]["resource"]
             if fields in (name, [name]) and table in ledger.tables and "name" in ledger.tables[table].columns:
-                rows = ledger.tables[table]
-                return dict(zip(rows["id"], rows["name"]))
+                rows, field = ledger.tables[table], key["reference"]["fields"][0]
+                return dict(zip(rows[field], rows["name"]))
     return {}
 
 

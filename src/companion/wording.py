@@ -1,5 +1,7 @@
 """Values of the ledger as the prose prints them: qualifier, number, unit, period."""
 
+import pandas as pd
+
 from companion import dates
 from companion.ledger import VERDICTS, Ledger, Quantity, Report
 
@@ -167,3 +169,43 @@ def value(ledger: Ledger, id: str, form: str = "full") -> str:
             raise ValueError(f"{id!r} is a {found.form}, not a rise or fall, and has no sign")
         return quantity(found, sign="+" if found.form == "rise" else "−")
     return quantity(found, short=form == "short")
+
+
+def naming(ledger: Ledger, claims: pd.DataFrame, patterns: dict[str, str]) -> pd.DataFrame:
+    """Return which claims name whom: in the statement, as who speaks, or as one side of a number.
+
+    Parameters
+    ----------
+    ledger : the ledger that holds them
+    claims : rows of its claims
+    patterns : regular expressions by what they stand for
+
+    Returns
+    -------
+    Yes or no for each claim and each pattern, under the index of `claims`.
+    """
+    sides = ledger.quantities.set_index("claim")[["subject", "counterpart"]].stack().map(ledger.name)
+    of_numbers = sides.groupby(level="claim").agg(" ".join)
+    spoken = claims["statement"] + " " + claims["said_by"].map(ledger.name)
+    text = spoken + " " + claims["id"].map(of_numbers).fillna("")
+    return pd.DataFrame({name: text.str.contains(pattern) for name, pattern in patterns.items()})
+
+
+def grouped(data: pd.DataFrame, group: str, name: str, order=None, between: str = ", ") -> list[str]:
+    """Say who belongs where, in words: ``abstained: Kazakhstan, Kyrgyzstan``.
+
+    For what stands in place of a picture, and in the words beside one.
+
+    Parameters
+    ----------
+    data : one record for each name
+    group, name : columns with what several have in common, and with the names
+    order : values of `group` that are said, in this order, where a record has them; by default all as they come
+    between : what parts the names
+
+    Returns
+    -------
+    A text for each group.
+    """
+    names = data.groupby(group, sort=False)[name].agg(between.join)
+    return [f"{one}: {names[one]}" for one in (names.index if order is None else order) if one in names.index]

@@ -12,7 +12,7 @@ from companion.charts.course import lines
 from companion.charts.dots import dots
 from companion.charts.grid import matrix
 from companion.charts.keys import key
-from companion.charts.plain import figure, status, status_legend
+from companion.charts.plain import figure, status, status_legend, words
 from companion.charts.spans import spans
 from companion.charts.tally import tally
 
@@ -33,4 +33,5 @@ __all__ = [
     "status_legend",
     "tally",
     "timeline",
+    "words",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from companion import labels, layout, style
 from companion.charts import keys
@@ -15,8 +16,8 @@ from companion.charts.rows import column, flags
 #: Shapes of points, by series: no triangles, which would look like the arrows of bounds.
 POINTS = ("o", "s", "D", "p", "h", "8")
 
-#: Line styles of series, in the order in which they come: they stay apart without colour.
-DASHES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
+#: The line of a series that is planned or announced; all others are solid, and stay apart by their points and names.
+DASHED = (0, (5, 2))
 
 
 def _numbers(values) -> tuple[list, list | None]:
@@ -39,6 +40,7 @@ def lines(
     bound: str | None = None,
     text: str | None = None,
     hollow: str | None = None,
+    dashed: str | None = None,
     alone: str | None = None,
     unit: str = "",
 ) -> None:
@@ -55,6 +57,7 @@ def lines(
     bound : column of comparisons as the ledger has them: bounds have a faded tail with an arrow
     text : column of what stands beside a point; empty for nothing
     hollow : column that says which points are not verified
+    dashed : column that says which series are planned or announced
     alone : column that says which series are points that no line joins
     unit : behind the last number of the axis
 
@@ -74,6 +77,7 @@ def lines(
             "bound": column(data, bound, ""),
             "text": column(data, text, "") if text else "",
             "hollow": flags(data, hollow),
+            "dashed": flags(data, dashed),
             "alone": flags(data, alone),
         }
     )
@@ -82,7 +86,10 @@ def lines(
         shade = line["colour"].iloc[0]
         ink = theme.colour(shade)
         if not line["alone"].any():
-            ax.plot(line["x"], line["y"], color=ink, linewidth=1.8, linestyle=DASHES[place % len(DASHES)], zorder=2)
+            planned = bool(line["dashed"].any())
+            ax.plot(line["x"], line["y"], color=ink, linewidth=1.8, linestyle=DASHED if planned else "-", zorder=2)
+            if planned:
+                keys.add(ax, style.MARKS["dashed"], Line2D([], [], color=ink, linewidth=1.8, linestyle=DASHED))
             labels.keep_clear(ax, _line_boxes(ax, line))
         point: Any
         for point in line.itertuples():

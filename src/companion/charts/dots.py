@@ -9,13 +9,18 @@ from matplotlib.transforms import offset_copy
 from companion import labels, layout, style
 from companion.charts import keys
 from companion.charts.bars import DOWNWARDS, UPWARDS, texts_of
-from companion.charts.rows import Rows, column, flags
+from companion.charts.grid import write_heads
+from companion.charts.rows import GAP, Rows, column, flags
 
 #: Shapes of series, in the order in which they come: they stay apart without colour.
 SHAPES = ("o", "^", "D", "s", "v", "P")
 
 #: Points of a dot, by width.
 SIZE = {"wide": 7.5, "narrow": 6.5}
+
+
+#: Points from the middle of a dot to the tip of the tail of a bound.
+TAIL = 20
 
 
 def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
@@ -80,13 +85,17 @@ def dots(
     text: str | None = None,
     hollow: str | None = None,
     joined: bool = False,
+    start: str | float | None = None,
+    start_words: str = "",
+    order=None,
+    strong: str | None = None,
     unit: str = "",
 ) -> dict[str, float]:
     """Draw rows of dots on one scale, each with its value beside it.
 
     Parameters
     ----------
-    ax : matplotlib axes; its x axis counts in the unit of the values
+    ax : matplotlib axes; its x axis counts in the unit of the values, or has the words of `order`
     data : one record for each dot
     value, label : columns with the place of a dot and with the name of its row
     series : column that tells apart dots of the same row: by shape, and with its name at the
@@ -99,24 +108,45 @@ def dots(
     text : column of what stands beside a dot, instead of its value
     hollow : column that says which dots are not verified
     joined : whether a line joins the dots of a row
+    start : column with the place from which each dot has moved: a ring, and an arrow to the dot; or
+        one number for all: a line down the figure, and one from it to each dot
+    start_words : what the rings say in the key, or the line above its end
+    order : where values are words: all of them, from left to right; they stand above the dots
+    strong : column that says which names are bold
     unit : behind the last number of the axis
 
     Returns
     -------
     The y of each row by its name, for what a cell adds.
 
+    Raises
+    ------
+    ValueError
+        A value that `order` does not have.
+
     Examples
     --------
     >>> companion.charts.dots(
     ...     ax, polls, value="percent", label="asked", series="answer", hollow="unverified"
+    ... )  # doctest: +SKIP
+    >>> companion.charts.dots(
+    ...     ax, judged, "grade", "label", start="grade_before", order=["low", "medium", "high"]
     ... )  # doctest: +SKIP
     """
     sheet = style.on(ax)
     theme, size = sheet.theme, SIZE[sheet.width]
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
-    several = bool(series) or text is not None
-    rows = Rows(ax, data, label, detail, group, thick=0.3 if several else 0.2)
+    starts = column(data, start) if isinstance(start, str) else [start] * len(data)
+    if order is not None:
+        order = list(order)
+        data = data.assign(**{value: _places(data[value], order)})
+        starts = _places(starts, order) if isinstance(start, str) else starts
+        text = text or ""
+    several = bool(series) or bool(text)
+    thick = 0.3 if several else 0.14 if text == "" else 0.2
+    leave = 0.27 * len(order) + 0.1 if order else 0
+    rows = Rows(ax, data, label, detail, group, thick=thick, strong=strong, leave=leave)
     shapes: dict = {}
     for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
         same = [key for key in shapes if key[1] == head]
@@ -132,9 +162,16 @@ def dots(
         top = record.get(upper) if upper else None
         if top is not None and not pd.isna(top):
             ax.plot([x, top], [y, y], color=theme.tint(shade, 0.45), linewidth=4, solid_capstyle="butt", zorder=1)
+        if isinstance(start, str) and not pd.isna(starts[place]) and starts[place] != x:
+            _move(ax, theme, shade, starts[place], x, y, size)
+            if start_words:
+                keys.add_shape(ax, start_words, "ring", shade)
+        elif starts[place] is not None and not isinstance(start, str):
+            back = (comparison in UPWARDS) - (comparison in DOWNWARDS)
+            _lead(ax, ink, starts[place], x, y, TAIL if back * (x - starts[place]) < 0 else 0)
         ax.plot(
             x, y, marker=shapes[kind, record.get(group) if group else None], markersize=size, markeredgecolor=ink, markeredgewidth=1.4,
-            markerfacecolor=theme.paper if is_hollow[place] else ink, zorder=3,
+            markerfacecolor=theme.paper if is_hollow[place] else ink, zorder=3, clip_on=False,
         )  # fmt: skip
         if comparison in UPWARDS + DOWNWARDS:
             tail(ax, x, y, shade, 0, 1 if comparison in UPWARDS else -1)
@@ -151,16 +188,53 @@ def dots(
             ax.plot([line[value].min(), line[value].max()], [y, y], color=theme.muted, linewidth=1.6, zorder=1)
     if any(is_hollow):
         keys.add_marks(ax, "hollow")
-    least, most = min(0, data[value].min()), data[value].max()
-    ax.set_xlim(least, most + 0.06 * (most - least))
-    ax.xaxis.set_major_locator(layout.ticks(5))
-    ax.grid(True, axis="x")
-    layout.ask(ax, rows.height + 0.32)
     labels.keep_clear(ax, mark_boxes(ax, points, size / 2 + 1))
-
-    layout.settle(ax, lambda: _name_unit(ax, unit))
+    if start is not None and not isinstance(start, str):
+        ax.axvline(start, color=theme.muted, linewidth=0.9, zorder=0)
+        if start_words:
+            ax.annotate(
+                start_words, (start, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                ha="center", va="bottom", color=theme.muted, annotation_clip=False,
+            )  # fmt: skip
+    if order:
+        broad = (layout.room(ax) - (0 if rows.above else rows.share + GAP)) / len(order)
+        at = dict(zip(order, map(float, range(len(order)))))
+        high = write_heads(ax, {word: str(word) for word in order}, at, dict.fromkeys(order, broad))
+        ax.set(xlim=(-0.5, len(order) - 0.5), xticks=[])
+        layout.ask(ax, rows.height + high + 0.1)
+    else:
+        least, most = min(0, data[value].min()), data[value].max()
+        ax.set_xlim(least, most + 0.06 * (most - least))
+        ax.xaxis.set_major_locator(layout.ticks(5))
+        ax.grid(True, axis="x")
+        layout.ask(ax, rows.height + (0.5 if start_words else 0.32))
+        layout.settle(ax, lambda: _name_unit(ax, unit))
     layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
     return rows.places
+
+
+def _places(values, order: list) -> list[float]:
+    """Return the places of words in their order."""
+    unknown = sorted(set(values) - set(order))
+    if unknown:
+        raise ValueError(f"order has no {', '.join(map(repr, unknown))}: name all words from left to right")
+    return [float(order.index(word)) for word in values]
+
+
+def _lead(ax, ink: str, start, end: float, y: float, short: float) -> None:
+    """Draw the line from the start of all to a dot; it ends so many points before one whose tail leads back."""
+    look = {"arrowstyle": "-", "color": ink, "linewidth": 2, "shrinkA": 0, "shrinkB": short}
+    ax.annotate("", (end, y), (start, y), arrowprops=look, annotation_clip=False)
+
+
+def _move(ax, theme: style.Theme, shade: str, start, end: float, y: float, size: float) -> None:
+    """Draw the ring from which a dot has moved, and the arrow between them."""
+    ax.annotate(
+        "", (end, y), (start, y),
+        arrowprops={"arrowstyle": "-|>", "color": theme.colour(shade), "linewidth": 1, "shrinkA": size / 2, "shrinkB": size / 2 + 1},
+        annotation_clip=False,
+    )  # fmt: skip
+    ax.plot(start, y, zorder=3, **keys.look(theme, "ring", shade, size))
 
 
 def _name_unit(ax, unit: str) -> None:

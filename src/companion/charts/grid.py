@@ -12,6 +12,9 @@ from companion import layout, style
 from companion.charts import keys
 from companion.charts.rows import GAP, LINE, column, flags, prepare
 
+#: Points of a mark with a shape, by width; dots are as large.
+SIZE = {"wide": 9, "narrow": 8}
+
 
 def matrix(
     ax,
@@ -23,12 +26,17 @@ def matrix(
     colours: dict | None = None,
     colour: str | None = None,
     signs: dict | None = None,
+    shapes: dict | None = None,
+    text: str | None = None,
+    shade: str | None = None,
+    disc: str | None = None,
     order=None,
     heads=None,
     strong=(),
     gaps=(),
     details=(),
     group: str | None = None,
+    foot: str | None = None,
     total: str | None = None,
     total_head: str = "",
     star: str | None = None,
@@ -42,26 +50,40 @@ def matrix(
     rows, columns, value : columns of `data`: where a mark stands, and what it says
     colours : colour by value: ids of actors or names of the theme, or ``empty`` for a box with nothing
         in it; a value without a colour has its sign alone. The key takes the values as they are
-    colour : column with the colour of each mark, instead of `colours`
+    colour : column with the colour of each mark, or one for all, instead of `colours`
     signs : a character by value
+    shapes : by value the shape of a mark, instead of boxes: ``full``, ``half``, ``ring``, ``cross``,
+        ``diamond``, ``point`` or ``dash``
+    text : column with what stands in each mark, instead of signs
+    shade : column with how much of the colour a box keeps, from 0 to 1
+    disc : column with numbers: instead of boxes discs, whose areas they are, each beside its text
     order : columns of the grid from left to right; by default as they come
     heads : names of the columns, by a dictionary or a function
     strong : columns whose names are bold
     gaps : rows and columns before which a gap is left
     details : columns of `data` with more words on a row; on a phone they stand below its name
     group : column of `data` with a heading for several rows
+    foot : column of `data` with words that several columns share: they stand below them, after a gap
     total, total_head : column of `data` with a text at the right of each row, and the words above
         it; left out on a phone
     star : column of `data` that says which marks bear an asterisk; the key takes its name
+
+    Raises
+    ------
+    ValueError
+        A shape that does not exist.
 
     Examples
     --------
     >>> companion.charts.matrix(
     ...     ax, votes, "name", "state", "vote", colours={"for": "eu", "against": "rus"}, signs={"for": "+"}
     ... )  # doctest: +SKIP
+    >>> companion.charts.matrix(
+    ...     ax, said, "sentence", "text", "stance", shapes={"says so": "full", "says otherwise": "cross"}
+    ... )  # doctest: +SKIP
     """
     sheet, theme = prepare(ax), style.on(ax).theme
-    wide, line = sheet.is_wide, LINE[sheet.width]
+    wide, line, boxed = sheet.is_wide, LINE[sheet.width], not (shapes or disc)
     order = list(order if order is not None else data[columns].drop_duplicates())
     names = {name: str(heads(name) if callable(heads) else (heads or {}).get(name, name)) for name in order}
     records = data.drop_duplicates([*([group] if group else []), rows])
@@ -72,7 +94,9 @@ def matrix(
 
     # Columns and rows with their gaps: columns count from 0, rows are inches from the top.
     across = {name: float(place) for place, name in enumerate(order)}
-    for gap in (name for name in order if name in gaps):
+    feet = dict(zip(data[columns], data[foot])) if foot else {}
+    begins = [name for before, name in zip(order, order[1:]) if feet.get(before) != feet.get(name)]
+    for gap in (name for name in order if name in (*gaps, *begins)):
         across.update({name: across[name] + 0.4 for name in order[order.index(gap) :]})
     span = across[order[-1]] + 1
     broad = (layout.room(ax) - left - right) / span
@@ -83,13 +107,15 @@ def matrix(
             _beside(ax, str(record[group]), -left, y + line / 2, fontweight=600)
             y, last = y + line + 0.06, record[group]
         y += 0.12 if record[rows] in gaps else 0
+        if not boxed:  # the eye needs a line from a name to small marks
+            rule(ax, left, y)
         lines = _lines(texts)
-        high = max(0.3 if wide else 0.26, line * lines + 0.08)
+        high = max((0.3 if wide else 0.26) if boxed else 0, line * lines + 0.08)
         middle, top = y + high / 2, y + high / 2 - line * lines / 2
         down[record[group] if group else None, record[rows]] = middle, high
-        for text, x, first, look in texts:
-            here = middle if wide else top + line * (first + (text.count("\n") + 1) / 2)
-            _beside(ax, text, x - left, here, **look)
+        for words_here, x, first, look in texts:
+            here = middle if wide else top + line * (first + (words_here.count("\n") + 1) / 2)
+            _beside(ax, words_here, x - left, here, **look)
         if total and wide:
             _beside(ax, str(record[total]), right, middle, "right", side=1, color=theme.muted)
         y += high
@@ -97,22 +123,37 @@ def matrix(
     size = (min(0.84, 1.43 * low / broad), min(0.84 * low, 1.1 * broad))
 
     # What can be said of a cell: a mark, its sign, and an asterisk.
-    for record, shade, starred in zip(
-        data.to_dict("records"),
-        column(data, colour) if colour else [(colours or {}).get(said) for said in data[value]],
-        flags(data, star),
+    shades = column(data, colour) if colour else [(colours or {}).get(said) for said in data[value]]
+    shares, areas = column(data, shade, 1), column(data, disc, 0) if disc else [0] * len(data)
+    said_in = column(data, text, "") if text else [(signs or {}).get(said, "") for said in data[value]]
+    for record, ink, share, area, sign, starred in zip(
+        data.to_dict("records"), shades, shares, areas, said_in, flags(data, star)
     ):
         if record[columns] not in across or pd.isna(record[value]):
             continue
         x, (middle, _) = across[record[columns]], down[record[group] if group else None, record[rows]]
-        if shade:
+        shape = (shapes or {}).get(record[value])
+        if shape:
+            look = keys.look(theme, shape, ink, 0.75 * SIZE[sheet.width])
+            ax.plot(x, middle, zorder=3, **look)
+        elif disc and area:
+            points = (60 * low) ** 2 * area / data[disc].max()
+            ax.scatter(x - 0.11 / broad, middle, s=points, color=theme.colour(ink or "ink"), linewidth=0, zorder=3)
+        elif ink and boxed and share:
             corner = (x - size[0] / 2, middle - size[1] / 2)
-            ax.add_patch(Rectangle(corner, *size, **keys.box_look(theme, shade)))
-        sign = (signs or {}).get(record[value], "") + "*" * starred
+            filled = ink if share == 1 else theme.tint(ink, share)
+            ax.add_patch(Rectangle(corner, *size, **keys.box_look(theme, filled)))
+        sign = str(sign) + "*" * starred
         if sign:
-            ink = theme.over(shade) if shade and shade != keys.EMPTY else theme.muted
-            ax.text(x, middle, sign, ha="center", va="center_baseline", fontweight=600, color=ink)
-    high = _heads(ax, names, across, broad, strong, wide)
+            ground = (ink if share == 1 else theme.tint(ink, share)) if ink and boxed and share else None
+            over = theme.over(ground) if ground and ground != keys.EMPTY else theme.muted
+            at = x + 0.11 / broad if disc else x
+            weight = 400 if text else 600
+            ax.text(
+                at, middle, sign, ha="center", va="center_baseline", fontweight=weight,
+                color=theme.ink if disc and area else over,
+            )  # fmt: skip
+    high = write_heads(ax, names, across, dict.fromkeys(order, broad), strong)
     if total and wide and total_head:
         ax.annotate(
             total_head,
@@ -126,17 +167,25 @@ def matrix(
             annotation_clip=False,
         )
     ax.set(xlim=(-0.5, span - 0.5), ylim=(y, 0))
-    layout.ask(ax, y + high + 0.1)
-    if colours:
-        said = set(data[value])
-        for words, shade in colours.items():
-            if words in said:
-                keys.add(ax, words, keys.Square(theme, shade, (signs or {}).get(words, "")))
-        for words, sign in (signs or {}).items():
-            if words in said and words not in colours:
-                keys.add(ax, words, keys.Square(theme, None, sign))
+    for name in [order[0], *begins] if foot else []:
+        ax.annotate(
+            str(feet[name]), (across[name] - 0.42, y), xytext=(0, -4), textcoords="offset points", va="top",
+            color=theme.muted, annotation_clip=False,
+        )  # fmt: skip
+    layout.ask(ax, y + high + 0.1 + (line if foot else 0))
+    _key(ax, set(data[value]), colours or {}, signs or {}, shapes or {})
     if star and any(flags(data, star)):
         keys.add(ax, star, keys.Square(theme, None, "*"))
+
+
+def _key(ax, said: set, colours: dict, signs: dict, shapes: dict) -> None:
+    """Write the values that are drawn into the key, in the order in which the cell names them."""
+    theme = style.on(ax).theme
+    for words in dict.fromkeys([*colours, *shapes, *(signs if colours or shapes else ())]):
+        if words in said and words in shapes:
+            keys.add_shape(ax, words, shapes[words], colours.get(words))
+        elif words in said:
+            keys.add(ax, words, keys.Square(theme, colours.get(words), signs.get(words, "")))
 
 
 def _names(ax, records: pd.DataFrame, rows: str, details, count: int) -> tuple[float, list]:
@@ -190,26 +239,57 @@ def _beside(ax, text: str, inches: float, y: float, align: str = "left", side: i
     )
 
 
-def _heads(ax, names, across, broad, strong, wide):
-    """Write the names of the columns: flat where there is room, in lines, or turned; return their height in inches."""
-    flat = {name: layout.wrap(ax, text, broad - 0.06, 600) for name, text in names.items()}
-    fits = all(layout.measure(ax, text, 600)[0] <= broad - 0.04 for text in flat.values())
-    turned, high = 0 if fits else 38 if wide else 60, 0.0
-    for name, text in (flat if fits else names).items():
-        width, tall = layout.measure(ax, text, 600)
+def rule(ax, inches: float, y: float) -> None:
+    """Draw a thin line above a row, from so many inches left of the axes, where its name begins, to their right edge."""
+
+    def draw() -> None:
+        box = ax.get_window_extent()
+        start = ax.transAxes.inverted().transform((box.x0 - inches * ax.get_figure().dpi, box.y0))[0]
+        across = ax.get_yaxis_transform()
+        ax.plot(
+            [start, 1], [y, y], color=style.on(ax).theme.rule, linewidth=0.6, transform=across, clip_on=False, zorder=0
+        )
+
+    layout.place(ax, draw)
+
+
+def write_heads(ax, names: dict, across: dict, broad: dict, strong=(), align: str = "center") -> float:
+    """Write names above columns: flat where there is room, in lines, or turned and of several lines the first.
+
+    Parameters
+    ----------
+    names : what is written, by column
+    across : the x of each column
+    broad : inches of each column
+    strong : columns whose names are bold
+    align : on which side of its x a name stands that is not turned: ``center`` or ``left``
+
+    Returns
+    -------
+    Their height in inches.
+    """
+    wide = style.on(ax).is_wide
+    weights = {name: 600 if name in strong else 400 for name in names}
+    flat = {name: layout.wrap(ax, text, broad[name] - 0.04, weights[name]) for name, text in names.items()}
+    fits = all(layout.measure(ax, text, weights[name])[0] <= broad[name] - 0.04 for name, text in flat.items())
+    # The narrower the columns, the steeper the names, which would overlap.
+    turned, high = 0 if fits else 38 if wide and min(broad.values()) > 0.34 else 60, 0.0
+    # Of names that are turned the first line has room.
+    for name, text in (flat if fits else {name: text.split("\n")[0] for name, text in names.items()}).items():
+        width, tall = layout.measure(ax, text, weights[name])
         high = max(high, tall if fits else width * np.sin(np.radians(turned)) + 0.14)
         ax.annotate(
             text,
-            (across[name] - (0 if fits else 0.12), 1),
+            (across[name] - (0 if fits or align == "left" else 0.12), 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, 4),
             textcoords="offset points",
             rotation=turned,
             rotation_mode="anchor",
-            ha="center" if fits else "left",
+            ha=align if fits else "left",
             va="bottom",
             linespacing=1.1,
-            fontweight=600 if name in strong else 400,
+            fontweight=weights[name],
             annotation_clip=False,
         )
     return high

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.legend_handler import HandlerBase
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
@@ -25,6 +27,53 @@ def box_look(theme: style.Theme, colour: str) -> dict:
     if colour == EMPTY:
         return {"facecolor": theme.paper, "edgecolor": theme.muted, "linewidth": 0.7}
     return {"facecolor": theme.colour(colour), "linewidth": 0}
+
+
+#: How marks look that differ in shape, so that they stay apart without colour: as ``ax.plot`` takes it. A size is a
+#: share of that of the full mark, ``paper`` what is filled with the colour of the page.
+LOOKS: dict[str, dict[str, Any]] = {
+    "full": {"marker": "o"},
+    "half": {"marker": "o", "fillstyle": "bottom"},
+    "ring": {"marker": "o", "paper": True},
+    "cross": {"marker": "x", "markeredgewidth": 1.8},
+    "diamond": {"marker": "D", "paper": True, "size": 0.78},
+    "point": {"marker": ".", "size": 0.4},
+    "dash": {"marker": "_", "size": 1.15, "markeredgewidth": 1.4},
+}
+
+
+#: Shapes that say that there is nothing: where no colour is given they are quiet.
+ABSENT = ("point", "dash")
+
+
+def look(theme: style.Theme, shape: str, colour: str | None, size: float) -> dict[str, Any]:
+    """Return how a mark of a shape is drawn, for ``ax.plot``.
+
+    Parameters
+    ----------
+    theme : the colours
+    shape : a key of `LOOKS`
+    colour : the id of an actor, or the name of a part of the theme; by default that of text
+    size : of the full mark, in points
+
+    Raises
+    ------
+    ValueError
+        There is no such shape.
+    """
+    if shape not in LOOKS:
+        raise ValueError(f"{shape!r} is not a shape; there are {', '.join(LOOKS)}")
+    ink = theme.colour(colour or ("muted" if shape in ABSENT else "ink"))
+    own = dict(LOOKS[shape])
+    common = {
+        "linestyle": "none",
+        "color": ink,
+        "markersize": size * own.pop("size", 1),
+        "markerfacecolor": theme.paper if own.pop("paper", False) else ink,
+        "markerfacecoloralt": theme.paper,
+        "markeredgewidth": 1,
+    }
+    return common | own
 
 
 class Square:
@@ -64,6 +113,11 @@ layout.HANDLERS[Square] = SquareHandler()
 def add(ax, words: str, handle) -> None:
     """Add an entry to the key of a figure, once."""
     layout.work(ax).key.setdefault(words, handle)
+
+
+def add_shape(ax, words: str, shape: str, colour: str | None) -> None:
+    """Add an entry with a mark of `LOOKS` to the key of a figure, once."""
+    add(ax, words, Line2D([], [], **look(style.on(ax).theme, shape, colour, 6)))
 
 
 def add_marker(ax, words: str, marker: str, colour: str) -> None:

@@ -1,9 +1,9 @@
-"""A plain figure, and the marks of a membership: what cells that lay themselves out ask for."""
+"""A plain figure, a text, and the marks of a membership: what cells that lay themselves out ask for."""
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch, Rectangle
 
-from companion import style
+from companion import layout, style
 
 
 def figure(width: str, wide: float, narrow: float, **options):
@@ -17,6 +17,24 @@ def figure(width: str, wide: float, narrow: float, **options):
     """
     height = wide if width == "wide" else narrow
     return plt.subplots(figsize=(style.WIDTHS[width], height), layout="constrained", **options)
+
+
+def words(ax, text: str) -> None:
+    """Write a text that takes some axes for itself, such as a list beside a map.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    text : what is written, in lines as long as the axes are broad; line breaks that it has stay
+
+    Examples
+    --------
+    >>> companion.charts.words(beside, "members: Kazakhstan, Kyrgyzstan")  # doctest: +SKIP
+    """
+    lines = layout.wrap(ax, text, layout.room(ax))
+    ax.text(0, 1, lines, va="top", linespacing=1.3, transform=ax.transAxes)
+    ax.set_axis_off()
+    layout.ask(ax, 0.19 * (lines.count("\n") + 1) + 0.08)
 
 
 #: What a reader must be able to tell apart, with the words that stand beside the marks.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pandas as pd
 from matplotlib.patches import Rectangle
 
 from companion import layout, style
 from companion.charts import keys
-from companion.charts.rows import Rows, column, prepare
+from companion.charts.grid import rule, write_heads
+from companion.charts.rows import GAP as BESIDE
+from companion.charts.rows import LINE, Rows, column, prepare
 
-SIDE, GAP = 0.12, 0.03  # inches of a mark, and from one to the next
+SIDE, GAP = 0.12, 0.03  # inches of a square, and from one to the next
+STEP, SIZE = 0.105, 5  # inches from mark to mark where shapes differ, and points of a mark
+BETWEEN = 0.14  # inches between two columns
 
 
 def tally(
@@ -22,6 +28,9 @@ def tally(
     colours: dict | None = None,
     colour: str = "central-asia",
     signs: dict | None = None,
+    shapes: dict | None = None,
+    columns: str | None = None,
+    text: str | None = None,
     detail: str | None = None,
     group: str | None = None,
 ) -> None:
@@ -32,64 +41,137 @@ def tally(
     ax : matplotlib axes
     data : one record for each unit, or with `count` for each row
     label : column with the name of the row
-    kind : column that tells units of a row apart; they stand together in the order of `colours`
+    kind : column that tells units of a row apart; they stand together in the order of `colours` or `shapes`
     count : column with how many units a record stands for
     colours : colour by kind: ids of actors or names of the theme, or ``empty`` for an outline; the
         key takes the kinds as they are
-    colour : column of colours, or one for all, where there are no kinds
+    colour : column of colours, or one for all, where kinds have none of their own
     signs : a character by kind, in its mark
+    shapes : by kind the shape of a mark, instead of squares: ``full``, ``half``, ``ring``, ``cross``,
+        ``diamond``, ``point`` or ``dash``
+    columns : column that parts each row: what belongs together stands in one column under its name,
+        with the number above it
+    text : column with what stands in the place of the number; units of one place have the same
     detail, group : columns with a second line of the name, and with a heading above several rows
 
     Raises
     ------
     ValueError
-        A kind has no colour.
+        A kind has no colour and no shape, or a shape that does not exist.
 
     Examples
     --------
     >>> companion.charts.tally(ax, claims, "source", kind="verdict", colours={"confirmed": "member"})  # doctest: +SKIP
+    >>> companion.charts.tally(
+    ...     ax, claims, "source", columns="topic", kind="verdict", shapes={"confirmed": "full", "unchecked": "ring"}
+    ... )  # doctest: +SKIP
     """
     sheet = prepare(ax)
-    theme, kinds = sheet.theme, list(colours or {})
-    many = column(data, count, 0) if count else [1] * len(data)
-    records = zip(data.to_dict("records"), column(data, kind, ""), many, column(data, colour))
-    ax.set_xlim(0, layout.room(ax))
-    units: dict = {}
-    unknown = set(column(data, kind, "")) - set(colours or {"": ""})
+    wide, step = sheet.is_wide, STEP if shapes else SIDE + GAP
+    kinds = list(colours or shapes or {})
+    unknown = set(column(data, kind, "")) - set(kinds or {""})
     if unknown:
         raise ValueError(f"colours has no {', '.join(sorted(map(repr, unknown)))}: name a colour for each kind")
-    for record, said, number, shade in records:
-        names = (str(record[group]) if group else "", str(record[label]))
-        units.setdefault(names, []).extend([(said, (colours or {}).get(said, shade))] * int(number))
-    for marks in units.values():
+    places: dict = {}  # a row, and a column of it: its units, each with its kind and colour
+    texts: dict = {}
+    parts = list(dict.fromkeys(column(data, columns, ""))) if columns else [""]
+    for record, said, number, shade, words in zip(
+        data.to_dict("records"),
+        column(data, kind, ""),
+        column(data, count, 0) if count else [1] * len(data),
+        column(data, colour),
+        column(data, text, "") if text else [""] * len(data),
+    ):
+        at = (str(record[group]) if group else "", str(record[label])), record[columns] if columns else ""
+        places.setdefault(at, []).extend([(said, (colours or {}).get(said, shade))] * int(number))
+        texts[at] = str(words)
+    if columns and not text:
+        for at in ((row, part) for row in dict.fromkeys(row for row, _ in places) for part in parts):
+            places.setdefault(at, [])
+            texts.setdefault(at, "")
+    for at, marks in places.items():
         marks.sort(key=lambda mark: kinds.index(mark[0]) if mark[0] in kinds else len(kinds))
-    longest = max(layout.measure(ax, str(name))[0] for name in data[label])
-    room = layout.room(ax) - (min(longest, 2.4) + 0.15 if sheet.is_wide or longest < 1.2 else 0) - 0.35
-    most = max(1, int(room / (SIDE + GAP)))
-    deep = -(-max(map(len, units.values())) // most)
-    rows = Rows(ax, data, label, detail, group, thick=deep * (SIDE + GAP), gap=0.12)
-    for names, marks in units.items():
-        y = rows.at[names] - deep * (SIDE + GAP) / 2
-        for place, (said, shade) in enumerate(marks):
-            corner = ((place % most) * (SIDE + GAP), y + (place // most) * (SIDE + GAP))
-            ax.add_patch(Rectangle(corner, SIDE, SIDE, **keys.box_look(theme, shade)))
-            if signs and signs.get(said):
-                middle = (corner[0] + SIDE / 2, corner[1] + SIDE / 2)
-                ink = theme.over(shade) if shade != keys.EMPTY else theme.muted
-                ax.text(*middle, signs[said], ha="center", va="center_baseline", fontweight=600, color=ink)
-        last = min(len(marks), most) if len(marks) <= most else (len(marks) - 1) % most + 1
-        bottom = y + ((len(marks) - 1) // most if marks else 0) * (SIDE + GAP) + SIDE / 2
+        texts[at] = texts[at] or str(len(marks))
+    room, weight = layout.room(ax), 600 if columns else 400
+    longest = max(layout.measure(ax, str(name), weight)[0] for name in data[label])
+    above = not wide and (bool(columns) or longest > 0.3 * room)
+    names = 0 if above else min(longest + 0.02, 0.34 * room) + BESIDE
+    ax.set_xlim(0, room)
+    if columns:
+        broad = _share(ax, places, texts, parts, room - names, step)
+    else:
+        behind = max(layout.measure(ax, words)[0] for words in texts.values()) + 0.1
+        broad = {"": room - names - max(0.35, behind)}
+    most = {part: max(1, int(inches / step + 1e-6)) for part, inches in broad.items()}
+    starts = dict(zip(broad, accumulate([inches + BETWEEN for inches in broad.values()], initial=0.0)))
+    deep = {at: -(-len(marks) // most[at[1]]) for at, marks in places.items()}
+    line = LINE[sheet.width]
+    rows = Rows(
+        ax, data, label, detail, group,
+        thick=line if columns else step,
+        gap=0.08 if columns else 0.12,
+        more=[
+            max(deep[at] * step for at in deep if at[0] == row) if columns
+            else (max(deep[at] for at in deep if at[0] == row) - 1) * step
+            for row in zip(map(str, column(data, group, "")), map(str, data[label]))
+        ],
+        strong=True if columns else None,
+        above=above,
+    )  # fmt: skip
+    for (row, part), marks in places.items():
+        y = rows.at[row] + (line / 2 + step / 2 if columns else 0)
+        x = starts[part]
+        for number, (said, shade) in enumerate(marks):
+            spot = x + step * (number % most[part] + 0.5), y + step * (number // most[part])
+            _mark(ax, *spot, said, shade, shapes, signs)
+        last = len(marks) - 1
+        end = (last % most[part] + 1) * step if last >= 0 else 0
         ax.annotate(
-            str(len(marks)),
-            (last * (SIDE + GAP), bottom),
-            xytext=(4, 0),
+            texts[row, part],
+            (x, rows.at[row]) if columns else (x + end, y + max(0, last) // most[part] * step),
+            xytext=(1 if columns else 4, 0),
             textcoords="offset points",
             va="center",
-            color=theme.muted,
+            color=sheet.theme.muted,
             annotation_clip=False,
         )
+    if columns:
+        for y in rows.tops.values():
+            rule(ax, names, y - 0.03)
+        wider = {part: inches + BETWEEN for part, inches in broad.items()}
+        high = write_heads(ax, {part: str(part) for part in parts}, starts, wider, align="left")
+        layout.ask(ax, rows.height + high + 0.1)
     layout.settle(ax, lambda: ax.set_xlim(0, ax.get_window_extent().width / ax.get_figure().dpi))
-    said = {words for marks in units.values() for words, _ in marks}
-    for words, shade in (colours or {}).items():
-        if words in said:
-            keys.add(ax, str(words), keys.Square(style.on(ax).theme, shade, (signs or {}).get(words, "")))
+    seen = {said for marks in places.values() for said, _ in marks}
+    for words in (word for word in kinds if word in seen):
+        shade = (colours or {}).get(words, "ink")
+        if shapes:
+            keys.add_shape(ax, str(words), shapes[words], shade)
+        else:
+            keys.add(ax, str(words), keys.Square(sheet.theme, shade, (signs or {}).get(words, "")))
+
+
+def _share(ax, places: dict, texts: dict, parts: list, room: float, step: float) -> dict[str, float]:
+    """Return the inches of each column: in as few lines of marks as the room allows, with names and numbers whole."""
+    words = {part: max(layout.measure(ax, word)[0] for word in str(part).split()) for part in parts}
+    numbers = {part: max(layout.measure(ax, texts[at])[0] for at in texts if at[1] == part) for part in parts}
+    units = {part: max(len(marks) for at, marks in places.items() if at[1] == part) for part in parts}
+    for least in ({part: max(words[part], numbers[part]) for part in parts}, numbers):  # or names are turned
+        for lines in range(1, 1 + max(1, *units.values())):
+            broad = {part: max(least[part], -(-units[part] // lines) * step) for part in parts}
+            spare = room - sum(broad.values()) - BETWEEN * (len(parts) - 1)
+            if spare >= 0:
+                return {part: inches + spare / len(parts) for part, inches in broad.items()}
+    return broad
+
+
+def _mark(ax, x: float, y: float, kind: str, shade: str, shapes: dict | None, signs: dict | None) -> None:
+    """Draw the mark of one unit, whose middle is a point: a square, or what shape its kind has."""
+    theme = style.on(ax).theme
+    if shapes:
+        ax.plot(x, y, clip_on=False, **keys.look(theme, shapes[kind], shade, SIZE))
+        return
+    ax.add_patch(Rectangle((x - SIDE / 2, y - SIDE / 2), SIDE, SIDE, **keys.box_look(theme, shade)))
+    if signs and signs.get(kind):
+        ink = theme.over(shade) if shade != keys.EMPTY else theme.muted
+        ax.text(x, y, signs[kind], ha="center", va="center_baseline", fontweight=600, color=ink)

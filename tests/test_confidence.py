@@ -654,6 +654,22 @@ def test_what_rests_on_untested_words_has_an_owner_or_its_confidence_beside_it(p
                 )
 
 
+def test_the_loss_of_a_source_is_told_in_a_sentence_however_much_it_moves(project):
+    """A few conclusions are named; of many it says how many fall and to what, and which rise."""
+    ledger = Ledger(project)
+    without = [key for key in confidence.sources(ledger) if key not in ledger.seeds]
+    rows = confidence.table(ledger, without)
+    order = [confidence.GRADES.index(grade) for grade in rows["grade"]]
+    before = [confidence.GRADES.index(grade) for grade in rows["grade_with_all"]]
+    fallen = sum(now < then for now, then in zip(order, before))
+    risen = [label for label, now, then in zip(rows["label"], order, before) if now > then]
+    said = confidence.effect(ledger, "all the evidence", without)
+    assert f"in {fallen + len(risen)} of {len(rows)} conclusions changes: {fallen} fall (" in said
+    assert all(label in said for label in risen) and len(said.split()) < 60
+    few = confidence.effect(ledger, "Korybko", ["korybko2025"])
+    assert "; " in few and " to " in few and "fall" not in few
+
+
 def test_every_conclusion_stands_in_full_on_the_page_of_the_balance(project):
     from companion_press.evidence import check_page
 

@@ -96,7 +96,7 @@ def _chapters(to, where, names):
 
 
 def conclusion_rows(app, ledger, to, _):
-    """Every conclusion by domain, the surest first: in full, how sure the book is of it, and why in one line."""
+    """Every conclusion by domain, each domain closed, the surest first: in full, how sure the book is of it, and why."""
     rows = confidence.table(ledger)
     rows = rows.assign(rank=rows["grade"].map(confidence.GRADES.index)).sort_values(
         "rank", ascending=False, kind="stable"
@@ -109,8 +109,10 @@ def conclusion_rows(app, ledger, to, _):
             f'<p><small>{escape(row["why"])} <a href="{to("book/" + row["chapter"])}">{escape(chapters[row["chapter"]])}</a></small></p></li>'
             for row in rows[rows["domain"] == domain].to_dict("records")
         )
-        title = _capital(confidence.DOMAINS[domain])
-        parts.append(f'<section class="conclusions"><h3>{escape(title)}</h3><ul>{entries}</ul></section>')
+        told = rows[rows["domain"] == domain]["grade"].value_counts()
+        held = ", ".join(f"{told[grade]} {grade}" for grade in reversed(confidence.GRADES) if grade in told)
+        title = f"{_capital(confidence.DOMAINS[domain])}: {told.sum()} conclusions, {held}"
+        parts.append(f'<details class="conclusions"><summary>{escape(title)}</summary><ul>{entries}</ul></details>')
     return "".join(parts)
 
 

@@ -32,3 +32,17 @@ def seed_claims():
 
 def test_every_claim_of_the_sources_is_used_in_a_chapter(used):
     assert sorted(seed_claims() - used) == []
+
+
+def test_a_claim_has_one_home(project):
+    """What a list under a section keeps is told nowhere else in its chapter, and stands in no other list of the book."""
+    ledger, homes, twice = load(), {}, []
+    for chapter in pages.chapters(project):
+        told = {claim for use in pages.uses(chapter) for id in use.ids for claim in ledger.inputs(id)}
+        for _, claim in pages.listed_claims(chapter):
+            if claim in told:
+                twice.append(f"{chapter.stem} tells and lists {claim}")
+            if claim in homes:
+                twice.append(f"{chapter.stem} lists {claim}, which {homes[claim]} lists as well")
+            homes[claim] = chapter.stem
+    assert twice == []

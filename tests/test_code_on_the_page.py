@@ -12,6 +12,7 @@ from companion_press.notebooks import notebook_files
 from companion_press.prose import code_cells
 from narrative import CELL, cell_options
 
+CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 NOTEBOOKS = [path.stem for path in pages.notebooks(PROJECT)]
 FOLDS = "details.code"
 
@@ -35,6 +36,20 @@ def test_code_stands_open_in_solutions_and_where_it_is_the_subject(site):
     assert war.select(".solution pre") and not war.select(f".solution {FOLDS}")
     reference = BeautifulSoup((site / "book/reference.html").read_text("utf-8"), "html.parser")
     assert reference.select(".cell_input pre") and not reference.select(FOLDS)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_table_on_the_way_to_a_figure_is_folded_and_one_with_a_number_stands_open(site, name):
+    page = BeautifulSoup((site / f"book/{name}.html").read_text("utf-8"), "html.parser")
+    tables = [table for table in page.select(".cell table") if not table.find_parent(class_=["take", "solution"])]
+    numbered = [table for table in tables if table.find_parent(class_="people-table", id=True)]
+    assert all(table.find_parent("details") is None for table in numbered)
+    for table in tables:
+        if table not in numbered:
+            fold = table.find_parent("details", class_="table-fold")
+            rows = len(table.select("tbody tr"))
+            assert fold.summary.get_text() == f"Table, {rows} row{'' if rows == 1 else 's'}"
+            assert not fold.has_attr("open")
 
 
 def opened(page):

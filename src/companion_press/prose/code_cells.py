@@ -1,6 +1,6 @@
 """The code of a page: folded behind one line that says how long it is, and opened by a switch for the whole book.
 
-A table that the code makes on its way is folded like it; one with a name, number and caption is for the reader.
+A table that the code of a chapter makes on its way is folded like it; one with a name, number and caption is for the reader.
 
 Code is the subject of the reference page, and there it stands open, as it does in a solution, which is folded itself.
 """
@@ -33,7 +33,8 @@ def title(lines: int) -> str:
 def fold(app: Sphinx, doctree: nodes.document) -> None:
     """On reading a page: put the code of its cells behind a line each, but for what stands open."""
     root = load().root
-    folds = root / f"{app.env.docname}.md" in (pages.landing(root), *pages.notebooks(root))
+    path, chapters = root / f"{app.env.docname}.md", (pages.landing(root), *pages.chapters(root))
+    folds = path in (pages.landing(root), *pages.notebooks(root))
     for cell in list(doctree.findall(_is_cell)):
         cell.attributes.pop("hide_mode", None)  # MyST-NB's own fold does not say how long the code is
         source = next((part for part in cell if part.get("nb_element") == "cell_code_source"), None)
@@ -41,7 +42,9 @@ def fold(app: Sphinx, doctree: nodes.document) -> None:
             continue
         lines = source.astext().strip().count("\n") + 1
         cell.replace(source, code_fold("", source, lines=lines))
-        for table in list(cell.findall(_is_step)):
+        # On the pages of the evidence the tables are what a reader has come for.
+        steps = list(cell.findall(_is_step)) if path in chapters else []
+        for table in steps:
             table.parent.replace(table, table_fold("", table, rows=_rows(table)))
 
 

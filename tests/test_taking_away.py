@@ -19,6 +19,7 @@ from PIL import Image
 import companion
 from built_site import PROJECT, until
 from companion import load, pages
+from companion_press.citing import exports
 from companion_press.figures import packages
 from test_figures import run
 
@@ -36,7 +37,7 @@ def all_panels(site, chapter):
     return {
         element.get("id").removeprefix("take-"): element
         for element in parsed(site / f"book/{chapter}.html").iter("div")
-        if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+        if "take" in (element.get("class") or "").split() and element.get("id") not in ("take-chapter", "take-page")
     }
 
 
@@ -300,7 +301,7 @@ def test_with_no_address_set_nothing_invents_one(site, chapter):
     text = (site / f"book/{chapter}.html").read_text("utf-8")
     assert "canonical" not in text and 'property="og:url"' not in text
     for name in panels(site, chapter):
-        for ending in ("bib", "ris", "json"):
+        for ending in exports.FILES:
             assert "http" not in (site / f"figures/{name}.{ending}").read_text("utf-8").replace(
                 "https://creativecommons.org", ""
             )

@@ -16,7 +16,7 @@ from pybtex.database import parse_string
 
 from companion import sources
 from companion_press.citing import coins, csl_items, exports
-from test_citations import ADDRESS, LEDGER, PRINTED, own, printed
+from test_citations import ADDRESS, LEDGER, own, printed
 
 FIXTURE = pathlib.Path(__file__).parent / "fixtures/reference-managers.json"
 

@@ -68,10 +68,10 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
         )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
-    _title_files(target)
+    title_files(target)
 
 
-def _title_files(target):
+def title_files(target: pathlib.Path):
     """Give each file of the book its heading for a title: pandoc gives it the file's own name, which readers then say."""
     with zipfile.ZipFile(target) as archive:
         files = [(entry, archive.read(entry)) for entry in archive.infolist()]

@@ -251,7 +251,13 @@ def test_a_plus_survives_in_a_reference_manager():
 
     from companion_press.citing import coins
 
-    item = {"type": "chapter", "title": "C5+1 = 50% of a & b?", "container-title": "B", "author": [{"literal": "A"}]}
+    item = {
+        "id": "x",
+        "type": "chapter",
+        "title": "C5+1 = 50% of a & b?",
+        "container-title": "B",
+        "author": [{"literal": "A"}],
+    }
     found = as_zotero(coins.title(item))["rft.atitle"][0]
     assert unicodedata.normalize("NFKC", found) == "C5+1 = 50% of a & b?"
     assert " 1" not in found

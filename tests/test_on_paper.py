@@ -2,6 +2,7 @@
 
 import io
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
+import pypandoc
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
@@ -19,6 +21,7 @@ from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
 from companion.sources import how_current
 from companion_press import paper
+from companion_press.paper import epub as epub_edition
 from companion_press.paper import shelf, volume
 
 CHAPTERS = [path.stem for path in chapters(PROJECT)]
@@ -515,8 +518,33 @@ def test_the_epub_has_cover_contents_language_and_every_figure_with_its_text(sit
     assert titles[1:] == [words(page.title) for page in book.pages]
     shown = [words(image["alt"]) for text in texts for image in text.select("figure img")]
     assert shown == [words(alt) for stem in FIGURED for alt in alternatives(site, stem)]
+    assert [words(text.title.get_text()) for text in texts] == [words(text.h1.get_text()) for text in texts]
     notes = sum(len(text.select("aside[epub\\:type=footnote]")) for text in texts)
     assert notes == sum(len(page.article.select(".note")) for page in book.pages) > 400
+
+
+def test_each_file_of_an_epub_is_called_by_its_heading(tmp_path):
+    """Readers say the title of a file when a page is turned; pandoc puts its name there."""
+    target = tmp_path / "book.epub"
+    sections = "<h1>About this book</h1><p>A</p><h1><span>1.</span> Iran &amp; “the five”:  a <i>start</i></h1><p>B</p>"
+    pypandoc.convert_text(
+        sections, "epub3", format="html", outputfile=str(target), extra_args=["--split-level=1", "-Mtitle=Whole"]
+    )
+    epub_edition.title_files(target)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None and archive.infolist()[0].filename == "mimetype"
+        assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
+        titles = {
+            pathlib.PurePath(name).name: ElementTree.fromstring(archive.read(name)).find(".//{*}title").text
+            for name in archive.namelist()
+            if name.endswith(".xhtml")
+        }
+    assert titles == {
+        "nav.xhtml": "Whole",
+        "title_page.xhtml": "Whole",
+        "ch001.xhtml": "About this book",
+        "ch002.xhtml": "1. Iran & “the five”: a start",
+    }
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from built_site import build_environment, copy_of_project, shorten
+from companion_press.citing import exports
 from companion_press.evidence import class_times
 from test_launch_buttons import launch
 
@@ -69,7 +70,7 @@ def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
     assert "{url" not in page
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert all(node["url"].startswith(address) for node in data["@graph"])
-    for ending in ("bib", "ris", "json"):
+    for ending in exports.FILES:
         assert f"{here}#membership-matrix" in (built / f"figures/membership-matrix.{ending}").read_text("utf-8")
     assert f"<dc:identifier>{here}#membership-matrix<" in (built / "figures/membership-matrix.svg").read_text("utf-8")
 

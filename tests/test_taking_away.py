@@ -6,7 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import html5lib
 import matplotlib.pyplot
@@ -19,6 +19,7 @@ from PIL import Image
 import companion
 from built_site import PROJECT, until
 from companion import load, pages
+from companion_press.citing import csl_items, exports, manuals
 from companion_press.figures import packages
 from test_figures import run
 
@@ -36,7 +37,7 @@ def all_panels(site, chapter):
     return {
         element.get("id").removeprefix("take-"): element
         for element in parsed(site / f"book/{chapter}.html").iter("div")
-        if "take" in (element.get("class") or "").split() and element.get("id") != "take-chapter"
+        if "take" in (element.get("class") or "").split() and element.get("id") not in ("take-chapter", "take-page")
     }
 
 
@@ -53,6 +54,28 @@ def drawn(chapter):
 @pytest.fixture(scope="module", params=CHAPTERS)
 def chapter(request):
     return request.param
+
+
+@pytest.mark.parametrize("path", pages.sources(PROJECT), ids=lambda path: path.stem)
+def test_every_page_can_be_cited_as_a_part_of_the_book(site, path):
+    """Cards, evidence and help like the chapters: in the browser, on the page, and as files."""
+    page = parsed(site / f"{pages.docname(path, PROJECT)}.html")
+    offered = [span.get("title") for span in page.iter("span") if span.get("class") == "Z3988"]
+    title = pages.title(path)
+    if path.stem in ("index", "README"):  # the book itself, and its data
+        assert offered
+        return
+    assert (
+        f"rft.atitle={quote(title.replace('+', '＋'), safe='')}&" in offered[0] and "rft.genre=bookitem" in offered[0]
+    )
+    tags = {meta.get("name"): meta.get("content") for meta in page.iter("meta") if meta.get("name")}
+    assert tags["citation_title"] == title and tags["citation_inbook_title"] == csl_items.work(PROJECT)["title"]
+    (panel,) = (element for element in page.iter("div") if element.get("id") in ("take-chapter", "take-page"))
+    assert len([term for term in panel.iter("dt")]) == len(manuals.STYLES) + 1
+    linked = [link.get("href") for link in panel.iter("a") if link.get("href", "").startswith("../cite/")]
+    for ending in exports.FILES:
+        assert f"../cite/{path.stem}.{ending}" in linked
+        assert f"companion2026-{path.stem}" in (site / f"cite/{path.stem}.{ending}").read_text("utf-8")
 
 
 @pytest.mark.parametrize("chapter", DRAWN)
@@ -228,7 +251,13 @@ def test_a_plus_survives_in_a_reference_manager():
 
     from companion_press.citing import coins
 
-    item = {"type": "chapter", "title": "C5+1 = 50% of a & b?", "container-title": "B", "author": [{"literal": "A"}]}
+    item = {
+        "id": "x",
+        "type": "chapter",
+        "title": "C5+1 = 50% of a & b?",
+        "container-title": "B",
+        "author": [{"literal": "A"}],
+    }
     found = as_zotero(coins.title(item))["rft.atitle"][0]
     assert unicodedata.normalize("NFKC", found) == "C5+1 = 50% of a & b?"
     assert " 1" not in found
@@ -300,7 +329,7 @@ def test_with_no_address_set_nothing_invents_one(site, chapter):
     text = (site / f"book/{chapter}.html").read_text("utf-8")
     assert "canonical" not in text and 'property="og:url"' not in text
     for name in panels(site, chapter):
-        for ending in ("bib", "ris", "json"):
+        for ending in exports.FILES:
             assert "http" not in (site / f"figures/{name}.{ending}").read_text("utf-8").replace(
                 "https://creativecommons.org", ""
             )

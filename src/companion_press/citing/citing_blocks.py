@@ -93,7 +93,7 @@ def records(app) -> dict[str, Record]:
         docname = pages.docname(path, ledger.root)
         if f"{docname}.html" not in known:
             item = csl_items.page(ledger, docname, pages.title(path), address)
-            found[f"page:{docname}"] = Record(item, f"{docname}.html", "")
+            found[f"page:{docname}"] = Record(item, f"{docname}.html", f"cite/{path.stem}")
     for id in [*ledger.claims["id"], *ledger.derivations["id"]]:
         found[f"claim:{id}"] = Record(csl_items.claim(ledger, id, address), f"book/ledger.html#{id}", f"claims/{id}")
     return found

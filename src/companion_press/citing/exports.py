@@ -1,30 +1,34 @@
-"""Records of `csl_items` as files: BibTeX, RIS and CSL-JSON.
+"""Records of `csl_items` as files: BibTeX, BibLaTeX, RIS and CSL-JSON.
 
-A file names no day of reading, and an address only where the record has one.
+A file names no day of reading, and an address only where the record has one. What Zotero, citation-js and pandoc make
+of each is held by ``tests/test_reference_managers.py``. The formats differ in what they can say:
+
+- classic BibTeX knows no web page (``@misc``) and prints a version only as a note; its file has the fields that
+  BibLaTeX and pandoc read besides, since most programs read a ``.bib`` of either kind;
+- BibLaTeX has ``@dataset``, which Zotero leaves out without a word: data are ``@misc`` with their ``type``;
+- RIS has no institutions (`_ris_name`) and no approximate date; pandoc reads no more of it than the year.
 """
 
 import json
 
-from companion_press.citing import coins
+from companion_press.citing import coins, interchange
 
-#: Record type: the entry type of classic BibTeX, and the reference type of RIS.
-_TYPES = {
-    "book": ("book", "BOOK"),
-    "chapter": ("incollection", "CHAP"),
-    "entry": ("incollection", "CHAP"),
-    "figure": ("incollection", "FIGURE"),
-    "map": ("incollection", "MAP"),
-    "dataset": ("misc", "DATA"),
-    "webpage": ("misc", "ELEC"),
-    "document": ("misc", "GEN"),
-    "article-magazine": ("article", "MGZN"),
-    "article-newspaper": ("article", "NEWS"),
-    "article-journal": ("article", "JOUR"),
-}
 #: The files that a record comes as, by their endings, with the names that a reader sees.
-FILES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+FILES = {"bib": "BibTeX", "biblatex.bib": "BibLaTeX", "ris": "RIS", "json": "CSL-JSON"}
+
+#: The type of a record (`interchange`): the entry types of BibTeX and BibLaTeX, and the reference type of RIS.
+_TYPES = {
+    "book": ("book", "book", "BOOK"),
+    "chapter": ("incollection", "inbook", "CHAP"),
+    "dataset": ("misc", "misc", "DATA"),
+    "webpage": ("misc", "online", "ELEC"),
+    "manuscript": ("unpublished", "unpublished", "MANSCPT"),
+    "article-magazine": ("article", "article", "MGZN"),
+    "article-newspaper": ("article", "article", "NEWS"),
+    "article-journal": ("article", "article", "JOUR"),
+}
+_SUBTYPES = {"article-magazine": "magazine", "article-newspaper": "newspaper"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_CONTAINER = {"incollection": "booktitle", "article": "journal"}
 #: What is known of a source that was printed: CSL's name, BibTeX's field and the tag of RIS.
 _PRINTED = (
     ("publisher", "publisher", "PB"),
@@ -34,6 +38,8 @@ _PRINTED = (
     ("page", "pages", ""),
     ("DOI", "doi", "DO"),
 )
+#: Fields that are lists: readers part them at “and”, unless they stand in braces of their own.
+_LISTS = ("publisher", "address", "organization")
 _ESCAPES = {c: "\\" + c for c in "&%$#_{}"} | {
     "\\": "\\textbackslash{}",
     "~": "\\textasciitilde{}",
@@ -43,93 +49,132 @@ _ESCAPES = {c: "\\" + c for c in "&%$#_{}"} | {
 
 def exported(item: dict, ending: str) -> str:
     """Return a record as the file with this ending (a key of `FILES`)."""
-    return {"bib": bibtex, "ris": ris, "json": csl_json}[ending](item)
+    return {"bib": bibtex, "biblatex.bib": biblatex, "ris": ris, "json": csl_json}[ending](item)
 
 
 def bibtex(item: dict) -> str:
-    """Return a record as one BibTeX entry that biber reads as well.
+    """Return a record as one entry of classic BibTeX.
 
-    Titles stand in double braces: no style changes their capitals. Version and
-    number stand in ``note``, which every style prints as it is.
+    Titles stand in double braces: no style changes their capitals. What classic
+    styles have no field for (the version, the number, what a text is) stands in
+    ``note``, which every style prints as it is, and again where others read it.
     """
-    kind = _TYPES[item["type"]][0]
+    item = interchange.record(item)
+    fields = _shared_fields(item)
+    if "container-title" in item:
+        field = {"chapter": "booktitle", "webpage": "organization"}.get(item["type"], "journal")
+        fields[field] = _braced(coins.plain(item["container-title"]), field)
+    date = _date(item)
+    if date:
+        # BibTeX reads year and month, others the date (EDTF), which has the day too.
+        fields["year"] = f"ca. {date[0]}" if _is_approximate(item) else str(date[0])
+        fields["date"] = _edtf(item)
+    version = item.get("edition", "")
+    if "version" in item:
+        fields["version"], version = _escaped(item["version"]), f"Version {item['version']}"
+    notes = [item.get("genre"), item.get("note"), version, _copy(item)]
+    return _entry(_TYPES[item["type"]][0], item, fields, notes, date[1:2])
+
+
+def biblatex(item: dict) -> str:
+    """Return a record as one entry of BibLaTeX, as its manual has it."""
+    item = interchange.record(item)
+    fields = _shared_fields(item)
+    if "container-title" in item:
+        field = {"chapter": "booktitle", "webpage": "organization"}.get(item["type"], "journaltitle")
+        fields[field] = _braced(coins.plain(item["container-title"]), field)
+    if "address" in fields:
+        fields["location"] = fields.pop("address")
+    for name in ("edition", "version"):
+        if name in item:
+            fields[name] = _escaped(item[name])
+    if "issued" in item:
+        fields["date"] = _edtf(item)
+    if "language" in item:
+        fields["langid"] = {"en-GB": "british"}[item["language"]]
+    return _entry(_TYPES[item["type"]][1], item, fields, [item.get("note"), _copy(item)])
+
+
+def _shared_fields(item):
+    """The fields that BibTeX and BibLaTeX write alike."""
     fields = {}
     if "author" in item:
         fields["author"] = " and ".join(_bibtex_name(name) for name in item["author"])
     fields["title"] = "{" + _escaped(coins.plain(item["title"])) + "}"
-    if "container-title" in item:
-        fields[_CONTAINER.get(kind, "organization")] = _escaped(coins.plain(item["container-title"]))
-        if kind == "incollection":
-            fields["booktitle"] = "{" + fields["booktitle"] + "}"
+    if item["type"] in _SUBTYPES:
+        fields["entrysubtype"] = _SUBTYPES[item["type"]]
     if "chapter-number" in item:
         fields["chapter"] = item["chapter-number"]
     if "genre" in item:
-        fields["howpublished"] = _escaped(item["genre"])
-    fields.update({field: _escaped(item[name]) for name, field, _ in _PRINTED if name in item})
+        fields["type"] = _escaped(item["genre"])
+    fields.update({field: _braced(coins.plain(item[name]), field) for name, field, _ in _PRINTED if name in item})
+    if item["type"] == "dataset":
+        fields["organization"], fields["type"] = fields.pop("publisher"), "dataset"
     if "pages" in fields:
         fields["pages"] = fields["pages"].replace("-", "--")
-    date, about = _date(item), item.get("issued", {}).get("circa")
-    if date:
-        # BibTeX reads year and month, biber the date (EDTF), which has the day too.
-        fields["year"] = f"ca. {date[0]}" if about else str(date[0])
-        fields["date"] = "-".join(f"{part:02d}" for part in date) + ("~" if about else "")
-    note = [_escaped(text) for text in (item.get("number"), _version(item), _copy(item)) if text]
+    return fields
+
+
+def _entry(kind, item, fields, notes, month=()):
+    note = [_escaped(text) for text in notes if text]
     if note:
         fields["note"] = "; ".join(note)
     if "URL" in item:
         fields["url"] = item["URL"].replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items()]
-    if len(date) > 1:
-        lines.append(f"  month = {_MONTHS[date[1] - 1]},\n")
-    return f"@{kind}{{{_key(item)},\n{''.join(lines)}}}\n"
+    lines += [f"  month = {_MONTHS[number - 1]},\n" for number in month]
+    return f"@{kind}{{{item['id']},\n{''.join(lines)}}}\n"
 
 
 def ris(item: dict) -> str:
-    """Return a record in RIS, with the tags that Zotero and EndNote read; the version is the edition."""
+    """Return a record in RIS, with the tags that Zotero and EndNote read."""
+    item = interchange.record(item)
     date = _date(item)
-    lines = [("TY", _TYPES[item["type"]][1]), ("ID", _key(item))]
+    lines = [("TY", _TYPES[item["type"]][2]), ("ID", item["id"])]
     lines += [("AU", _ris_name(name)) for name in item.get("author", [])]
     lines.append(("TI", coins.plain(item["title"])))
     lines.append(("T2", coins.plain(item.get("container-title", ""))))
     lines.append(("PY", str(date[0]) if date else ""))
     if len(date) > 1:
         lines.append(("DA", "/".join([str(date[0]), *(f"{n:02d}" for n in date[1:])] + [""] * (3 - len(date))) + "/"))
-    lines += [("ET", _version(item)), ("M3", item.get("genre", "")), ("SE", item.get("chapter-number", ""))]
+    # Of a dataset the tag is the version, and a manager says so: “Version Version 0.1.0”.
+    lines.append(("ET", item.get("edition") or item.get("version", "")))
+    lines += [("M3", item.get("genre", "")), ("SE", item.get("chapter-number", ""))]
     lines += [(tag, item.get(name, "")) for name, _, tag in _PRINTED if tag]
     lines += list(zip(("SP", "EP"), item.get("page", "").split("-")))
-    lines += [("N1", text) for text in (item.get("number"), _copy(item), _about(item)) if text]
+    about = "The date is approximate" if _is_approximate(item) else ""
+    # What a text is has a tag that some readers skip, and so stands in the note too; two notes would be a list to some.
+    lines.append(("N1", "; ".join(filter(None, (item.get("genre"), item.get("note"), _copy(item), about)))))
     lines += [("LA", item.get("language", "")), ("UR", item.get("URL", ""))]
     return "".join(f"{tag}  - {value}\n" for tag, value in lines if value) + "ER  - \n"
 
 
 def csl_json(item: dict) -> str:
     """Return a record as a CSL-JSON file: a list with one item."""
-    kept = {name: value for name, value in item.items() if name != "custom"}
-    return json.dumps([{**kept, "id": _key(item)}], ensure_ascii=False, indent=2) + "\n"
-
-
-def _key(item):
-    """A source keeps its key; what is ours is ``companion2026-…``."""
-    if "custom" not in item:
-        return item["id"]
-    return f"companion{_date(item)[0]}-{item['id']}"
+    return json.dumps([interchange.record(item)], ensure_ascii=False, indent=2) + "\n"
 
 
 def _escaped(text):
     return "".join(_ESCAPES.get(character, character) for character in text)
 
 
-def _version(item):
-    return f"Version {item['version']}" if "version" in item else ""
+def _braced(text, field):
+    """Escape the value of a field, and hold a title, or what is one item of a list, together."""
+    if field == "booktitle" or (field in _LISTS and " and " in text):
+        return "{" + _escaped(text) + "}"
+    return _escaped(text)
 
 
 def _copy(item):
     return f"Copy at {item['archive']}" if "archive" in item else ""
 
 
-def _about(item):
-    """RIS has no approximate date."""
-    return "The date is approximate" if item.get("issued", {}).get("circa") else ""
+def _is_approximate(item):
+    return item.get("issued", {}).get("circa", False)
+
+
+def _edtf(item):
+    return "-".join(f"{part:02d}" for part in _date(item)) + ("~" if _is_approximate(item) else "")
 
 
 def _date(item):
@@ -144,4 +189,11 @@ def _bibtex_name(name):
 
 
 def _ris_name(name):
-    return name.get("literal") or f"{name['family']}, {name['given']}"
+    """Write a name: RIS parts family and given names at a comma, and has nothing else to tell an institution by.
+
+    One that ends with a comma has no given name, for EndNote, Zotero and pandoc alike; a comma within the name of
+    an institution would part it, and a dash takes its place.
+    """
+    if "literal" in name:
+        return name["literal"].replace(", ", " – ") + ","
+    return f"{name['family']}, {name['given']}"

@@ -1,4 +1,4 @@
-"""What machines read of each page, the panel at the end of a chapter, and the citation at the end on paper."""
+"""What machines read of each page, the panel at the end of a page, and the citation at the end on paper."""
 
 import re
 
@@ -13,7 +13,7 @@ from companion_press.figures import panel
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Add Highwire tags, OpenGraph, JSON-LD and COinS to a page, and to a chapter its panel."""
+    """Add Highwire tags, OpenGraph, JSON-LD and COinS to a page, and to a part of the book its panel."""
     if doctree is None:
         return
     key = _key(app, pagename)
@@ -28,18 +28,17 @@ def describe(app, pagename, templatename, context, doctree):
     nodes_ = _linked_data(app, pagename, key)
     if nodes_:
         context["metatags"] += structured.script(nodes_)
-    if key:
-        record = domain.of_app(app).citing.records[key]
-        context["body"] = coins.span(record.item, record.path) + context["body"]
-    if key.startswith("chapter:"):
+    record = domain.of_app(app).citing.records[key]
+    context["body"] = coins.span(record.item, record.path) + context["body"]
+    if key.startswith(("chapter:", "page:")):
         context["body"] += _panel(app, pagename, key)
-    context["body"] += citing_blocks.colophon(app, key or f"page:{pagename}")
+    context["body"] += citing_blocks.colophon(app, key)
 
 
 def _key(app, pagename):
     special = {"book/index": "book", "data/README": "data"}
     chapter = f"chapter:{pagename.rsplit('/', 1)[-1]}"
-    return special.get(pagename) or (chapter if chapter in domain.of_app(app).citing.records else "")
+    return special.get(pagename) or (chapter if chapter in domain.of_app(app).citing.records else f"page:{pagename}")
 
 
 def _absolute(app, pagename, path):
@@ -84,9 +83,9 @@ def _open_graph(app, pagename, context, doctree, key):
 
 
 def _highwire(app, key):
-    if not key.startswith("chapter:"):
-        return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
     item = domain.of_app(app).citing.records[key].item
+    if item["type"] != "chapter":
+        return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
     return structured.tags(
         [
             ("citation_title", coins.plain(item["title"])),
@@ -102,7 +101,7 @@ def _highwire(app, key):
 
 def _linked_data(app, pagename, key):
     drawn = domain.of_app(app).figures_of(pagename)
-    if not key and not drawn:
+    if key.startswith("page:") and not drawn:
         return []
     ledger, version = load(), load().package["version"]
 
@@ -114,7 +113,7 @@ def _linked_data(app, pagename, key):
     whole = structured.work(
         "Book", book.item, at(book.path), version=version, about=structured.region(), isBasedOn=seeds
     )
-    record = domain.of_app(app).citing.records[key or f"page:{pagename}"]
+    record = domain.of_app(app).citing.records[key]
     if key == "data":
         return [
             structured.work(
@@ -173,20 +172,17 @@ def _linked_data(app, pagename, key):
 
 def _panel(app, pagename, key):
     root, stem = "../" * pagename.count("/"), pagename.rsplit("/", 1)[-1]
-    group = "take-chapter"
-    parts = (
-        ("Cite this chapter", citing_blocks.block(app, key, root)),
-        (
-            "All its figures and data",
-            (
-                f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
-                f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
-                f"{panel.licence()}</p>"
-            ),
-        ),
-    )
+    kind = key.partition(":")[0]
+    group = f"take-{kind}"
+    parts = {f"Cite this {kind}": citing_blocks.block(app, key, root)}
+    if kind == "chapter":
+        parts["All its figures and data"] = (
+            f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
+            f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
+            f"{panel.licence()}</p>"
+        )
     body = "".join(
         f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>'
-        for title, content in parts
+        for title, content in parts.items()
     )
-    return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this chapter away">{body}</div>'
+    return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this {kind} away">{body}</div>'

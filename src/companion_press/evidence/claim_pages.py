@@ -20,6 +20,7 @@ from companion_press.theme import site_theme
 
 _TYPES = {
     "bib": "application/x-bibtex",
+    "biblatex.bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",
     "json": "application/vnd.citationstyles.csl+json",
 }

@@ -5,6 +5,8 @@ import pathlib
 import subprocess
 import tempfile
 import uuid
+import zipfile
+from html import escape
 
 import pypandoc
 import yaml
@@ -66,6 +68,21 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
         )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
+    title_files(target)
+
+
+def title_files(target: pathlib.Path):
+    """Give each file of the book its heading for a title: pandoc gives it the file's own name, which readers then say."""
+    with zipfile.ZipFile(target) as archive:
+        files = [(entry, archive.read(entry)) for entry in archive.infolist()]
+    with zipfile.ZipFile(target, "w") as archive:
+        for entry, content in files:
+            if entry.filename.endswith(".xhtml"):
+                heading = BeautifulSoup(content, "html.parser").select_one("section h1")
+                title = escape(" ".join(heading.get_text().split()), quote=False).encode() if heading else b""
+                name = pathlib.PurePath(entry.filename).name.encode()
+                content = content.replace(b"<title>%s</title>" % name, b"<title>%s</title>" % (title or name))
+            archive.writestr(entry, content)
 
 
 def _metadata(facts):

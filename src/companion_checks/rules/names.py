@@ -30,22 +30,21 @@ def other_names_are_whole(tables: Tables) -> Iterator[Problem]:
 def other_names_lead_to_one_row(actors: Table, places: Table) -> Iterator[Problem]:
     """Another name leads to one row, unless rows that share it have one name or name each other."""
     rows = [(table, number, row) for table in (actors, places) for number, row in table]
-    called: dict[str, list[int]] = {}
+    called: dict[str, list[int]] = {}  # where a name stands in the column `name`, then also where it stands in `also`
     for at, (_, _, row) in enumerate(rows):
-        for name in {key(name) for name in (bare(row["name"]), *other_names(row))}:
-            called.setdefault(name, []).append(at)
-
-    def meant(one: dict[str, str], other: dict[str, str]) -> bool:
-        same = key(one["name"]) == key(other["name"])
-        return same or all(
-            key(a["name"]) in map(key, other_names(b)) for a, b in ((one, other), (other, one))
-        )
-
+        called.setdefault(key(bare(row["name"])), []).append(at)
     for at, (table, number, row) in enumerate(rows):
-        for name in other_names(row):
-            for first in called.get(key(name), []):
+        for name in filter(key, other_names(row)):
+            for first in dict.fromkeys(called.get(key(name), ())):
                 other_table, other_number, other = rows[first]
-                if key(name) and first != at and not meant(row, other):
+                if first != at and not _both_meant(row, other):
                     wrong = f"{name!r} is also a name of {other['id']!r} ({other_table.file}, row {other_number})"
                     right = "Leave it with one of them, or, where it means both, let each have the other’s name here"
                     yield table.problem(number, "also", wrong, right)
+            called.setdefault(key(name), []).append(at)
+
+
+def _both_meant(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Say whether two rows have one name, or each has that of the other."""
+    called, calls = key(one["name"]), key(other["name"])
+    return called == calls or (called in map(key, other_names(other)) and calls in map(key, other_names(one)))

@@ -44,7 +44,7 @@ KINDS = (
     ("Source", "Sources", 0.9),
     ("Exercise", "Exercises", 0.9),
     ("Data table", "Data tables", 0.8),
-    ("Function", "Functions", 0.8),
+    ("Function", "Functions", 0.4),
 )
 
 _LEFT_OUT = (

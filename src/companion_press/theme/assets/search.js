@@ -117,15 +117,19 @@
     });
     const form = make("form", { role: "search", action: new URL("search.html", root), class: "search-form" },
       make("label", { for: "search-words", class: page ? "search-label" : "visually-hidden" }, "Search the book"), input);
-    const kinds = make("fieldset", { class: "search-kinds" });
+    // In a low window, such as at 400 percent, the kinds are folded into one line: results first.
+    const kinds = make("fieldset", { class: "search-kinds" }), chosen = make("summary", {}), choice = make("details", { class: "search-choice" }, chosen, kinds);
+    const low = matchMedia("(max-height: 30rem)"), unfold = () => { choice.open = !low.matches; };
+    low.addEventListener("change", unfold);
+    unfold();
     const count = make("p", { class: "search-count" });
     const list = make("ol", { class: "search-results", role: "list" });
     const more = make("button", { type: "button", class: "search-more" });
     const said = make("p", { class: "visually-hidden", role: "status" });
     const foot = make("p", { class: "search-foot" });
-    const found = make("div", { class: "search-found" }, kinds, count, list, more, foot);
+    const found = make("div", { class: "search-found" }, choice, count, list, more, foot);
     holder.append(form, found, said);
-    kinds.hidden = more.hidden = foot.hidden = true;
+    choice.hidden = more.hidden = foot.hidden = true;
     let all = [], shown = 0, only = "", saying, asked = 0;
 
     const inKind = () => all.filter(({ kind }) => !only || kind[0] === only);
@@ -162,7 +166,7 @@
         radio.checked = name === only;
         kinds.append(make("label", {}, radio, `${label} `, make("span", {}, String(number))));
       }
-      kinds.hidden = counts.size < 2;
+      choice.hidden = counts.size < 2;
     }
 
     function render(note) {
@@ -171,6 +175,9 @@
       shown = 0;
       add();
       const number = inKind().length;
+      chosen.textContent = only ? `Only ${engine.kinds.find((kind) => kind[0] === only)[1].toLowerCase()}` : "All kinds of results";
+      // The page has its heading above the box: the box moves up if the first result would stand below the window.
+      if (page && low.matches && list.getBoundingClientRect().top > innerHeight - 50) input.scrollIntoView();
       count.textContent = `${number} ${number === 1 ? "result" : "results"}.${note ? ` ${note}` : ""}`;
       say(count.textContent);
     }
@@ -179,7 +186,7 @@
       found.setAttribute("aria-busy", "false");
       all = [];
       list.replaceChildren();
-      kinds.hidden = more.hidden = true;
+      choice.hidden = more.hidden = true;
       count.replaceChildren(...content);
       say(count.textContent);
     }

@@ -18,7 +18,9 @@ def other_names_are_whole(tables: Tables) -> Iterator[Problem]:
             before = {key(name): name for name in (row["name"], row.get("local_name", "")) if name}
             for name in other_names(row):
                 if not key(name):
-                    yield table.problem(number, "also", "a part of the cell is empty", "Put “ | ” only between two names")
+                    yield table.problem(
+                        number, "also", "a part of the cell is empty", "Put “ | ” only between two names"
+                    )
                 elif key(name) in before:
                     right = "Take it out: marks, capitals and joints make no other name"
                     yield table.problem(number, "also", f"{name!r} is also {before[key(name)]!r} in this row", right)

@@ -65,6 +65,12 @@ async function bookSearchEngine(MiniSearch, { kinds, names, spellings, entries }
   // Slips of the keyboard that are forgiven: none in a number or a short word.
   const near = (word, least = 4, more = 7) => ({ queries: [stem(word)], fuzzy: /\d/.test(word) || stem(word).length < least ? 0 : stem(word).length < more ? 1 : 2 });
   const has = (tree) => index.search(tree).length > 0;
+  // The longest beginning of a word that some word has: mobilis- of mobilisation.
+  function begun(word) {
+    let end = /\d/.test(word) ? word.length : Math.max(5, Math.ceil(word.length / 2)), tree = begins(word);
+    for (let n = word.length - 1; n >= end && !has(tree); n--) tree = begins(word.slice(0, n));
+    return tree;
+  }
 
   // A word in any of its forms, perhaps unfinished.
   function exactly(word, open) {
@@ -102,7 +108,7 @@ async function bookSearchEngine(MiniSearch, { kinds, names, spellings, entries }
       // A name such as ES-11/3 is that name; Russia-Ukraine is also two words.
       if (has(exact)) return parts.length && !/\d/.test(whole) ? any(exact, apart) : exact;
       if (parts.length && has(apart)) return apart;
-      const close = all(...(parts.length ? parts : [whole]).map((part) => has(exactly(part)) ? exactly(part) : has(near(part)) ? near(part) : begins(part)));
+      const close = all(...(parts.length ? parts : [whole]).map((part) => has(exactly(part)) ? exactly(part) : has(near(part)) ? near(part) : begun(part)));
       (has(close) ? nearest : unknown).push(word);
       return has(close) ? close : undefined;
     }
@@ -138,14 +144,12 @@ async function bookSearchEngine(MiniSearch, { kinds, names, spellings, entries }
     function ranked(results) {
       for (const result of results) {
         // What is called just so comes first, and a name with joints before its parts.
-        const title = terms(entries[result.id][1].replace(/^(Figure|Table) [^:]*: /, "")), has = (one) => result.terms.includes(one);
-        if (title.length && title.every(has)) result.score *= 2;
+        const called = terms(entries[result.id][1].replace(/^(Figure|Table) [^:]*: /, "")), has = (one) => result.terms.includes(one);
+        if (called.length && called.every(has)) result.score *= 2;
         if (jointed.some(has)) result.score *= 4;
-        // A number and its scale mean something only side by side.
-        if (amounts.length) {
-          const text = entries[result.id].join(" ").replace(/(\d),(?=\d)/g, "$1");
-          for (const one of amounts) if (one.test(text)) result.score *= 4;
-        }
+        // A number and its scale mean something only side by side, and most where they are the matter itself.
+        const [title, all] = amounts.length ? [entries[result.id][1], entries[result.id].join(" ")].map((text) => text.replace(/(\d),(?=\d)/g, "$1")) : [];
+        for (const one of amounts) result.score *= one.test(title) ? 8 : one.test(all) ? 2 : 1;
       }
       return results.sort((a, b) => Math.abs(b.score - a.score) > 1e-6 ? b.score - a.score : a.id - b.id);
     }

@@ -77,7 +77,7 @@ def names(ledger: Ledger) -> list[list[str]]:
         name = bare(row["name"])
         for other in filter(None, (row["local_name"], *other_names(row))):
             if row["kind"] == "person":
-                for length in {1, len(other.split())} if other == row["local_name"] else {len(other.split())}:
+                for length in (1, len(other.split())):
                     add(_last(name, length), _last(other, length))
             else:
                 add(name, other)
@@ -92,4 +92,3 @@ def names(ledger: Ledger) -> list[list[str]]:
 
 def _last(name: str, length: int) -> str:
     return " ".join(name.split()[-length:])
-

@@ -193,9 +193,9 @@ def visit(browser, address):
     """A function that opens pages: ``visit("book/index.html", width=390, theme="dark")``."""
     contexts = []
 
-    def start(name, width=1280, theme="light", scripts=True, touch=False):
+    def start(name, width=1280, theme="light", scripts=True, touch=False, height=900):
         context = browser.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": height},
             color_scheme=theme,
             java_script_enabled=scripts,
             has_touch=touch,

@@ -151,7 +151,7 @@ def test_a_row_with_too_few_cells_stops_the_build_without_echoes(copy):
     row = [cells[0] for cells in rows].index("kaz") + 1
     rows[row - 1] = rows[row - 1][:3]
     copy.write("actors", rows)
-    check(copy.problem(), ("data/actors.csv", row, ""), "the row has 3 cells, the header 8", "Count the commas")
+    check(copy.problem(), ("data/actors.csv", row, ""), "the row has 3 cells, the header 9", "Count the commas")
 
 
 def test_a_card_that_is_gone_stops_the_build_without_an_echo_from_each_of_its_claims(copy):

@@ -103,6 +103,14 @@ CELLS = [
     ("only_states_have_country_codes", "actors", "csto", "iso3", "RUS", "iso3", "an organisation has no country code", "make the kind 'state'"),
     ("local_names_have_a_language", "actors", "kaz", "language", "", "language", "a local name goes with its language", "kk for Kazakh"),
     ("local_names_have_a_language", "actors", "kaz", "local_name", "", "language", "no language without a name", "kk for Kazakh"),
+    # other names
+    ("other_names_are_whole", "actors", "csto", "also", "CSTO | | ОДКБ", "also", "a part of the cell is empty", "only between two names"),
+    ("other_names_are_whole", "places", "astana", "also", "Nur-Sultan |", "also", "a part of the cell is empty", "only between two names"),
+    ("other_names_are_whole", "places", "astana", "also", "Nur-Sultan | Nursultan", "also", "'Nursultan' is also 'Nur-Sultan' in this row", "Take it out"),
+    ("other_names_are_whole", "actors", "tur", "also", "Turkiye", "also", "'Turkiye' is also 'Türkiye' in this row", "Take it out"),
+    ("other_names_are_whole", "actors", "rus", "also", "Россия", "also", "'Россия' is also 'Россия' in this row", "Take it out"),
+    ("other_names_lead_to_one_row", "actors", "sco", "also", "SCO | ОДКБ", "also", "'ОДКБ' is also a name of 'csto' (data/actors.csv, row", "let each have the other’s name"),
+    ("other_names_lead_to_one_row", "actors", "sco", "also", "european union", "also", "'european union' is also a name of 'eu' (data/actors.csv, row", "Leave it with one"),
     ("currencies_exist", "quantities", QUANTITY, "unit", "USX", "unit", "'USX' is not an ISO 4217 currency", "'USD'"),
     ("currencies_exist", "quantities", QUANTITY, "unit", "usd", "unit", "'usd' is not a unit: a currency is written in capitals", "'USD'"),
     ("currencies_exist", "derivations", "population-blr-share-of-uzb-2024", "unit", "EUX", "unit", "'EUX' is not an ISO 4217 currency", "'EUR'"),
@@ -289,6 +297,13 @@ def test_a_membership_that_is_used_twice_is_refused(memory):
     problem = memory.problem("memberships_are_used_once")
     wrong = f"row {first} is already used for tkm in ots"
     check(problem, ("data/memberships.csv", row, "used"), wrong, "Mark one row")
+
+
+def test_an_older_name_that_is_a_place_of_its_own_leads_both_ways(memory):
+    row, _ = memory.row("places", id="ashgabat")
+    memory.set("places", "askhabad", "also", "")
+    problem = memory.problem("other_names_lead_to_one_row")
+    check(problem, ("data/places.csv", row, "also"), "'Askhabad' is also a name of 'askhabad'", "each have the other’s")
 
 
 def test_a_site_of_which_no_claim_speaks_is_refused(memory):

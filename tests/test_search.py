@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+import rjsmin
 from axe_playwright_python.sync_playwright import Axe
 
 from built_site import Visit, until
@@ -300,6 +301,170 @@ def test_a_single_key_does_nothing(visit):
     assert not page.locator("dialog.search-dialog[open]").count()
 
 
+# -- as readers type ---------------------------------------------------------------------
+
+#: What a reader types, and the address that must be among the first five results: understood, not guessed.
+AS_READERS_TYPE = {
+    "the other spelling": [
+        ("Shanghai Cooperation Organization", "book/names.html#sco"),
+        ("Collective Security Treaty Organisation", "book/glossary.html#term-CSTO"),
+        ("Labor Ministry of Tajikistan", "book/names.html#tjk-labour-ministry"),
+        ("Ministry of Defense of Kazakhstan", "book/names.html#kaz-defence-ministry"),
+        ("labor migration", "claims/poll-uzb-yusupov-reasons.html"),
+        ("neighbors", "book/war.html#vote-explorer"),
+        ("harmonizing Russia's organizations", "book/reassertion.html#harmonising-russia-s-organisations"),
+        ("world order polarised", "claims/world-order-polarizes.html"),
+        ("civilization", "book/disagreement.html#civilisation-order"),
+        ("Central Asia Programme", "book/sources.html#ref-centralasiaprogramnd-kazakh"),
+        ("Aviation Center", "book/sources.html#ref-centreforaviation2025-uzbekistan"),
+        ("Orbeli Centre", "book/sources.html#ref-orbelicenter2020-russian"),
+        ("traveled", "book/since.html#war-around-iran-reaches-the-southern-routes"),
+        ("travelling", "book/since.html#war-around-iran-reaches-the-southern-routes"),
+        ("theater", "claims/jadid-movement-a.html"),
+        ("favorable", "claims/poll-cab-favourable-kaz.html"),
+        ("per cent of GDP", "book/war.html#remittances-gdp"),
+        ("organiz", "book/institutions.html#organisation-explorer"),  # not yet finished
+    ],
+    "the other name": [
+        ("Kiev", "claims/base-tajikistan-kreminna.html"),
+        ("Kirghizia", "book/names.html#kgz"),
+        ("Kyrgyz Republic", "book/names.html#kgz"),
+        ("Turkey", "book/names.html#tur"),
+        ("Persia", "book/names.html#irn"),
+        ("USSR", "book/names.html#ussr"),
+        ("Turkic Council", "book/names.html#ots"),
+        ("Almaty declaration", "claims/alma-ata-declaration-1991-a.html"),
+        ("Alma Ata", "book/names.html#place-alma-ata"),
+        ("Toshkent", "book/names.html#place-tashkent"),
+        ("Nur-Sultan", "book/names.html#place-astana"),
+        ("Nur Sultan", "book/names.html#place-astana"),
+        ("Frunze", "book/names.html#place-bishkek"),
+        ("Artsakh", "book/names.html#place-nagorno-karabakh"),
+        ("Leningrad", "book/names.html#place-st-petersburg"),
+        ("Tokaev", "book/names.html#tokayev"),
+        ("Kasym-Zhomart Tokaev", "book/names.html#tokayev"),
+        ("Mirziyoev", "book/names.html#mirziyoyev"),
+        ("Berdymukhamedov", "book/names.html#berdimuhamedov"),
+        ("Zhaparov", "claims/japarov-remarks.html"),
+        ("Rahmonov", "book/names.html#rahmon"),
+    ],
+    "Russian": [
+        ("ОДКБ", "book/names.html#csto"),
+        ("одкб", "book/glossary.html#term-CSTO"),
+        ("ЕАЭС", "book/names.html#eaeu"),
+        ("СНГ", "book/names.html#cis"),
+        ("ШОС", "book/names.html#sco"),
+        ("Центральная Азия", "book/names.html#central-asia"),
+        ("Киргизия", "book/names.html#kgz"),
+        ("Ташкент", "book/names.html#place-tashkent"),
+        ("Путин", "book/names.html#putin"),
+        ("Касым-Жомарт Токаев", "book/names.html#tokayev"),
+        ("Бердымухамедов", "book/names.html#berdimuhamedov"),
+        ("Киев", "claims/base-tajikistan-kreminna.html"),
+    ],
+    "another form of the word": [
+        ("voting", "book/war.html#how-they-voted"),
+        ("crises", "claims/demographic-crisis-russia.html"),
+        ("tax", "claims/tripp-armenia-keeps.html"),
+        ("leasing", "claims/baikonur-lease.html"),
+        ("pledging", "book/west.html#eu-packages"),
+        ("migrating from Uzbekistan", "claims/migrants-uzb-recovered-2022.html"),
+        ("republic day", "book/disagreement.html#tajik-republic-day"),
+    ],
+    "an amount": [
+        *(
+            (words, "claims/trade-russia-2024.html")
+            for words in ("$45bn", "45bn", "45 bn", "$45 billion", "45,000 million")
+        ),
+        ("45000000000", "claims/trade-russia-2024.html"),
+        *((words, "claims/deals-total.html") for words in ("12.4bn", "$12.4 billion", "12,400 million")),
+        ("1,500 million", "claims/trade-rus-tjk-2024-russia-side.html"),
+        *(
+            (words, "claims/base-tajikistan-sent-rfe.html")
+            for words in ("1,500 soldiers", "1500 soldiers", "1 500 soldiers")
+        ),
+        *((words, "claims/titr-containers-2024.html") for words in ("56,500 TEU", "56 500 TEU", "56.5 thousand TEU")),
+        ("10m tonnes", "book/checks.html#check-c4d"),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", AS_READERS_TYPE)
+def test_what_a_reader_types_is_understood(box, kind):
+    found, missed = box(), []
+    for words, wanted in AS_READERS_TYPE[kind]:
+        found.type(words)
+        first = [link for *_, link in found.results[:5]]
+        if not any(link.endswith(f"/{wanted}") for link in first) or "does not have" in found.count:
+            missed.append((words, wanted, found.count, first))
+    assert missed == []
+
+
+def test_both_spellings_of_a_word_and_all_names_of_a_thing_find_the_same(box):
+    found = box()
+    for group in (
+        ("organisation ", "organization "),
+        ("labour ", "labor "),
+        ("defence ", "defense "),
+        ("co-operation ", "cooperation "),
+        ("Kyrgyzstan ", "Kirghizia ", "Киргизия "),
+        ("CSTO ", "ОДКБ ", "Collective Security Treaty Organisation "),
+        ("Tokayev ", "Tokaev ", "Токаев "),
+        ("1500 ", "1,500 "),
+        ("45bn ", "$45bn ", "45,000 million "),
+    ):
+        counts = set()
+        for words in group:
+            found.type(words)
+            counts.add(found.count)
+        assert len(counts) == 1 and "0 results." not in counts, (group, counts)
+
+
+@pytest.mark.parametrize(
+    "words, exact, meant",
+    [
+        ("Akromov", "claims/akhromov-spelling.html", "book/names.html#akhromov"),
+        ("Kazakhstani", "book/sources.html#ref-demoscope2025-survey", "book/names.html#place-kazakhstan"),
+        ("submits in Dushanbe", None, "book/reassertion.html#one-day-in-dushanbe"),
+    ],
+)
+def test_a_word_that_the_book_has_somewhere_may_still_be_a_slip(box, words, exact, meant):
+    """The book quotes “Akromov”, who is Akhromov; “submits” stands in it too."""
+    found = box()
+    found.type(words)
+    links = [link for *_, link in found.results]
+    at = [next((i for i, link in enumerate(links) if link.endswith(f"/{one}")), None) for one in (exact, meant) if one]
+    assert None not in at and at == sorted(at), "what has the words as they were typed comes first"
+    assert ("the others similar ones" if exact else "Nothing has just these words") in found.count
+
+
+def test_the_index_of_names_says_what_someone_is_also_called(visit):
+    page = visit("book/names.html").page
+    for entry, name in (("csto", "ОДКБ"), ("tokayev", "Tokaev"), ("place-bishkek", "Frunze")):
+        assert name in page.locator(f"#{entry} > .also").inner_text()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("name", ["book/institutions.html", "search.html"])
+def test_at_400_percent_the_first_result_stands_in_the_window(box, name, touch):
+    """A window 1280 pixels wide and 1024 high has 320 by 256 of them at 400 percent."""
+    found = box(name, width=320, height=256, touch=touch)
+    found.type("kazakhstan")
+    first = found.page.locator(".search-results a").first.bounding_box()
+    words = found.page.locator("#search-words").bounding_box()
+    assert 0 <= words["y"] < first["y"] and first["y"] + first["height"] <= 256
+    # The kinds are a key away, and say which of them is chosen.
+    summary = found.page.locator(".search-choice summary")
+    assert not found.page.locator(".search-kinds").is_visible() and summary.inner_text() == "All kinds of results"
+    summary.focus()
+    found.page.keyboard.press("Enter")
+    found.page.locator(".search-kinds label", has_text="Figures").locator("input").check()
+    assert summary.inner_text() == "Only figures" and {kind for kind, *_ in found.results} == {"Figure"}
+    found.page.set_viewport_size({"width": 320, "height": 900})
+    until(found.page, "!document.querySelector('.search-choice summary').checkVisibility()")
+    assert found.page.locator(".search-kinds").is_visible()
+
+
 # -- the control -------------------------------------------------------------------------
 
 
@@ -539,6 +704,8 @@ def test_nothing_of_the_search_that_is_not_used_is_shipped(site):
 def test_the_search_is_light(site):
     import gzip
 
-    library, entries = index_file(site).read_bytes().split(b"\nbookSearchIndex(")
-    assert len(gzip.compress(library)) + len(gzip.compress((site_theme.ASSETS / "search.js").read_bytes())) < 15_000
+    brought, entries = index_file(site).read_bytes().split(b"\nbookSearchIndex(")
+    script = rjsmin.jsmin((site_theme.ASSETS / "search.js").read_text("utf-8")).encode()
+    assert len(gzip.compress(script)) < 5_500, "what each page carries"
+    assert len(gzip.compress(brought)) < 11_000, "what comes with the index, when the box is first used"
     assert len(gzip.compress(entries)) < 350_000

@@ -14,6 +14,7 @@ from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     events,
     joins,
     maps,
+    names,
     numbers,
     page_roles,
     references,

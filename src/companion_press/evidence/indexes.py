@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from companion import dates, pages, style
+from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import ledger_page
@@ -89,7 +90,12 @@ def _entry(ledger, to, used, actor, own, about):
     if about:
         parts.append(f"<span>named in the data of {len(about)} claim{'s' if len(about) > 1 else ''}</span>")
     where = _chapters(ledger, to, used, [*own, *about])
-    return f'<li id="{actor["id"]}"><b>{escape(actor["name"])}</b>{local} {" ".join(parts)}{where}</li>'
+    return f'<li id="{actor["id"]}"><b>{escape(actor["name"])}</b>{local}{_also(actor)} {" ".join(parts)}{where}</li>'
+
+
+def _also(row):
+    """The other names of an actor or a place, for whoever looks for one of them."""
+    return f' <span class="also">also {escape(", ".join(other_names(row)))}</span>' if row["also"] else ""
 
 
 def _chapters(ledger, to, used, claims):
@@ -128,7 +134,7 @@ def _places(ledger, to, used):
         )
         where = _chapters(ledger, to, used, [*here["claim"], *sites["claim"]])
         entries.append(
-            f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b> {"; ".join(filter(None, (events, marks)))}{where}</li>'
+            f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b>{_also(place)} {"; ".join(filter(None, (events, marks)))}{where}</li>'
         )
     return f'<section id="places"><h2>Places</h2><ul class="names">{"".join(entries)}</ul></section>'
 

@@ -19,13 +19,17 @@ from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solut
 
 from companion import pages, sources, wording
 from companion.ledger import load
+from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks, manuals
 from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.prose import claim_roles, conflicts
+from companion_press.search import variants
 
 #: The library, exactly as its authors publish it.
 LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
+#: What uses it.
+ENGINE = Path(__file__).parent / "engine.js"
 
 #: The kinds of things that can be found: one, several, and their weight in the order of the results.
 #: There are ten times as many claims as sections, and they are short: without weights they would hide all else.
@@ -40,19 +44,7 @@ KINDS = (
     ("Source", "Sources", 0.9),
     ("Exercise", "Exercises", 0.9),
     ("Data table", "Data tables", 0.8),
-    ("Function", "Functions", 0.8),
-)
-
-#: Names in common use that the book does not use itself, and the book's own.
-OTHER_NAMES = (
-    ("Turkey", "Türkiye"),
-    ("USA", "United States"),
-    ("America", "United States"),
-    ("EEU", "EAEU"),
-    ("Kirghizia", "Kyrgyzstan"),
-    ("Kirgizstan", "Kyrgyzstan"),
-    ("Turkmenia", "Turkmenistan"),
-    ("Byelorussia", "Belarus"),
+    ("Function", "Functions", 0.4),
 )
 
 _LEFT_OUT = (
@@ -241,11 +233,12 @@ def _names(app, ledger):
                 f"book/names.html#{actor['id']}",
                 heading,
                 f"{', '.join(filter(None, (says, named)))} claims".capitalize(),
-                f"{actor['local_name']} {actor['id']}",
+                "; ".join((actor["local_name"], *other_names(actor), actor["id"])),
             )
     for place, events, sites in indexes.listed_places(ledger):
         names = dict.fromkeys([*events["name"], *sites["name"]])
-        yield "Name", place["name"], f"book/names.html#place-{place['id']}", "Places", "; ".join(names)
+        also = "; ".join(other_names(place))
+        yield "Name", place["name"], f"book/names.html#place-{place['id']}", "Places", "; ".join(names), also
 
 
 def _references(app, ledger):
@@ -266,27 +259,19 @@ def _tables(app, ledger):
 # -- the files ---------------------------------------------------------------------------
 
 
-def other_names(ledger) -> list[tuple[str, str]]:
-    """Return pairs of names for the same thing: organisations and their initials, and `OTHER_NAMES`."""
-    found = []
-    for actor in ledger.actors[ledger.actors["kind"] == "organisation"].to_dict("records"):
-        # An id such as ``eaeu`` is made of letters of the name, in their order; ``wabtec`` is the name.
-        name = re.sub(r"\s*\(.*\)", "", actor["name"])
-        if re.fullmatch(".*?".join(actor["id"]) + ".*", name.lower()) and actor["id"] not in name.lower().split():
-            found.append((actor["id"].upper(), name))
-    return [*found, *OTHER_NAMES]
-
-
 def made(app) -> tuple[str, bytes]:
-    """Return the name and the content of the index: the library, then the entries as one JSON text."""
-    data = {"kinds": KINDS, "names": other_names(load()), "entries": entries(app)}
+    """Return the name and the content of the index: the library, the engine, then the entries as one JSON text."""
+    found = entries(app)
+    spellings = variants.spellings(" ".join(str(part) for entry in found for part in entry))
+    data = {"kinds": KINDS, "names": variants.names(load()), "spellings": spellings, "entries": found}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
     # These two end a line in a string of older JavaScript.
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    library = rjsmin.jsmin(LIBRARY.read_text("utf-8").split("//# sourceMappingURL")[0])
+    scripts = (LIBRARY.read_text("utf-8").split("//# sourceMappingURL")[0], ENGINE.read_text("utf-8"))
+    code = "\n".join(map(rjsmin.jsmin, scripts))
     content = (
         "/*! MiniSearch 7.2.0, (c) Luca Ongaro, MIT licence: https://github.com/lucaong/minisearch */\n"
-        f"{library}\nbookSearchIndex(MiniSearch,JSON.parse('{text}'));\n"
+        f"{code}\nbookSearchIndex(MiniSearch,JSON.parse('{text}'));\n"
     ).encode()
     return f"search-index.{hashlib.sha256(content).hexdigest()[:10]}.js", content
 

@@ -20,8 +20,9 @@
   const fold = (text) => text.toLowerCase().normalize("NFD").replace(/['’]s$/, "").replace(/[\p{M}'’ʻʼ‘]/gu, "")
     .replace(/[‐‑–]/g, "-").replace(/[^\x00-\x7f]/g, (c) => LIKE[c] || c);
 
-  // Singular and plural meet in one form (the "S stemmer": Harman 1991, JASIS 42:1, p. 9).
+  // Singular and plural meet in one form (the "S stemmer": Harman 1991, JASIS 42:1, p. 9; and taxes, crises).
   const stem = (word) => word.length < 4 || /\d/.test(word) ? word
+    : /(ss|x|ch|sh)es$/.test(word) ? word.slice(0, -2) : /...sis$/.test(word) ? word.slice(0, -2) + "e"
     : word.endsWith("ies") ? word.replace(/([^ae])ies$/, "$1y")
     : word.endsWith("es") ? word.replace(/([^aeo])es$/, "$1e") : word.replace(/([^us])s$/, "$1");
 
@@ -56,92 +57,14 @@
 
   function load() {
     loading ??= new Promise((resolve, reject) => {
-      globalThis.bookSearchIndex = (MiniSearch, data) => resolve(build(MiniSearch, data));
+      globalThis.bookSearchIndex = (MiniSearch, data) =>
+        bookSearchEngine(MiniSearch, data, { WORD, SMALL, take, stem, terms }).then((made) => resolve(engine = made), reject);
       const script = document.createElement("script");
       script.src = opener.dataset.index;
       script.onerror = () => { loading = undefined; script.remove(); reject(new Error("no index")); };
       document.head.append(script);
     });
     return loading;
-  }
-
-  async function build(MiniSearch, { kinds, names, entries }) {
-    const is = (id, ...names) => names.includes(kinds[entries[id][0]][0]);
-    const field = {
-      id: (id) => id,
-      // The title of a claim is a whole sentence: text, and not a name above a text.
-      // A figure is known by the name in its address too.
-      title: (id) => is(id, "Claim") ? "" : is(id, "Figure") ? entries[id][1] + entries[id][2].replace(/.*#/, " ") : entries[id][1],
-      text: (id) => `${is(id, "Claim") ? entries[id][1] : ""} ${entries[id][4]} ${entries[id][5] || ""}`,
-      where: (id) => entries[id][3],
-    };
-    const index = new MiniSearch({
-      fields: ["title", "text", "where"], tokenize: terms, processTerm: (term) => term,
-      extractField: (id, name) => field[name](id),
-      searchOptions: {
-        tokenize: (term) => [term], combineWith: "AND", boost: { title: 4, where: 0.4 },
-        boostDocument: (id) => kinds[entries[id][0]][2],
-      },
-    });
-    const ids = entries.map((_, id) => id);
-    for (let i = 0; i < ids.length; i += 150) {
-      index.addAll(ids.slice(i, i + 150));
-      await new Promise((next) => setTimeout(next)); // keys that are pressed meanwhile show at once
-    }
-    const others = names.map((pair) => pair.map(terms)).flatMap(([a, b]) => [[a, b], [b, a]]);
-    return engine = { index, kinds, entries, others };
-  }
-
-  const all = (...queries) => ({ combineWith: "AND", queries });
-  const any = (...queries) => ({ combineWith: "OR", queries });
-  const begins = (word) => ({ queries: [word], prefix: true });
-  // Slips of the keyboard that are forgiven: none in a number or a short word.
-  const near = (word) => ({ queries: [stem(word)], fuzzy: /\d/.test(word) || word.length < 4 ? 0 : word.length < 7 ? 1 : 2 });
-  const exactly = (word, open) => !open ? all(stem(word)) : stem(word) === word ? begins(word) : any(stem(word), begins(word));
-
-  // Finds entries: all words, the last one perhaps unfinished. A word that the book does not have is
-  // taken for the nearest that it has; where no entry has all the words, some will do.
-  function find(query) {
-    const { index, kinds, entries, others } = engine;
-    const has = (tree) => index.search(tree).length > 0;
-    const unknown = [], nearest = [];
-    let words = [...query.matchAll(WORD)].map(([word]) => ({ word, ...take(word) }));
-    if (words.some(({ whole }) => !SMALL.has(whole))) words = words.filter(({ whole }) => !SMALL.has(whole));
-    const unfinished = !/\s$/.test(query) && words.at(-1);
-
-    function meaning({ word, whole, parts }, open) {
-      const exact = exactly(whole, open), apart = all(...parts.map((part, i) => exactly(part, open && i === parts.length - 1)));
-      // A name such as ES-11/3 is that name; Russia-Ukraine is also two words.
-      if (has(exact)) return parts.length && !/\d/.test(whole) ? any(exact, apart) : exact;
-      if (parts.length && has(apart)) return apart;
-      const close = all(...(parts.length ? parts : [whole]).map((part) => has(exactly(part)) ? exactly(part) : has(near(part)) ? near(part) : begins(part)));
-      (has(close) ? nearest : unknown).push(word);
-      return has(close) ? close : undefined;
-    }
-
-    const trees = [];
-    for (let i = 0; i < words.length; i++) {
-      // Names for the same thing stand for each other: EU and European Union, Turkey and Türkiye.
-      const meant = others.filter(([name]) => name.every((term, n) => words[i + n] && stem(words[i + n].whole) === term));
-      const length = Math.max(1, ...meant.map(([name]) => name.length));
-      const same = meant.filter(([name]) => name.length === length).map(([, other]) => all(...other));
-      if (same.length) trees.push(any(all(...words.slice(i, i + length).map(({ whole }) => stem(whole))), ...same));
-      else trees.push(meaning(words[i], words[i] === unfinished));
-      i += length - 1;
-    }
-    const known = trees.filter(Boolean);
-    let results = known.length ? index.search(all(...known)) : [];
-    const some = !results.length && known.length > 1;
-    if (some) results = index.search(any(...known));
-    const jointed = words.filter(({ parts }) => parts.length).map(({ whole }) => stem(whole));
-    for (const result of results) {
-      // What is called just so comes first, and a name with joints before its parts.
-      const title = terms(entries[result.id][1].replace(/^(Figure|Table) [^:]*: /, "")), has = (term) => result.terms.includes(term);
-      if (title.length && title.every(has)) result.score *= 2;
-      if (jointed.some(has)) result.score *= 4;
-    }
-    results.sort((a, b) => Math.abs(b.score - a.score) > 1e-6 ? b.score - a.score : a.id - b.id);
-    return { results: results.map(({ id, terms }) => ({ entry: entries[id], kind: kinds[entries[id][0]], terms: new Set(terms) })), unknown, nearest, some };
   }
 
   // ---- what the reader sees ----
@@ -194,15 +117,19 @@
     });
     const form = make("form", { role: "search", action: new URL("search.html", root), class: "search-form" },
       make("label", { for: "search-words", class: page ? "search-label" : "visually-hidden" }, "Search the book"), input);
-    const kinds = make("fieldset", { class: "search-kinds" });
+    // In a low window, such as at 400 percent, the kinds are folded into one line: results first.
+    const kinds = make("fieldset", { class: "search-kinds" }), chosen = make("summary", {}), choice = make("details", { class: "search-choice" }, chosen, kinds);
+    const low = matchMedia("(max-height: 30rem)"), unfold = () => { choice.open = !low.matches; };
+    low.addEventListener("change", unfold);
+    unfold();
     const count = make("p", { class: "search-count" });
     const list = make("ol", { class: "search-results", role: "list" });
     const more = make("button", { type: "button", class: "search-more" });
     const said = make("p", { class: "visually-hidden", role: "status" });
     const foot = make("p", { class: "search-foot" });
-    const found = make("div", { class: "search-found" }, kinds, count, list, more, foot);
+    const found = make("div", { class: "search-found" }, choice, count, list, more, foot);
     holder.append(form, found, said);
-    kinds.hidden = more.hidden = foot.hidden = true;
+    choice.hidden = more.hidden = foot.hidden = true;
     let all = [], shown = 0, only = "", saying, asked = 0;
 
     const inKind = () => all.filter(({ kind }) => !only || kind[0] === only);
@@ -239,7 +166,7 @@
         radio.checked = name === only;
         kinds.append(make("label", {}, radio, `${label} `, make("span", {}, String(number))));
       }
-      kinds.hidden = counts.size < 2;
+      choice.hidden = counts.size < 2;
     }
 
     function render(note) {
@@ -248,6 +175,9 @@
       shown = 0;
       add();
       const number = inKind().length;
+      chosen.textContent = only ? `Only ${engine.kinds.find((kind) => kind[0] === only)[1].toLowerCase()}` : "All kinds of results";
+      // The page has its heading above the box: the box moves up if the first result would stand below the window.
+      if (page && low.matches && list.getBoundingClientRect().top > innerHeight - 50) input.scrollIntoView();
       count.textContent = `${number} ${number === 1 ? "result" : "results"}.${note ? ` ${note}` : ""}`;
       say(count.textContent);
     }
@@ -256,7 +186,7 @@
       found.setAttribute("aria-busy", "false");
       all = [];
       list.replaceChildren();
-      kinds.hidden = more.hidden = true;
+      choice.hidden = more.hidden = true;
       count.replaceChildren(...content);
       say(count.textContent);
     }
@@ -277,7 +207,7 @@
         return;
       }
       if (turn !== asked) return;
-      const { results, unknown, nearest, some } = find(query);
+      const { results, unknown, nearest, some, similar, exact } = engine.find(query);
       all = results;
       if (!all.length) return nothing(`Nothing found for “${query.trim()}”. Try fewer or shorter words, or look in `, ...ways(), ".");
       filters();
@@ -286,6 +216,7 @@
         unknown.length && `The book has nothing like ${quoted(unknown)}; these have the rest.`,
         nearest.length && `The book does not have ${quoted(nearest)}; these have the nearest words.`,
         some && "Nothing has all the words; these have some.",
+        similar && (exact ? `${exact} ${exact === 1 ? "has" : "have"} these words, the others similar ones.` : "Nothing has just these words; these have similar ones."),
       ].filter(Boolean).join(" "));
     }
 

@@ -25,9 +25,6 @@ SITE = BUILD / "html"
 RELEASE = BUILD / "release"
 NAME = "central-asia-companion"
 
-#: What the zip of the data holds beside ``data/``: what its columns refer to, whose it is, how it is cited.
-BESIDE_THE_DATA = ("seeds/references.bib", "LICENSE", "CITATION.cff", "CHANGELOG.md")
-
 CHANGELOG = "CHANGELOG.md"
 #: The heading of a section of the changelog, with the day on which that version appeared.
 SECTION = re.compile(r"^## \[([^\]]+)\](?: - (\S+))?$", re.M)
@@ -115,7 +112,9 @@ def refuse_unclean(root: pathlib.Path, version: str) -> None:
     changed = [line.split(maxsplit=1)[1] for line in git(root, "status", "--porcelain").splitlines()]
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        raise Refused(f"The tree has changes that are not committed ({', '.join(changed[:3])}{more}): commit them first.")
+        raise Refused(
+            f"The tree has changes that are not committed ({', '.join(changed[:3])}{more}): commit them first."
+        )
     tag = f"v{version}"
     if git(root, "tag", "--list", tag) and git(root, "rev-parse", f"{tag}^{{commit}}") != git(
         root, "rev-parse", "HEAD"
@@ -151,20 +150,22 @@ def artefacts(version: str) -> list[str]:
 def write(version: str) -> None:
     """Put the files of a release into ``_build/release``; what was there before goes as a whole."""
     from companion_press import paper
+    from companion_press.evidence import ledger_page
     from companion_press.figures import packages
     from companion_press.notebooks import notebook_pages
 
     fresh = BUILD / "release.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    stem = f"{NAME}-{version}"
-    data = tree(ROOT / "data", f"{stem}-data/data")
-    data |= {f"{stem}-data/{name}": (ROOT / name).read_bytes() for name in BESIDE_THE_DATA}
-    (fresh / f"{stem}-site.zip").write_bytes(packages.zipped(tree(SITE, f"{stem}-site")))
-    (fresh / f"{stem}-data.zip").write_bytes(packages.zipped(data))
-    shutil.copyfile(SITE / notebook_pages.ARCHIVE, fresh / f"{stem}-notebooks.zip")
-    shutil.copyfile(paper.SHELF / paper.PDF, fresh / f"{stem}.pdf")
-    shutil.copyfile(paper.SHELF / paper.EPUB, fresh / f"{stem}.epub")
+    site, data, notebooks, pdf, epub = (fresh / name for name in artefacts(version)[:-1])
+    site.write_bytes(packages.zipped(tree(SITE, site.stem)))
+    for source, target in (
+        (SITE / ledger_page.PACKAGE, data),
+        (SITE / notebook_pages.ARCHIVE, notebooks),
+        (paper.SHELF / paper.PDF, pdf),
+        (paper.SHELF / paper.EPUB, epub),
+    ):
+        shutil.copyfile(source, target)
     (fresh / "NOTES.md").write_text(notes(ROOT, version), "utf-8")
     (fresh / "SHA256SUMS").write_text(sums(fresh), "utf-8")
     shutil.rmtree(RELEASE, ignore_errors=True)

@@ -12,7 +12,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready release links picture
+.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready release links picture modules
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -30,10 +30,12 @@ watch: $(VENV)/watch.stamp ## build again at each change and reload the page (PO
 ledger: $(VENV)/book.stamp ## check the ledger, the sources and the pages without building
 	@$(RUN) -m companion_checks .
 
-check: ledger $(VENV)/lint.stamp ## check the ledger as above, and the code: style, types, what may import what
+check: ledger $(VENV)/lint.stamp ## check the ledger as above, the code (style, types, what may import what), spelling, and the links of the papers
 	@$(RUN) -m ruff check --quiet src tests
 	@$(RUN) -m ruff format --check --quiet src tests
 	@$(RUN) -m companion_checks.cells .
+	@$(RUN) -m companion_checks.papers .
+	@$(VENV)/bin/codespell -D - -D .ci/spelling/names.txt $(SPELLED)
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo > /dev/null || $(VENV)/bin/lint-imports --no-logo
 
@@ -68,6 +70,12 @@ tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 new-source: $(VENV)/book.stamp ## add a source text: open a form, or read FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty one)
 	@$(RUN) -m companion_checks.new_source $(if $(FORM),--form $(FORM)) $(if $(BLANK),--blank $(BLANK)) $(if $(DRY),--dry) $(if $(QUICK),--quick)
 
+modules: $(VENV)/lint.stamp ## draw the modules from their imports, in docs/modules.md
+	@$(RUN) -m companion_press.commands.modules
+
+picture: book $(VENV)/test.stamp ## take the picture of the README from the built site (needs chromium)
+	@$(RUN) -m companion_press.commands.picture
+
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
 	@$(RUN) -m companion_press.commands.addresses
 
@@ -97,6 +105,9 @@ lock: ## resolve the direct dependencies anew (needs uv; NEWEST=1 takes the newe
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt
 	for group in test lint paper lab watch links; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
 	uv pip compile $(LOCKING) --group lite -o locks/lite.txt
+
+# Where spelling is checked: common slips, and those in the names of the region, which are spelt as the book spells them.
+SPELLED := *.md CITATION.cff Makefile .ci .github docs book data seeds src
 
 ENVIRONMENT := src/companion_press/commands/environment.py
 

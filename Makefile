@@ -85,7 +85,7 @@ pdf: paper-ready book ## make the whole book as a PDF (needs Pango: it says what
 epub: book $(VENV)/paper.stamp ## make the whole book as an EPUB
 	@$(RUN) -m companion_press.paper epub
 
-release: paper-ready ## make the files of a release in _build/release (VERSION=1.2.3; DRY=1 only tells; CHECKED=1: tests have passed in this tree)
+release: $(if $(DRY),$(VENV)/book.stamp,paper-ready) ## make the files of a release in _build/release (VERSION=1.2.3; DRY=1 only tells; CHECKED=1: tests have passed in this tree)
 	@$(RUN) -m companion_press.commands.release $(VERSION) $(if $(DRY),--dry) $(if $(CHECKED),--checked)
 
 links: book $(VENV)/links.stamp ## ask whether each address that the book cites still answers (goes out to the network)

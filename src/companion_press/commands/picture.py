@@ -5,8 +5,9 @@ import pathlib
 import sys
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
+from companion import raster
 from companion_press.commands import browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -15,7 +16,8 @@ PICTURE = ROOT / "src/companion_press/theme/assets/preview.png"
 #: The page, and the figure above which the last claim of the text is opened.
 PAGE, FIGURE = "turkic", "ots-members"
 #: Of the window, in pixels, and how far below its upper edge the sentence with the claim stands.
-SIZE, ABOVE = {"width": 1280, "height": 860}, 180
+SIZE: ViewportSize = {"width": 1280, "height": 860}
+ABOVE = 180
 
 
 def main() -> int:
@@ -45,8 +47,7 @@ def main() -> int:
         )
         shot = page.screenshot()
         opened.close()
-    # A palette: a quarter of the bytes, and flat colours stay what they are.
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+    raster.with_few_colours(Image.open(io.BytesIO(shot)).convert("RGB"), 128).save(PICTURE, optimize=True)
     print(f"The picture is in {PICTURE.relative_to(ROOT)}.")
     return 0
 

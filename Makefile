@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 PORT   ?= 8000
-LOCKING := -q --universal --generate-hashes --no-header --python-version 3.11
+LOCKING := -q --universal --generate-hashes --no-header --python-version 3.11 $(if $(NEWEST),--upgrade)
 
 # The same bytes every time: no dates, no random names.
 export SOURCE_DATE_EPOCH := 1795305600
@@ -12,7 +12,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready
+.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready release links picture modules
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -30,10 +30,12 @@ watch: $(VENV)/watch.stamp ## build again at each change and reload the page (PO
 ledger: $(VENV)/book.stamp ## check the ledger, the sources and the pages without building
 	@$(RUN) -m companion_checks .
 
-check: ledger $(VENV)/lint.stamp ## check the ledger as above, and the code: style, types, what may import what
+check: ledger $(VENV)/lint.stamp ## check the ledger as above, the code (style, types, what may import what), spelling, and the links of the papers
 	@$(RUN) -m ruff check --quiet src tests
 	@$(RUN) -m ruff format --check --quiet src tests
 	@$(RUN) -m companion_checks.cells .
+	@$(RUN) -m companion_checks.papers .
+	@$(VENV)/bin/codespell -D - -D .ci/spelling/names.txt $(SPELLED)
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo > /dev/null || $(VENV)/bin/lint-imports --no-logo
 
@@ -68,6 +70,12 @@ tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
 new-source: $(VENV)/book.stamp ## add a source text: open a form, or read FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty one)
 	@$(RUN) -m companion_checks.new_source $(if $(FORM),--form $(FORM)) $(if $(BLANK),--blank $(BLANK)) $(if $(DRY),--dry) $(if $(QUICK),--quick)
 
+modules: $(VENV)/lint.stamp ## draw the modules from their imports, in docs/modules.md
+	@$(RUN) -m companion_press.commands.modules
+
+picture: book $(VENV)/test.stamp ## take the picture of the README from the built site (needs chromium)
+	@$(RUN) -m companion_press.commands.picture
+
 addresses: book $(VENV)/test.stamp ## add new addresses of the site to those that must stay
 	@$(RUN) -m companion_press.commands.addresses
 
@@ -76,6 +84,12 @@ pdf: paper-ready book ## make the whole book as a PDF (needs Pango: it says what
 
 epub: book $(VENV)/paper.stamp ## make the whole book as an EPUB
 	@$(RUN) -m companion_press.paper epub
+
+release: $(if $(DRY),$(VENV)/book.stamp,paper-ready) ## make the files of a release in _build/release (VERSION=1.2.3; DRY=1 only tells; CHECKED=1: tests have passed in this tree)
+	@$(RUN) -m companion_press.commands.release $(VERSION) $(if $(DRY),--dry) $(if $(CHECKED),--checked)
+
+links: book $(VENV)/links.stamp ## ask whether each address that the book cites still answers (goes out to the network)
+	@$(VENV)/bin/linkchecker --config .ci/linkchecker.ini _build/html/book/sources.html
 
 paper-ready: $(VENV)/paper.stamp
 	@$(RUN) -m companion_press.paper ready
@@ -87,10 +101,13 @@ serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PO
 clean: ## remove everything that was built, the environment included
 	rm -rf _build $(VENV) $(VENV)-lite $(VENV)-hub
 
-lock: ## resolve the direct dependencies anew (needs uv)
+lock: ## resolve the direct dependencies anew (needs uv; NEWEST=1 takes the newest versions that are allowed)
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt
-	for group in test lint paper lab watch; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
+	for group in test lint paper lab watch links; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
 	uv pip compile $(LOCKING) --group lite -o locks/lite.txt
+
+# Where spelling is checked: common slips, and those in the names of the region, which are spelt as the book spells them.
+SPELLED := *.md CITATION.cff Makefile .ci .github docs book data seeds src
 
 ENVIRONMENT := src/companion_press/commands/environment.py
 

@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from built_site import PROJECT, build_environment
-from companion import sources
+from companion import __version__, sources
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
 from companion.sources import how_current
@@ -350,7 +350,7 @@ def test_the_title_page_says_all_that_a_title_page_must(sheets):
         "Russia and Central Asia after 2022",
         "An executable research companion",
         "The Central Asia Companion contributors",
-        "Version 0.1.0",
+        f"Version {__version__}",
         how_current(load()),
         "CC BY 4.0",
         "To cite: ",

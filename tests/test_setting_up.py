@@ -80,7 +80,7 @@ def test_a_trial_without_a_browser_says_so_before_the_long_part(trial, tmp_path)
 #: The groups of direct dependencies and the lock of each.
 LOCKS = {
     "build": "requirements.txt",
-    **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite", "watch")},
+    **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite", "links", "watch")},
 }
 
 
@@ -109,15 +109,6 @@ def test_the_citation_file_is_valid():
             if key in part:
                 part[key] = int(part[key])
     jsonschema.Draft7Validator(schema).validate(cff)
-
-
-def test_citation_changelog_and_data_agree_on_the_version():
-    import companion
-
-    cff = yaml.safe_load((PROJECT / "CITATION.cff").read_text("utf-8"))
-    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)\]?", (PROJECT / "CHANGELOG.md").read_text("utf-8"), re.M).group(1)
-    package = json.loads((PROJECT / "data/datapackage.json").read_text("utf-8"))
-    assert {str(cff["version"]), newest, package["version"]} == {companion.__version__}
 
 
 def test_python_is_named_for_services_that_run_the_book():

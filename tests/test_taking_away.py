@@ -174,7 +174,7 @@ def test_the_data_are_those_that_are_drawn(site, chapter):
             assert archive.read(f"{name}/{name}.csv").decode() == text
             readme = archive.read(f"{name}/README.md").decode()
             assert all(f"`{column}`" in readme for column in taken.columns)
-            assert "version 0.1.0" in readme and "CC BY 4.0" in readme and "## Sources" in readme
+            assert f"version {companion.__version__}" in readme and "CC BY 4.0" in readme and "## Sources" in readme
             assert not re.search(r"</?\w+[ >]", readme), "marks of the citation records are not for readers"
             book = openpyxl.load_workbook(io.BytesIO(archive.read(f"{name}/{name}.xlsx")))
             about = dict(book["about"].iter_rows(values_only=True, max_col=2))

@@ -15,7 +15,7 @@ from companion.ledger import CENTRAL_ASIA, Ledger, NoSingleValue, UnknownId, loa
 from companion.sources import texts
 from companion.tables import table
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CENTRAL_ASIA",

@@ -60,6 +60,10 @@ def add_cards(app, pagename, templatename, context, doctree):
         context["cards"] = claim_roles.page_cards(load(), uses, to)
 
 
+#: What the data package takes along from the project: whose it is, how it is cited, what changed with each version.
+BESIDE_THE_DATA = ("LICENSE", "CITATION.cff", "CHANGELOG.md")
+
+
 def write_package(app: Sphinx, error: Exception | None) -> None:
     """Write the data package as one zip beside the ledger, the same bytes each time."""
     if error or app.builder.format != "html":
@@ -67,7 +71,7 @@ def write_package(app: Sphinx, error: Exception | None) -> None:
     ledger = load()
     paths = [
         *ledger.package_files,
-        *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", "LICENSE")),
+        *(ledger.root / name for name in ("data/README.md", "seeds/references.bib", *BESIDE_THE_DATA)),
     ]
     files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()

@@ -38,7 +38,7 @@ def main(folder, requirements, project=""):
             "This Python cannot make virtual environments: install its venv package "
             "(on Debian and Ubuntu: apt-get install python%d.%d-venv) and try again." % have
         )
-    python = os.path.join(folder, "bin", "python")
+    python = os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
     if not os.path.exists(python):
         print("Making the environment in %s …" % folder)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)

@@ -20,10 +20,11 @@ GIVEN = 9
 #: One that has more was computed. So many of its digits are left, the most that a derivation of the ledger has.
 COMPUTED = 4
 
-#: How the name of a column ends that says what the claims of its neighbour say.
-STATEMENT = "_statement"
-#: The same where rows have a name.
-NAME = "_name"
+#: How the name of a column ends that says what the claims of its neighbour say, or what its ids are called.
+STATEMENT, NAME = "_statement", "_name"
+
+#: What such a column holds.
+SAYS = {STATEMENT: "What the claim in {} says.", NAME: "What the id in {} stands for."}
 
 #: The columns in which tables of the ledger name a row, the first of them that a table has.
 NAMES = ("name", "label", "title")
@@ -69,7 +70,7 @@ def dataset(ledger: Ledger, data: pd.DataFrame, columns: dict[str, str]) -> tupl
         beside = f"{name}{ending}"
         if words and readable not in said and beside not in map(str, data.columns):
             found[beside] = readable
-            meanings[beside] = f"The same in words: {'what the claim says' if ending == STATEMENT else 'its name'}."
+            meanings[beside] = SAYS[ending].format(name)
     return pd.DataFrame(found).to_csv(index=False, lineterminator="\n"), meanings
 
 

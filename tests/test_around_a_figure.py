@@ -216,7 +216,8 @@ def test_a_table_has_a_number_a_caption_sources_and_a_panel(page):
 
 def test_a_table_can_be_taken_away_and_found(book, page):
     site = book / "_build/html"
-    assert (site / "figures/trial-table.csv").read_text("utf-8").splitlines()[0] == "subject,amount,claim"
+    header = (site / "figures/trial-table.csv").read_text("utf-8-sig").splitlines()[0]
+    assert header == "subject,subject_name,amount,claim,claim_statement"
     inside = zipfile.ZipFile(io.BytesIO((site / "figures/trial-table.zip").read_bytes()))
     assert "# People of two states" in inside.read("trial-table/README.md").decode()
     assert not list(site.glob("figures/trial-table*.png"))

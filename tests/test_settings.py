@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 
+import feedparser
 import pytest
 
 from built_site import build_environment, copy_of_project, shorten
@@ -55,6 +57,9 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
     )
     assert 'href="../lite/lab/index.html?path=institutions.ipynb"' in chapter and "cdn.jsdelivr.net" in chapter
     assert "notebooks?urlpath=lab" in other and "institutions" not in other
+    report = "https://github.com/example/central-asia/issues/new?template=wrong-fact.yml"
+    assert f'href="{report}&amp;claim=' in (built / "book/institutions.html").read_text("utf-8")
+    assert f'href="{report}"' in (built / "book/changes.html").read_text("utf-8")
     assert '"id": "setup"' in (built / "notebooks/institutions.ipynb").read_text("utf-8")
 
 
@@ -73,6 +78,28 @@ def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
     for ending in exports.FILES:
         assert f"{here}#membership-matrix" in (built / f"figures/membership-matrix.{ending}").read_text("utf-8")
     assert f"<dc:identifier>{here}#membership-matrix<" in (built / "figures/membership-matrix.svg").read_text("utf-8")
+
+
+def test_where_the_address_is_set_readers_and_search_engines_find_their_way(small_book):
+    address = "https://example.org/book/"
+    built = small_book(BOOK_URL=address)
+    page = (built / "book/institutions.html").read_text("utf-8")
+    assert f"pandas.read_csv(&quot;{address}figures/membership-matrix.csv&quot;)" in page.replace('"', "&quot;")
+    assert f'type="application/atom+xml" title="Changes and corrections" href="{address}feed.xml"' in page
+    sitemap = ElementTree.parse(built / "sitemap.xml").getroot()
+    listed = [loc.text for loc in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(listed) == len(set(listed)) > 1000 and f"{address}claims/trade-russia-2024.html" in listed
+    for where in listed:
+        text = (built / where.removeprefix(address)).read_text("utf-8")
+        assert f'<link rel="canonical" href="{where}"' in text and 'http-equiv="refresh"' not in text, where
+    assert f"Sitemap: {address}sitemap.xml" in (built / "robots.txt").read_text("utf-8")
+    feed = feedparser.parse((built / "feed.xml").read_bytes())
+    for entry in feed.entries:
+        path, _, anchor = entry.link.removeprefix(address).partition("#")
+        assert f'id="{anchor}"' in (built / path).read_text("utf-8")
+    small_book()
+    left = [name for name in ("feed.xml", "robots.txt", "sitemap.xml") if (built / name).exists()]
+    assert left == [], "without an address nothing of an earlier build says one"
 
 
 @pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])

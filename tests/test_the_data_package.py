@@ -1,11 +1,18 @@
 """The data package is what a data user expects: clean under Frictionless's own command, and described."""
 
+import csv
 import json
 import pathlib
+import re
+import sqlite3
 import subprocess
 import sys
 
 import pytest
+
+from companion import load
+from companion_press.evidence.database import DATABASE
+from companion_press.evidence.database import database as database_of
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +113,68 @@ def test_the_package_states_its_licence_sources_and_version(package):
 
 def test_geometry_states_a_licence_of_its_own(package):
     assert [r["name"] for r in package["resources"] if r["path"].endswith(".geojson") and not r.get("licenses")] == []
+
+
+# -- the same as one database --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def database(site):
+    """The database of the site, opened as a user of SQL would."""
+    connection = sqlite3.connect(f"file:{site / DATABASE}?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+def test_the_database_has_every_row_of_every_table_with_its_keys(database, project, package):
+    for resource in (resource for resource in package["resources"] if "schema" in resource):
+        name, schema = resource["name"], resource["schema"]
+        with (project / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert database.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (len(rows),), name
+        columns = database.execute(f"PRAGMA table_info('{name}')").fetchall()
+        assert [column[1] for column in columns] == [field["name"] for field in schema["fields"]]
+        assert {column[1] for column in columns if column[5]} == set(schema["primaryKey"]), name
+        keys = {(row[2], row[3], row[4]) for row in database.execute(f"PRAGMA foreign_key_list('{name}')")}
+        assert keys == {
+            (key["reference"]["resource"], *key["fields"], *key["reference"]["fields"])
+            for key in schema.get("foreignKeys", [])
+        }
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_join_in_sql_gives_what_the_ledger_gives(database):
+    found = database.execute(
+        "SELECT quantities.value, quantities.scale, actors.name, bibliography.name FROM quantities "
+        "JOIN claims ON claims.id = quantities.claim JOIN actors ON actors.id = claims.said_by "
+        "JOIN bibliography ON bibliography.id = claims.source WHERE claims.id = 'trade-russia-2024'"
+    ).fetchall()
+    assert found == [(45.0, "billion", "Vladimir Putin", "Cafiero 2025")]
+    unsourced = "SELECT count(*) FROM claims WHERE source NOT IN (SELECT id FROM bibliography)"
+    assert database.execute(unsourced).fetchone() == (0,)
+
+
+def test_the_example_in_sql_runs(database, project):
+    [query] = re.findall(r"```sql\n(.*?)```", (project / "data/README.md").read_text("utf-8"), re.S)
+    found = database.execute(query).fetchall()
+    assert ("2024", "more than", 45.0, "billion", "Cafiero 2025", "putin") in found
+
+
+def test_the_database_refuses_what_the_data_package_refuses(site):
+    writable = sqlite3.connect(":memory:")
+    writable.deserialize((site / DATABASE).read_bytes())
+    writable.execute("PRAGMA foreign_keys = ON")
+    for wrong in (
+        "UPDATE claims SET said_by = 'putn' WHERE id = 'trade-russia-2024'",
+        "UPDATE claims SET kind = 'rumour' WHERE id = 'trade-russia-2024'",
+        "UPDATE claims SET statement = NULL WHERE id = 'trade-russia-2024'",
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            writable.execute(wrong)
+
+
+def test_the_database_is_offered_where_the_data_are_and_has_the_same_bytes_each_time(site):
+    for page in ("data/README.html", "book/ledger.html"):
+        assert f'href="../{DATABASE}"' in (site / page).read_text("utf-8")
+    assert database_of(load()) == (site / DATABASE).read_bytes()

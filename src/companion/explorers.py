@@ -181,8 +181,6 @@ def _words(state: State) -> dict:
         "finding": state.finding,
         "alt": state.alt,
         "claims": state.figure.claims,
-        "csv": state.figure.data.to_csv(index=False, lineterminator="\n"),
-        "columns": state.figure.columns,
     }
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import crimea, layout, raster, style
+from companion import crimea, datasets, layout, raster, style
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -187,12 +187,13 @@ class Figure:
                 kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
                 return {kind: _text(content)}
             pictures = remember(self, self.pictures, self.heading)
+        taken, columns = datasets.dataset(load(), self.data, self.columns)
         return {
             MIME: {
                 **pictures,
                 "kind": "map" if self.picture == "png" else "figure",
-                "columns": self.columns,
-                "csv": self.data.to_csv(index=False, lineterminator="\n"),
+                "columns": columns,
+                "csv": taken,
                 "claims": list(self.claims),
             },
         }

@@ -19,7 +19,7 @@ from html import escape
 import pandas as pd
 from pandas.api import types
 
-from companion import dates, figures, sources, wording
+from companion import datasets, dates, figures, sources, wording
 from companion.ledger import Ledger, load
 
 MIME = "application/vnd.companion.table+json"
@@ -312,11 +312,12 @@ class Table:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         if not os.environ.get(figures.BUILD_VARIABLE):
             return {"text/html": html(self.printed), "text/plain": str(self)}
+        taken, columns = datasets.dataset(load(), self.data, self.columns)
         return {
             MIME: {
                 "printed": [[one.heading, one.cells, one.number] for one in self.printed],
-                "columns": self.columns,
-                "csv": self.data.to_csv(index=False, lineterminator="\n"),
+                "columns": columns,
+                "csv": taken,
                 "claims": self.claims,
             }
         }

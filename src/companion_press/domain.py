@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Folders of the site in which everything is ours: what a build does not publish there is removed.
 OWN = ("_images", "_static", "cite", "claims", "figures", "notebooks")
 
+#: Files at the site's root that are there only where the site has an address.
+WITH_ADDRESS = FEED, ROBOTS, SITEMAP = ("feed.xml", "robots.txt", "sitemap.xml")
+
 
 @dataclass(frozen=True)
 class Citing:
@@ -156,6 +159,8 @@ class CompanionDomain(Domain):
             for path in (site / folder).rglob("*"):
                 if path.is_file() and path.relative_to(site).as_posix() not in self.published:
                     path.unlink()
+        for name in set(WITH_ADDRESS) - self.published:
+            (site / name).unlink(missing_ok=True)
         sources = {name.rpartition("/")[0] for name in env.found_docs}
         for folder in filter(None, sources):
             for path in (site / folder).glob("*.html"):

@@ -8,13 +8,13 @@ from companion import __version__, pages
 from companion.ledger import ROOT, load
 from companion_press import domain, rewriting
 from companion_press.citing import citing_blocks, metadata
-from companion_press.evidence import claim_pages, generated, ledger_page
+from companion_press.evidence import changes, claim_pages, database, generated, ledger_page
 from companion_press.execution import inputs, reading, store
 from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, table_nodes, takeaways
 from companion_press.notebooks import notebook_pages
 from companion_press.prose import claim_roles, code_cells, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
-from companion_press.theme import site_theme
+from companion_press.theme import site_theme, sitemap
 
 #: Stores of what earlier builds made (see `execution.store`).
 STORES = ("chapters", "traces", "pictures", "figures", "archives", "citations", "notebooks", "claims")
@@ -57,7 +57,7 @@ def add_cards(app, pagename, templatename, context, doctree):
         def to(target):
             return app.builder.get_relative_uri(pagename, target)
 
-        context["cards"] = claim_roles.page_cards(load(), uses, to)
+        context["cards"] = claim_roles.page_cards(load(), uses, to, app.config.companion_repository)
 
 
 #: What the data package takes along from the project: whose it is, how it is cited, what changed with each version.
@@ -65,7 +65,7 @@ BESIDE_THE_DATA = ("LICENSE", "CITATION.cff", "CHANGELOG.md")
 
 
 def write_package(app: Sphinx, error: Exception | None) -> None:
-    """Write the data package as one zip beside the ledger, the same bytes each time."""
+    """Write the data package as one zip beside the ledger, and the ledger as one database, the same bytes each time."""
     if error or app.builder.format != "html":
         return
     ledger = load()
@@ -76,6 +76,7 @@ def write_package(app: Sphinx, error: Exception | None) -> None:
     files = {path.relative_to(ledger.root).as_posix(): path.read_bytes() for path in paths}
     files["data/README.md"] = pages.plain(files["data/README.md"].decode(), ledger).encode()
     domain.of_app(app).publish(ledger_page.PACKAGE, packages.zipped(files))
+    domain.of_app(app).publish(database.DATABASE, database.database(ledger))
 
 
 def clean(app: Sphinx, error: Exception | None) -> None:
@@ -142,6 +143,8 @@ def setup(app: Sphinx) -> dict:
     site_theme.setup(app)
     search_index.setup(app)  # its name stands on the pages that follow
     app.connect("build-finished", domain.of_the_whole_book(write_package))
+    app.connect("build-finished", domain.of_the_whole_book(sitemap.write))
+    app.connect("build-finished", domain.of_the_whole_book(changes.write))
     app.connect("build-finished", takeaways.write)
     app.connect("build-finished", domain.of_the_whole_book(claim_pages.write))
     app.connect("build-finished", domain.of_the_whole_book(notebook_pages.write))

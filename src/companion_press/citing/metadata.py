@@ -8,7 +8,7 @@ from markupsafe import Markup
 from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins, csl_items, structured
-from companion_press.evidence import ledger_page
+from companion_press.evidence import database, ledger_page
 from companion_press.figures import panel
 
 
@@ -127,7 +127,9 @@ def _linked_data(app, pagename, key):
                 spatialCoverage=structured.region(),
                 isPartOf={"@id": at(book.path)},
                 isBasedOn=seeds,
-                distribution=structured.downloads({"data package": at(ledger_page.PACKAGE)}),
+                distribution=structured.downloads(
+                    {"data package": at(ledger_page.PACKAGE), "SQLite database": at(database.DATABASE)}
+                ),
             ),
             whole,
         ]

@@ -18,6 +18,7 @@ _TYPES = {
     "pdf": "application/pdf",
     "csv": "text/csv",
     "zip": "application/zip",
+    "sqlite": "application/vnd.sqlite3",
 }
 CONTEXT = "https://schema.org"
 

@@ -12,6 +12,7 @@ from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import (
     agreement,
+    changes,
     check_page,
     class_times,
     indexes,
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 MAKERS = {
     **ledger_page.MAKERS,
     **agreement.MAKERS,
+    **changes.MAKERS,
     **check_page.MAKERS,
     **conflicts.MAKERS,
     **indexes.MAKERS,
@@ -44,6 +46,7 @@ OF_THE_PAGE = {
     "all-references",
     "data-dictionary",
     "paper-editions",
+    *changes.MAKERS,
 }
 
 
@@ -59,6 +62,8 @@ class Generated(SphinxDirective):
     def run(self):
         domain.depend_on_ledger(self.env)
         self.env.note_dependency(str(load().root / class_times.TRIAL))
+        if self.name in changes.MAKERS:
+            self.env.note_dependency(str(load().root / changes.CHANGELOG))
         argument = self.arguments[0] if self.arguments else ""
         if self.name not in OF_THE_PAGE:
             domain.of(self.env).generated.add(self.env.docname)

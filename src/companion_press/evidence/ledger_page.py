@@ -6,6 +6,7 @@ from companion import pages, sources, wording
 from companion.ledger import VERDICTS
 from companion_press import domain
 from companion_press.citing import citations
+from companion_press.evidence import database
 from companion_press.prose import claim_roles
 
 #: The data package as one file, below the site's root.
@@ -92,10 +93,18 @@ def ledger_rows(app, ledger, to, _):
         ("v", "Check", [(v or "none", wording.VERDICT_NAMES[v]) for v in (*VERDICTS, "")]),
     ]
     return (
-        f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
-        "map shapes and bibliography with their description, in one zip.</p>"
+        downloads()
         + filter_form("Filter the ledger", filters, "ol.ledger-rows > li", f"{len(rows)} rows")
         + f'<ol class="ledger-rows">{"".join(rows)}</ol>'
+    )
+
+
+def downloads() -> str:
+    """Return the links to the whole ledger, for pages one folder below the site's root."""
+    return (
+        f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
+        "map shapes and bibliography with their description, in one zip. Or all tables as "
+        f'<a href="../{database.DATABASE}" download>one SQLite database</a>, with their keys, types and allowed values.</p>'
     )
 
 
@@ -221,7 +230,7 @@ def how_current(app, ledger, to, _):
 
 def data_dictionary(app, ledger, to, _):
     """Every table of the data package with its columns, straight from its description."""
-    out = []
+    out = [downloads()]
     for resource in ledger.package["resources"]:
         name = resource["name"]
         if "schema" not in resource:

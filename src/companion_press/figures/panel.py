@@ -5,20 +5,25 @@ Native disclosure elements, so that it works by keyboard and without scripts.
 
 import csv
 import io
+import json
 from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from companion import pages
+from companion.datasets import STATEMENT
 from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins
-from companion_press.figures import figure_nodes, packages
+from companion_press.figures import csv_metadata, figure_nodes, packages
 from companion_press.prose import claim_roles, code_cells
 
 #: So many rows of a figure's data stand on the page; the files hold all.
 ROWS = 40
+
+#: The line that reads a figure's CSV, by language. R must be told of the mark with which the file begins.
+READERS = {"Python": "pandas.read_csv({})", "R": 'read.csv({}, fileEncoding = "UTF-8-BOM")'}
 
 
 class figure_panel(nodes.General, nodes.Element):
@@ -73,7 +78,7 @@ def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -
     parts = {
         "Cite": [_html(citing_blocks.block(app, f"figure:{name}", root))],
         "Image": [_html(_images(root, name, facts))] if facts["variants"] else [],
-        "Data": [_html(_data(root, name, facts))],
+        "Data": [_html(_data(app.config.html_baseurl, root, name, facts))],
         "Sources": [_html(_sources(app, ledger, facts["claims"], docname))],
         f"About this {'table' if facts['kind'] == 'table' else 'figure'}": about,
         code_cells.title(code["lines"]) if code else "Code": [_html(_code(root, docname, name, facts)), *(code or ())],
@@ -136,27 +141,48 @@ def licence() -> str:
     return f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>: free to use if you name the book.'
 
 
-def _data(root, name, facts):
+def _data(address, root, name, facts):
     base = f"{root}figures/{name}"
     header, *rows = list(csv.reader(io.StringIO(facts["csv"])))
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    shown = [place for place, title in enumerate(header) if not title.endswith(STATEMENT)]
+    head = "".join(f'<th scope="col">{escape(header[place])}</th>' for place in shown)
     body = "".join(
         "<tr>"
-        + "".join(figure_nodes.whole_dates(f"<td>{_cell(root, title, cell)}</td>") for title, cell in zip(header, row))
+        + "".join(figure_nodes.whole_dates(f"<td>{_cell(root, header[place], row[place])}</td>") for place in shown)
         + "</tr>"
         for row in rows[:ROWS]
     )
     meanings = "".join(
         f"<dt><code>{escape(key)}</code></dt><dd>{escape(text)}</dd>" for key, text in facts["columns"].items()
     )
-    shown = f"the first {ROWS} of {len(rows)} rows" if len(rows) > ROWS else f"{len(rows)} rows"
+    many = f"the first {ROWS} of {len(rows)} rows" if len(rows) > ROWS else f"{len(rows)} rows"
+    less = "" if len(shown) == len(header) else "; what the claims say stands in the files"
     return (
         f'<p><a href="{base}.zip" download>All of it as one zip</a>: CSV, an Excel workbook, the claims behind the figure '
-        f'and a readme with sources, licence and citation. Or <a href="{base}.csv" download>the CSV alone</a>. {licence()}</p>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Data of the figure: {shown}">'
-        f'<table class="table"><caption>{shown.capitalize()}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'and a readme with sources, licence and citation. Or <a href="{base}.csv" download>the CSV alone</a>, and '
+        f'<a href="{base}{csv_metadata.ENDING}" download>what its columns hold, for programs</a>. {licence()}</p>'
+        f'<dl class="reading-lines">{_lines(address, name)}</dl>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Data of the figure: {many}">'
+        f'<table class="table"><caption>{many.capitalize()}{less}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f'<dl class="take-columns">{meanings}</dl>'
     )
+
+
+def _lines(address, name):
+    """Return the line that reads the CSV, in each language; where the site's address is not known, a pattern that the page fills in."""
+    path = f"figures/{name}.csv"
+
+    def written(call, where):
+        return escape(call.format(json.dumps(where)), quote=False)
+
+    lines = []
+    for language, call in READERS.items():
+        full = "" if address else f' data-full="{escape(written(call, f"{{url:{path}}}"))}"'
+        lines.append(
+            f"<div><dt>{language}</dt><dd><code{full}>{written(call, address + path)}</code> "
+            f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> the line for {language}</span></button></dd></div>'
+        )
+    return "".join(lines)
 
 
 def _cell(root, title, cell):

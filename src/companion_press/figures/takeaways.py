@@ -14,7 +14,7 @@ from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins, exports, manuals
 from companion_press.execution import inputs, store
-from companion_press.figures import figure_nodes, figure_output, packages, print_files
+from companion_press.figures import csv_metadata, figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
 
 #: How many sources the credit on a slide names.
@@ -169,9 +169,11 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     if pictures:
         slide = print_files.slide(files[".png"], described["headline"] or title, below, credit)
         files["-slide.png"] = print_files.stamped("png", slide, stamp)
-    files[".csv"] = described["csv"].encode()
+    files[".csv"] = packages.csv_file(described["csv"])
+    files[csv_metadata.ENDING] = csv_metadata.metadata(described, name).encode()
     inside = {
-        f"{name}.csv": "the table, as text in UTF-8",
+        f"{name}.csv": "the table, as text in UTF-8 with a byte order mark, by which spreadsheets know it",
+        f"{name}{csv_metadata.ENDING}": "its columns with their units, its sources and its licence, for programs (CSV on the Web)",
         f"{name}.xlsx": "the same for a spreadsheet, with the meaning of the columns and the claims on further sheets; "
         "text that a spreadsheet would run as a formula is marked as text there",
         "claims.csv": "each claim that the figure rests on: source, passage, verdict",
@@ -213,8 +215,9 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
         {
             f"{name}/README.md": packages.readme(about).encode(),
             f"{name}/{name}.csv": files[".csv"],
+            f"{name}/{name}{csv_metadata.ENDING}": files[csv_metadata.ENDING],
             f"{name}/{name}.xlsx": packages.workbook(sheets, title),
-            f"{name}/claims.csv": described["claims"].encode(),
+            f"{name}/claims.csv": packages.csv_file(described["claims"]),
             **{f"{name}/{name}.{ending}": content for ending, content in exported.items()},
         }
     )

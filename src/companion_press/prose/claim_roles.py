@@ -229,8 +229,32 @@ def verdict_text(ledger: Ledger, claim_id: str) -> str:
     return f"Independent evidence, graded {grade}" if grade and not found else f"Check: {wording.VERDICT_NAMES[found]}"
 
 
-def card(ledger: Ledger, ids, to) -> str:
-    """Return the card for one use: each claim, who makes it, where, and its verdict."""
+def report_address(repository: str, id: str) -> str:
+    """Return the address of the repository's form for an error in a claim (``.github/ISSUE_TEMPLATE/wrong-fact.yml``).
+
+    Parameters
+    ----------
+    repository : ``owner/name``; without one there is no form, and so no address
+    id : what the form's field for the claim holds; may be empty
+    """
+    if not repository:
+        return ""
+    filled = f"&claim={id}&title={quote(f'Wrong fact: {id}')}" if id else ""
+    return f"https://github.com/{repository}/issues/new?template=wrong-fact.yml{filled}"
+
+
+def _report(repository, id):
+    address = report_address(repository, id)
+    return f'<a href="{escape(address, quote=True)}" rel="external">Report an error</a>' if address else ""
+
+
+def card(ledger: Ledger, ids, to, repository: str = "") -> str:
+    """Return the card for one use: each claim, who makes it, where, its verdict, and the way to report an error.
+
+    Parameters
+    ----------
+    repository : see `report_address`
+    """
     parts = []
     for id in ids:
         if ledger.is_derivation(id):
@@ -239,9 +263,14 @@ def card(ledger: Ledger, ids, to) -> str:
                 f'<a href="{to("book/ledger")}#{c}">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>'
                 for c in ledger.inputs(id)
             )
+            more = [
+                f'<a href="{to("book/ledger")}#{id}">How it is computed</a>',
+                f'<a href="{to("claims/" + id)}">Cite</a>',
+                _report(repository, id),
+            ]
             parts.append(
                 f"<p>{escape(row['statement'])}</p><p class=who>Computed by this book from {basis}.</p>"
-                f'<p class=more><a href="{to("book/ledger")}#{id}">How it is computed</a> · <a href="{to("claims/" + id)}">Cite</a></p>'
+                f"<p class=more>{' · '.join(filter(None, more))}</p>"
             )
             continue
         row = ledger.claim(id)
@@ -258,6 +287,7 @@ def card(ledger: Ledger, ids, to) -> str:
             f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>',
             f'<a href="{to("claims/" + claim_id)}">Cite</a>',
             original(ledger, row),
+            _report(repository, claim_id),
         ]
         said += f"</p><p class=more>{' · '.join(filter(None, more))}</p>"
         parts.append(said)
@@ -268,9 +298,9 @@ def card(ledger: Ledger, ids, to) -> str:
     )
 
 
-def page_cards(ledger: Ledger, uses, to) -> str:
+def page_cards(ledger: Ledger, uses, to, repository: str = "") -> str:
     """Return the cards of a page, closed until a claim opens one."""
     if not uses:
         return ""
-    body = "".join(card(ledger, ids, to) for ids in uses)
+    body = "".join(card(ledger, ids, to, repository) for ids in uses)
     return f'<div class="claim-cards">{body}</div>'

@@ -136,6 +136,7 @@ def site(app) -> dict:
         "author": app.config.author,
         "licence": packages.LICENCE,
         "version": load().package["version"],
+        "feed": app.config.html_baseurl + domain.FEED if app.config.html_baseurl else "",
     }
 
 

@@ -1,5 +1,5 @@
-// Citations: fills in what only the page knows (its own address, the day of
-// reading) and copies exactly what is shown. Without this script the text stands
+// Citations, and lines of code that read a file of the site: fills in what only the page knows
+// (its own address, the day of reading) and copies exactly what is shown. Without this script the text stands
 // as built and can be marked by hand.
 "use strict";
 (() => {
@@ -16,8 +16,8 @@
 
   function fill(citation) {
     const full = citation.dataset.full;
-    // An address is filled in over https only: a copy on a disk or a test server has none to cite.
-    if (full.includes("{url:") && !secure) return;
+    // An address is filled in over https only: a copy on a disk or a test server has none to cite. Code may read from there.
+    if (full.includes("{url:") && !secure && citation.tagName !== "CODE") return;
     citation.innerHTML = full
       .replace(/\{url:([^}]*)\}/g, (_, path) => new URL(path, root).href)
       .replace(/\{accessed:([^}]*)\}/g, (_, pattern) => day(pattern, new Date()));
@@ -49,7 +49,7 @@
   }
 
   function start() {
-    document.querySelectorAll(".citation[data-full]").forEach(fill);
+    document.querySelectorAll("[data-full]").forEach(fill);
     if (secure) document.querySelectorAll(".Z3988[data-path]").forEach((span) => {
       span.title += `&rft_id=${encodeURIComponent(new URL(span.dataset.path, root).href)}`;
     });
@@ -63,7 +63,7 @@
       const label = button.firstChild, word = label.data;
       button.hidden = false;
       button.addEventListener("click", async () => {
-        const done = await copy(button.parentElement.querySelector(".citation"));
+        const done = await copy(button.parentElement.querySelector(".citation, code"));
         label.data = done ? "Copied" : "Mark and copy by hand";
         said.textContent = label.data;
         setTimeout(() => { label.data = word; said.textContent = ""; }, 2500);

@@ -94,7 +94,9 @@ def test_each_claims_card_leads_to_the_form_with_its_id(id):
     parts = urlsplit(link["href"])
     assert (parts.netloc, parts.path) == ("github.com", "/example/central-asia/issues/new")
     asked = parse_qs(parts.query)
-    assert asked["template"] == ["wrong-fact.yml"] and asked["claim"] == [id] and asked["title"] == [f"Wrong fact: {id}"]
+    assert (
+        asked["template"] == ["wrong-fact.yml"] and asked["claim"] == [id] and asked["title"] == [f"Wrong fact: {id}"]
+    )
     assert "claim" in [field.get("id") for field in form["body"]], "the field of the form that the link fills in"
 
 

@@ -76,8 +76,8 @@ What is below high is not stated flat in the book: the role ``{conclusion}`` pri
 confidence beside the sentence.
 """
 
+from companion.confidence import conclusions, grading
 from companion.confidence.conclusions import (
-    DOMAINS,
     FLAT,
     Judgement,
     Weighed,
@@ -89,9 +89,6 @@ from companion.confidence.conclusions import (
     table,
 )
 from companion.confidence.grading import (
-    AGREEMENT,
-    EVIDENCE,
-    GRADES,
     JUDGEMENTS,
     SIDES,
     Assessment,
@@ -106,6 +103,15 @@ from companion.confidence.grading import (
     rule,
     select_voices,
 )
+
+#: The levels of evidence, from the lowest.
+EVIDENCE = grading.EVIDENCE
+#: The levels of agreement, from the lowest.
+AGREEMENT = grading.AGREEMENT
+#: The levels of confidence, from the lowest.
+GRADES = grading.GRADES
+#: The fields in which the book concludes, with what heads each in a list.
+DOMAINS = conclusions.DOMAINS
 
 __all__ = [
     "AGREEMENT",

@@ -11,7 +11,6 @@ from companion.confidence import voices
 from companion.confidence.grading import GRADES, Assessment, assess, explain
 from companion.ledger import Ledger, UnknownId
 
-#: The fields in which the book concludes, with what heads each in a list.
 DOMAINS = {
     "security": "security",
     "trade": "trade, investment and routes",

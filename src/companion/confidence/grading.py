@@ -10,7 +10,7 @@ import pandas as pd
 
 from companion import wording
 
-#: The levels of evidence, of agreement and of confidence, each from the lowest.
+# What each means is said where they are published, in `companion.confidence`.
 EVIDENCE = ("limited", "medium", "robust")
 AGREEMENT = ("low", "medium", "high")
 GRADES = ("very low", "low", "medium", "high", "very high")

@@ -64,7 +64,7 @@ def test_what_is_printed_can_be_copied(firefox, address):
     text = printed(firefox, address, "war")
     lost = [letter for letter in text if letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or letter == "\0"]
     assert lost == []
-    assert "every government in Central Asia had to decide where to stand" in text
+    assert "had to decide where to stand" in text
 
 
 def test_letters_of_all_our_scripts_are_printed(firefox, address, site):

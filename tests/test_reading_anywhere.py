@@ -23,10 +23,13 @@ THEMES = ["light", "dark"]
 
 
 def shown(page):
-    """Return the themes that the visible pictures of figures are drawn for."""
+    """Return the themes that the pictures of figures are drawn for, whether they have been fetched yet or not."""
     return page.eval_on_selector_all(
-        "figure.companion-figure picture > img",
-        "all => all.filter(i => i.checkVisibility()).map(i => i.currentSrc.match(/-(light|dark)[.]/)[1])",
+        "figure.companion-figure picture",
+        """all => all.map(picture => {
+            const chosen = [...picture.querySelectorAll("source")].find(source => matchMedia(source.media).matches);
+            return (chosen ? chosen.srcset : picture.querySelector("img").src).match(/-(light|dark)[.]/)[1];
+        })""",
     )
 
 

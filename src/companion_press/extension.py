@@ -115,6 +115,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("companion_only", "", "")  # the one page that is built (commands.chapter)
     app.connect("config-inited", note_code)
     app.connect("config-inited", citing_blocks.read_address)
+    app.add_config_value("companion_former_disagreements", {}, "env")
     app.add_config_value("companion_repository", "", "html")
     app.add_config_value("companion_hub", "", "html")
     app.add_config_value("companion_lite", False, "html")

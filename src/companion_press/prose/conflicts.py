@@ -110,7 +110,15 @@ def list_in_chapter(app, doctree, docname):
         return
     rest = unlinked(app, ledger, docname)
     section = next((s for s in doctree.findall(nodes.section) if s[0].astext() == pages.DISAGREEMENTS), None)
-    if not rest or section is None:
+    if section is None:
+        return
+    # Whoever has cited a disagreement at a chapter where it no longer matters still finds the section.
+    former = app.config.companion_former_disagreements.get(docname.rpartition("/")[2], [])
+    there = {*rest, *domain.of_app(app).conflicts.get(docname, [])}
+    kept = "".join(f'<span id="{anchor(id)}"></span>' for id in former if id not in there)
+    if kept:
+        section += nodes.raw("", f"<p>{kept}</p>", format="html")
+    if not rest:
         return
     target = app.builder.get_relative_uri(docname, PAGE)
     items = "".join(

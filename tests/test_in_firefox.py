@@ -39,11 +39,11 @@ def test_an_explorer_changes_its_picture_and_the_address(war):
     war.until(f"{shown} !== ''")
     before = war.evaluate(shown)
     war.evaluate(
-        "(s => { s.value = 'es-11-1'; s.dispatchEvent(new Event('input', {bubbles: true}));"
+        "(s => { s.value = 'es-11-3'; s.dispatchEvent(new Event('input', {bubbles: true}));"
         " s.dispatchEvent(new Event('change', {bubbles: true})) })(document.querySelector('.explorer-form select'))"
     )
     war.until(f"{shown} !== {before!r}")
-    assert "es-11-1" in war.evaluate("location.href")
+    assert "es-11-3" in war.evaluate("location.href")
 
 
 def test_search_finds_a_word(firefox, address):

@@ -1,6 +1,7 @@
 """Nothing the sources say is lost: each of their claims is used in a chapter."""
 
 import json
+import re
 
 import pytest
 
@@ -46,3 +47,9 @@ def test_a_claim_has_one_home(project):
                 twice.append(f"{chapter.stem} lists {claim}, which {homes[claim]} lists as well")
             homes[claim] = chapter.stem
     assert twice == []
+
+
+def test_no_list_of_what_the_sources_say_is_empty(project):
+    for chapter in pages.chapters(project):
+        lists = re.findall(r"^```\{sources-say\}\n(.*?)^```$", chapter.read_text("utf-8"), re.S | re.M)
+        assert lists and all(one.strip() for one in lists), chapter.stem

@@ -25,6 +25,8 @@ class SourcesSay(SphinxDirective):
         ledger = load()
         domain.depend_on_ledger(self.env)
         ids = re.findall(r"[^\s,]+", "\n".join(self.content))
+        if not ids:
+            raise self.error("a list of what the sources say names no claim: give it ids, or take it out")
         for id in ids:
             try:
                 ledger.claim(id)

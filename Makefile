@@ -42,7 +42,7 @@ check: ledger $(VENV)/lint.stamp ## check the ledger as above, the code (style, 
 test: $(VENV)/test.stamp check ## check everything and run the tests (under ten minutes)
 	@$(RUN) -m pytest tests -q -m "not long" -n 2 --dist loadfile
 
-test-all: $(VENV)/test.stamp ## run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)
+test-all: $(VENV)/test.stamp $(VENV)/lint.stamp ## run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)
 	@$(RUN) -m pytest tests -q -m long -n 2 --dist loadfile
 
 lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab/ (OPTIONS=--no-browser)

@@ -54,7 +54,8 @@ LESS = {
     ("zotero", "bib", "dataset"): "document",
     ("zotero", "biblatex.bib", "dataset"): "document",
     **{
-        ("zotero", ending, f"article-{kind}"): "journalArticle"
+        (reader, ending, f"article-{kind}"): journal
+        for reader, journal in (("zotero", "journalArticle"), ("citation-js", "article-journal"))
         for ending in ("bib", "biblatex.bib")
         for kind in ("magazine", "newspaper")
     },
@@ -65,11 +66,6 @@ LESS = {
     ("citation-js", "bib", "webpage"): "document",
     ("citation-js", "bib", "dataset"): "document",
     ("citation-js", "biblatex.bib", "dataset"): "document",
-    **{
-        ("citation-js", ending, f"article-{kind}"): "article-journal"
-        for ending in ("bib", "biblatex.bib")
-        for kind in ("magazine", "newspaper")
-    },
 }
 
 

@@ -12,7 +12,7 @@ KEYS = {
     "figure": ("name", "title", "headline", "measure", "caption", "about"),
     "table": ("name", "title", "caption", "about"),
 }
-#: A note under a picture names the one limit that matters.
+#: A caption names the one limit that matters: so many words at most.
 LONGEST_NOTE = 45
 
 #: A code cell of a page: its fence, then its options between lines of three dashes.
@@ -62,19 +62,17 @@ def _of_one(kind, facts, ledger):
             yield key, f"a {kind} has no {key!r}", f"The keys are {', '.join(KEYS[kind])}"
         elif not isinstance(value, str) or not value.strip():
             yield key, f"{value!r} is not a text", "Write words, or leave the key out"
-    if kind == "table":
-        return
     if facts.get("headline") and not facts.get("measure"):
         yield "headline", "there is no measure", "Say in measure what is measured, in which unit, where and when"
     if facts.get("measure") and not facts.get("headline"):
         yield "measure", "there is no headline", "State the finding in headline, in one sentence"
     note = facts.get("caption")
-    if facts.get("headline") and isinstance(note, str):
+    if isinstance(note, str):
         words = len(_plain(note, ledger).split())
         if words > LONGEST_NOTE:
             yield (
                 "caption",
-                f"the note has {words} words, at most {LONGEST_NOTE} are meant",
+                f"the caption has {words} words, at most {LONGEST_NOTE} are meant",
                 "Leave the one limit that matters; how it was drawn and what was left out belongs into about",
             )
 

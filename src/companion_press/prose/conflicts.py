@@ -117,7 +117,7 @@ def list_in_chapter(app, doctree, docname):
     there = {*rest, *domain.of_app(app).conflicts.get(docname, [])}
     kept = "".join(f'<span id="{anchor(id)}"></span>' for id in former if id not in there)
     if kept:
-        section += nodes.raw("", f"<p>{kept}</p>", format="html")
+        section += nodes.raw("", f"<div>{kept}</div>", format="html")
     if not rest:
         return
     target = app.builder.get_relative_uri(docname, PAGE)

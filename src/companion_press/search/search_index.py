@@ -26,8 +26,9 @@ from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.prose import claim_roles, conflicts
 from companion_press.search import variants
 
-#: The library, exactly as its authors publish it.
-LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.js"
+#: The library as its authors publish it (``dist/umd/index.js`` of the npm package), in short names:
+#: ``npx terser@5 index.js --compress --mangle``. Taking out blanks and comments alone leaves a quarter more.
+LIBRARY = Path(__file__).parent / "vendor/minisearch-7.2.0.min.js"
 #: What uses it.
 ENGINE = Path(__file__).parent / "engine.js"
 
@@ -267,8 +268,7 @@ def made(app) -> tuple[str, bytes]:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\").replace("'", "\\'")
     # These two end a line in a string of older JavaScript.
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    scripts = (LIBRARY.read_text("utf-8").split("//# sourceMappingURL")[0], ENGINE.read_text("utf-8"))
-    code = "\n".join(map(rjsmin.jsmin, scripts))
+    code = f"{LIBRARY.read_text('utf-8').strip()}\n{rjsmin.jsmin(ENGINE.read_text('utf-8'))}"
     content = (
         "/*! MiniSearch 7.2.0, (c) Luca Ongaro, MIT licence: https://github.com/lucaong/minisearch */\n"
         f"{code}\nbookSearchIndex(MiniSearch,JSON.parse('{text}'));\n"

@@ -99,9 +99,8 @@ def _write_names(ax, wanted: list) -> None:
             continue
         here = chart.under(theme, point)
         ink = theme.over(here) if here in chart.fills.values() else theme.muted
-        if len(grounds) > 1 and here in chart.fills.values():  # over a border of colours: dark, with a light outline
-            here, ink = theme.land, theme.ink
-        options = {"linespacing": 1.1, "path_effects": labels.halo(here, 1.6), **look}
+        # Over a border of colours the outline carries the ground of the name along.
+        options = {"linespacing": 1.1, "path_effects": labels.halo(here, 2.4 if len(grounds) > 1 else 1.6), **look}
         ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
 
 

@@ -12,9 +12,6 @@ from companion_checks.cells import CELL
 #: Lines of code in a cell, in a figure's data and drawing together, and characters in a line.
 CELL_LINES, FIGURE_LINES, WIDTH = 25, 40, 100
 
-#: Figures whose cells list what they show, one by one: another row is another line there.
-LISTS = {"history-timeline": 50}
-
 #: What serves a whole page and no one figure.
 SERVES = re.compile(r"import |from \w+ import |ledger = companion\.load\(\)$")
 
@@ -52,7 +49,7 @@ def test_a_cell_is_short_enough_to_be_read_and_changed(name):
 def test_data_and_drawing_of_a_figure_fit_a_screen_together(name):
     for figure, codes in figures_of(PAGES[name]):
         count = sum(not SERVES.match(line) for code in codes for line in lines(code))
-        assert count <= LISTS.get(figure, FIGURE_LINES), f"{figure}: {count} lines"
+        assert count <= FIGURE_LINES, f"{figure}: {count} lines"
 
 
 def stored(tree):

@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+from shapely.geometry import Point
 
 from built_site import PROJECT
 from companion import charts, figures, labels, layout, maps, style
 from companion.charts import keys
+from companion.ledger import load
+from companion.maps import forms, ground, naming
 from test_figures import texts
 
 TRADE = pd.DataFrame(
@@ -318,6 +321,27 @@ def test_a_name_stands_on_the_side_that_the_ledger_gives():
 
     by_name = {text.get_text(): text for text in drawn(draw).axes[0].texts}
     assert by_name["Astana"].get_ha() == "left" and by_name["Almaty"].get_va() == "top"
+
+
+def test_the_name_of_a_state_moves_aside_from_other_words_and_never_into_a_neighbour():
+    """Russia's sites stand close together where the names of the two smallest states belong."""
+    at, ledger = naming.name_places(), load()
+    five = ["kaz", "uzb", "tkm", "kgz", "tjk"]
+    sites = ledger.dated_sites().merge(ledger.places.rename(columns={"id": "place", "name": "town"}), on="place")
+    sites["label"] = "a site near " + sites["town"] + ", 2017"
+
+    def draw(ax):
+        maps.land(ax, (44.5, 35.5, 86, 54.5))
+        maps.places(ax, sites, text="label", colour="rus")
+        maps.names(ax, five)
+
+    ax = drawn(draw).axes[0]
+    chart, by_name = forms.map_of(ax), {ledger.name(state): state for state in five}
+    names = {by_name[text.get_text()]: text for text in ax.texts if text.get_text() in by_name}
+    assert set(names) == set(five)
+    for state, text in names.items():
+        home = ground.points(*[[angle] for angle in at[state]], chart.projection)[0]
+        assert chart.at(Point(text.get_position())) == chart.at(home), state
 
 
 def test_forms_of_maps_say_that_a_map_comes_first():

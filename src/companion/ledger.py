@@ -380,11 +380,13 @@ class Ledger:
     def settled(self) -> pd.DataFrame:
         """Return the events with the ``date`` and ``place`` of the ``claim`` that the book settled on, and its ``grade``.
 
-        ``city`` is the name of the place. Events for which no claim was settled on are left out.
+        ``city`` is the name of the place; ``label`` is the short name of the event, or its name where it has no other.
+        Events for which no claim was settled on are left out.
         """
         reports = self.event_reports[["claim", "date", "place"]]
         rows = self.events.merge(reports, left_on="settled_by", right_on="claim")
         rows["city"] = rows["place"].map(self.places.set_index("id")["name"])
+        rows["label"] = rows["label"].replace("", pd.NA).fillna(rows["name"])
         return rows.assign(grade=rows["claim"].map(self.claims.set_index("id")["grade"]))
 
     def members(self, organisation: str | None = None) -> pd.DataFrame:

@@ -57,10 +57,10 @@ def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=N
     layout.place(ax, lambda: _write_names(ax, wanted), after=2)
 
 
-#: Where a state's name may move to: steps of half its width and of its height.
+#: Where a state's name may move to, steps of half its width and of its height: near first, then the places between.
 MOVES = [
     (far * x, far * y)
-    for far in (0, 1, 1.7, 2.4, 3.2)
+    for far in (0, 1, 1.7, 2.4, 3.2, 0.8, 1.2, 1.4, 2)
     for x, y in ((0, 1), (0, -1), (-1, 0), (1, 0), (-0.7, 1), (0.7, 1), (-0.7, -1), (0.7, -1))
 ]
 
@@ -87,15 +87,18 @@ def _write_names(ax, wanted: list) -> None:
             point = Point(ax.transData.inverted().transform(middle))
             grounds = _grounds(ax, theme, around)
             cost = 10 * labels.overlap(around, taken) + 10 * (width * height - labels.overlap(around, frame))
-            cost += 2 * labels.overlap(around, marks) + 1e6 * (chart.at(point) != chart.at(home))
-            cost += 0.3 * width * height * (len(grounds) > 1)
+            cost += 2 * labels.overlap(around, marks) + 0.3 * width * height * (len(grounds) > 1)
+            # What cannot be read there, or would name a neighbour, is worse than any place where it can stand.
+            is_free = labels.overlap(around, taken) < 0.5 and labels.overlap(around, frame) > 0.98 * width * height
+            is_free = is_free and chart.at(point) == chart.at(home)
+            cost += 0 if is_free else 1e7
             if chosen is None or cost < chosen[0] - 0.5:
-                chosen = (cost, point, around, grounds)
+                chosen = (cost, point, is_free, grounds)
             if cost < 0.5:
                 break
         assert chosen is not None  # there is always a first move
-        _, point, around, grounds = chosen
-        if labels.overlap(around, taken) > 0.5 or labels.overlap(around, frame) < 0.98 * width * height:
+        _, point, is_free, grounds = chosen
+        if not is_free:
             continue
         here = chart.under(theme, point)
         ink = theme.over(here) if here in chart.fills.values() else theme.muted

@@ -33,7 +33,7 @@ ASSETS = HERE / "assets"
 
 #: In the order in which a browser reads them.
 STYLES = ("base.css", "frame.css", "companion.css", "search.css")
-SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "filter.js", "teaching.js", "search.js")
+SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "large.js", "filter.js", "teaching.js", "search.js")
 #: Loaded before anything is drawn: the text, and everything that is bold.
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)

@@ -13,7 +13,6 @@ import yaml
 from companion import pages, sources
 from companion.ledger import ROOT
 
-
 #: What `fixed` sets around a stretch of a title. No text holds these (they are for private use), as a text may hold markup.
 _FIXED = ("\ue004", "\ue005")
 

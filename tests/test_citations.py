@@ -91,7 +91,7 @@ def test_citations_agree_with_the_reference_engine_letter_for_letter(style):
     recorded = [case for case in json.loads(FIXTURE.read_text("utf-8")) if case["style"] == style]
     asked = [(record, locator) for kind, record, locator in cases() if kind == style]
     assert [(case["item"], case["locator"]) for case in recorded] == [
-        (manuals.prepared(record, style), locator) for record, locator in asked
+        (csl_items.marked_up(manuals.prepared(record, style)), locator) for record, locator in asked
     ], "the fixture is out of date: run tests/fixtures/record_citeproc_js.py"
     entries = citations.entries([record for record, _ in asked], style)
     cited = citations.citations(asked, style)

@@ -187,6 +187,19 @@ CELLS = [
     ("countries_of_places_are_states", "places", "baku", "country", "csto", "country", "'csto' is an organisation", "Name a state"),
     ("places_have_both_coordinates", "places", "baku", "lat", "", "lat", "only one of 'lat' and 'lon' is filled", "Fill both or neither"),
     ("places_have_both_coordinates", "places", "baku", "lon", "", "lon", "only one of 'lat' and 'lon' is filled", "Fill both or neither"),
+    # what is plain text
+    *[
+        ("cells_are_not_computed", table, key, column, value, column, "a spreadsheet would compute", "true minus sign")
+        for table, key, column, value in (
+            ("claims", CLAIM, "statement", '=HYPERLINK("http://example.org","x")'),
+            ("actors", "kaz", "local_name", "+1+1"),
+            ("checks", "check-c1a", "finding", "-2+3"),
+            ("places", "baku", "also", "@SUM(A1)"),
+            ("quantities", QUANTITY, "measure", "\ttrade"),
+        )
+    ],
+    ("cells_hold_no_roles", "checks", "check-c1a", "finding", "It was {claim}`trade-russia-2024`.", "finding", "{claim}`…` would stand on the page as it is", "roles are for pages"),
+    ("cells_hold_no_roles", "actors", "kaz", "name", "{note}`x`", "name", "would stand on the page", "Say it in words"),
 ]  # fmt: skip
 
 
@@ -488,9 +501,9 @@ def test_a_dependence_that_appears_in_both_orders_is_refused(memory):
 
 def entry(memory, **fields):
     """Make the bibliography of one entry."""
-    kind, type = fields.pop("kind", "online"), fields.pop("type", "article")
+    kind, type, people = fields.pop("kind", "online"), fields.pop("type", "article"), fields.pop("people", ())
     fields = {"title": "A title", "journaltitle": "A journal", **fields}
-    memory.give(references=References({"x": Reference("x", 7, type, kind, fields)}))
+    memory.give(references=References({"x": Reference("x", 7, type, kind, fields, people)}))
 
 
 @pytest.mark.parametrize(
@@ -518,6 +531,8 @@ def entry(memory, **fields):
         ("references_have_web_addresses", {"url": "https:///text"}, "url", "is not a web address", "https://"),
         ("references_have_web_addresses", {"url": "https://example.org/a b"}, "url", "is not a web address", "https://"),
         ("references_have_web_addresses", {"url": "https://[example.org"}, "url", "is not a web address", "https://"),
+        ("names_of_references_are_not_computed", {"title": "=1+1"}, "title", "a spreadsheet would compute '=1+1'", "Begin with a letter"),
+        ("names_of_references_are_not_computed", {"people": ("{@handle}",)}, "author", "a spreadsheet would compute '{@handle}'", "Begin with a letter"),
         ("references_have_plain_dois", {"doi": "https://doi.org/10.1000/182"}, "doi", "'https://doi.org/10.1000/182' is not a DOI", "such as 10.1000/182"),
     ],
 )  # fmt: skip

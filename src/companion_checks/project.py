@@ -61,13 +61,14 @@ class Tables(dict[str, Table]):
 
 @dataclass(frozen=True)
 class Reference:
-    """An entry of the bibliography: its line, its kind (a key of `companion.sources.TYPES`, if it is right) and its fields."""
+    """An entry of the bibliography: its line, its kind (a key of `companion.sources.TYPES`, if it is right), fields and authors."""
 
     key: str
     line: int
     type: str
     kind: str
     fields: Mapping[str, str]
+    people: tuple[str, ...] = ()
 
     def problem(self, field: str, wrong: str, right: str) -> Problem:
         """Return a problem in this entry."""

@@ -45,7 +45,14 @@ def references_in(text: str) -> tuple[References | None, list[Problem]]:
         return None, [Problem(BIBLIOGRAPHY, line, "", f"not valid BibTeX ({error})", FIX)]
     return References(
         {
-            key: Reference(key, lines.get(key, [0])[0], entry.type, sources.kind(entry), dict(entry.fields))
+            key: Reference(
+                key,
+                lines.get(key, [0])[0],
+                entry.type,
+                sources.kind(entry),
+                dict(entry.fields),
+                tuple(str(person) for person in entry.persons.get("author", ())),
+            )
             for key, entry in entries.items()
         }
     ), []

@@ -17,5 +17,6 @@ from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     names,
     numbers,
     page_roles,
+    plain_text,
     references,
 )

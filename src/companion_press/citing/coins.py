@@ -3,11 +3,11 @@
 A page may hold several; Zotero then offers a list to choose from.
 """
 
-import re
 from html import escape
 from urllib.parse import quote
 
 from companion_press.citing import interchange
+from companion_press.citing.csl_items import plain
 
 #: Types of a record (`interchange`) that OpenURL has no format for, and what Zotero calls them.
 _ZOTERO = {
@@ -92,8 +92,3 @@ def span(item: dict, path: str = "") -> str:
     """
     where = f' data-path="{escape(path, quote=True)}"' if path and not item.get("URL") else ""
     return f'<span class="Z3988" title="{escape(title(item), quote=True)}"{where}></span>'
-
-
-def plain(text: str) -> str:
-    """Return a title without the marks that keep a style from changing its case."""
-    return re.sub(r"<[^>]+>", "", text)

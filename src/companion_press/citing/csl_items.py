@@ -13,6 +13,9 @@ import yaml
 from companion import pages, sources
 from companion.ledger import ROOT
 
+#: What `fixed` sets around a stretch of a title. No text holds these (they are for private use), as a text may hold markup.
+_FIXED = ("\ue004", "\ue005")
+
 
 @functools.lru_cache(maxsize=4)
 def work(root: pathlib.Path = ROOT) -> dict:
@@ -160,12 +163,34 @@ def _inside(ledger):
 
 def fixed(text: str) -> str:
     """Return a title marked so that its capitals stay as they are in styles that change them."""
-    return f'<span class="nocase">{text}</span>'
+    return f"{_FIXED[0]}{text}{_FIXED[1]}"
 
 
 def is_fixed(title: str) -> bool:
     """Say whether a title is one that no style may raise to capitals (`fixed`)."""
-    return re.fullmatch(r'<span class="nocase">[^<]*</span>', title) is not None
+    return re.fullmatch(f"{_FIXED[0]}[^{''.join(_FIXED)}]*{_FIXED[1]}", title) is not None
+
+
+def plain(text: str) -> str:
+    """Return a title without the marks that keep a style from changing its case."""
+    return "".join(letter for letter in text if letter not in _FIXED)
+
+
+def marked_up(value, less="<"):
+    """Return a record, or a part of one, with these marks as the markup of CSL-JSON has them.
+
+    Parameters
+    ----------
+    less : what stands for a ``<`` of the text. CSL-JSON has no way to say that an ``<i>`` is text; whoever gives the record
+        to an engine can put another sign there, and this one back into what the engine returns
+    """
+    if isinstance(value, dict):
+        return {name: marked_up(part, less) for name, part in value.items()}
+    if isinstance(value, list):
+        return [marked_up(part, less) for part in value]
+    if not isinstance(value, str):
+        return value
+    return value.replace("<", less).replace(_FIXED[0], '<span class="nocase">').replace(_FIXED[1], "</span>")
 
 
 def _no_stop(text):

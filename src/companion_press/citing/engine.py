@@ -13,7 +13,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
-from companion_press.citing.csl_items import fixed, is_fixed
+from companion_press.citing.csl_items import fixed, is_fixed, marked_up, plain
 from companion_press.citing.manuals import FILES, HEADLINES, LONG, SHORT, STYLES, prepared, style_sheet
 
 #: Places that have a name where others have a number.
@@ -38,6 +38,8 @@ _DAYS = {
 _PLACE = "8642"
 # Stand in for double quotation marks and for the end of a title.
 _OPEN, _CLOSE, _END = "\ue001", "\ue002", "\ue003"
+# Stands in for a sign of the text by which the engine would see markup (<i>).
+_LESS = "\ue006"
 
 
 def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
@@ -61,7 +63,7 @@ def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
 
     def batch(places):
         asked = [
-            (_eased(_for_engine(item, style, full), style), locator)
+            (marked_up(_eased(_for_engine(item, style, full), style), _LESS), locator)
             for item, locator, full in (wanted[p] for p in places)
         ]
         return _pandoc(asked, style)
@@ -171,6 +173,7 @@ def _write(inlines, links):
     for inline in inlines:
         kind, content = inline["t"], inline.get("c")
         if kind == "Str":
+            content = content.replace(_LESS, "<")
             text.append(content)
             html.append(escape(content, quote=False))
         elif kind in ("Space", "SoftBreak"):
@@ -185,7 +188,7 @@ def _write(inlines, links):
             if kind == "Emph":
                 inner_html = f"<i>{inner_html}</i>"
             elif kind == "Link" and links:
-                inner_html = f'<a href="{escape(content[2][0])}">{inner_html}</a>'
+                inner_html = f'<a href="{escape(content[2][0].replace(_LESS, "<"))}">{inner_html}</a>'
             html.append(inner_html)
         elif kind == "Quoted":
             left, right = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
@@ -229,7 +232,7 @@ def _eased(item, style):
     if style == "harvard" and item["type"] == "webpage":
         # An italic title keeps its double quotation marks.
         title = title.replace("“", _OPEN).replace("”", _CLOSE)
-    if style == "chicago-notes" and re.search(r"([?!]|\.\.\.)(</span>)?$", title):
+    if style == "chicago-notes" and re.search(r"([?!]|\.\.\.)$", plain(title)):
         # In a note the comma behind a question mark, or dots, stays.
         title += _END
     return {**item, "title": title}

@@ -10,8 +10,10 @@ of each is held by ``tests/test_reference_managers.py``. The formats differ in w
 """
 
 import json
+import re
 
-from companion_press.citing import coins, interchange
+from companion_press.citing import interchange
+from companion_press.citing.csl_items import marked_up, plain
 
 #: The files that a record comes as, by their endings, with the names that a reader sees.
 FILES = {"bib": "BibTeX", "biblatex.bib": "BibLaTeX", "ris": "RIS", "json": "CSL-JSON"}
@@ -63,7 +65,7 @@ def bibtex(item: dict) -> str:
     fields = _shared_fields(item)
     if "container-title" in item:
         field = {"chapter": "booktitle", "webpage": "organization"}.get(item["type"], "journal")
-        fields[field] = _braced(coins.plain(item["container-title"]), field)
+        fields[field] = _braced(plain(item["container-title"]), field)
     date = _date(item)
     if date:
         # BibTeX reads year and month, others the date (EDTF), which has the day too.
@@ -82,7 +84,7 @@ def biblatex(item: dict) -> str:
     fields = _shared_fields(item)
     if "container-title" in item:
         field = {"chapter": "booktitle", "webpage": "organization"}.get(item["type"], "journaltitle")
-        fields[field] = _braced(coins.plain(item["container-title"]), field)
+        fields[field] = _braced(plain(item["container-title"]), field)
     if "address" in fields:
         fields["location"] = fields.pop("address")
     for name in ("edition", "version"):
@@ -100,14 +102,14 @@ def _shared_fields(item):
     fields = {}
     if "author" in item:
         fields["author"] = " and ".join(_bibtex_name(name) for name in item["author"])
-    fields["title"] = "{" + _escaped(coins.plain(item["title"])) + "}"
+    fields["title"] = "{" + _escaped(plain(item["title"])) + "}"
     if item["type"] in _SUBTYPES:
         fields["entrysubtype"] = _SUBTYPES[item["type"]]
     if "chapter-number" in item:
         fields["chapter"] = item["chapter-number"]
     if "genre" in item:
         fields["type"] = _escaped(item["genre"])
-    fields.update({field: _braced(coins.plain(item[name]), field) for name, field, _ in _PRINTED if name in item})
+    fields.update({field: _braced(plain(item[name]), field) for name, field, _ in _PRINTED if name in item})
     if item["type"] == "dataset":
         fields["organization"], fields["type"] = fields.pop("publisher"), "dataset"
     if "pages" in fields:
@@ -132,8 +134,8 @@ def ris(item: dict) -> str:
     date = _date(item)
     lines = [("TY", _TYPES[item["type"]][2]), ("ID", item["id"])]
     lines += [("AU", _ris_name(name)) for name in item.get("author", [])]
-    lines.append(("TI", coins.plain(item["title"])))
-    lines.append(("T2", coins.plain(item.get("container-title", ""))))
+    lines.append(("TI", plain(item["title"])))
+    lines.append(("T2", plain(item.get("container-title", ""))))
     lines.append(("PY", str(date[0]) if date else ""))
     if len(date) > 1:
         lines.append(("DA", "/".join([str(date[0]), *(f"{n:02d}" for n in date[1:])] + [""] * (3 - len(date))) + "/"))
@@ -146,16 +148,38 @@ def ris(item: dict) -> str:
     # What a text is has a tag that some readers skip, and so stands in the note too; two notes would be a list to some.
     lines.append(("N1", "; ".join(filter(None, (item.get("genre"), item.get("note"), _copy(item), about)))))
     lines += [("LA", item.get("language", "")), ("UR", item.get("URL", ""))]
-    return "".join(f"{tag}  - {value}\n" for tag, value in lines if value) + "ER  - \n"
+    # A tag begins a line: a value that ran over its end could say one of its own.
+    return "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, value in lines if value) + "ER  - \n"
 
 
 def csl_json(item: dict) -> str:
     """Return a record as a CSL-JSON file: a list with one item."""
-    return json.dumps([interchange.record(item)], ensure_ascii=False, indent=2) + "\n"
+    return json.dumps([marked_up(interchange.record(item))], ensure_ascii=False, indent=2) + "\n"
 
 
 def _escaped(text):
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    """Write text so that LaTeX and the readers of BibTeX take it for text."""
+    # Two hyphens would become a dash.
+    return re.sub("-(?=-)", "-{}", "".join(_ESCAPES.get(character, character) for character in _paired(text)))
+
+
+def _paired(text):
+    """Replace a brace that has no partner by the full-width one, which compatibility normalisation (NFKC) turns back.
+
+    BibTeX counts braces before it knows of escapes: one that stands alone ends the entry or swallows the next,
+    and readers drop the commands by which LaTeX would name it.
+    """
+    letters, opened = list(text), []
+    for place, letter in enumerate(letters):
+        if letter == "{":
+            opened.append(place)
+        elif letter == "}" and opened:
+            opened.pop()
+        elif letter == "}":
+            letters[place] = "｝"
+    for place in opened:
+        letters[place] = "｛"
+    return "".join(letters)
 
 
 def _braced(text, field):

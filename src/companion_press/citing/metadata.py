@@ -88,8 +88,8 @@ def _highwire(app, key):
         return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
     return structured.tags(
         [
-            ("citation_title", coins.plain(item["title"])),
-            ("citation_inbook_title", coins.plain(item["container-title"])),
+            ("citation_title", csl_items.plain(item["title"])),
+            ("citation_inbook_title", csl_items.plain(item["container-title"])),
             *(("citation_author", author["literal"]) for author in item["author"]),
             ("citation_publication_date", "/".join(f"{part:02d}" for part in item["issued"]["date-parts"][0])),
             ("citation_language", "en"),

@@ -9,7 +9,7 @@ from html import escape
 
 from companion import maps
 from companion.ledger import CENTRAL_ASIA, Ledger
-from companion_press.citing import coins
+from companion_press.citing import csl_items
 from companion_press.figures import packages
 
 _TYPES = {
@@ -43,7 +43,7 @@ def work(kind: str, item: dict, page: str, **more) -> dict:
     found = {
         "@type": kind,
         "@id": page,
-        "name": coins.plain(item["title"]),
+        "name": csl_items.plain(item["title"]),
         "author": [{"@type": "Organization", "name": author["literal"]} for author in item["author"]],
         "datePublished": "-".join(f"{part:02d}" for part in item["issued"]["date-parts"][0]),
         "inLanguage": "en",
@@ -67,7 +67,7 @@ def based_on(references: list[dict]) -> list[dict]:
     """Return the works that something is based on, from citation records."""
     found = []
     for item in references:
-        entry: dict = {"@type": "CreativeWork", "name": coins.plain(item["title"])}
+        entry: dict = {"@type": "CreativeWork", "name": csl_items.plain(item["title"])}
         if item.get("URL"):
             entry["url"] = item["URL"]
         people = [a.get("literal") or f"{a.get('given', '')} {a['family']}".strip() for a in item.get("author", [])]

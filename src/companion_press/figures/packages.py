@@ -8,7 +8,9 @@ import zipfile
 import pandas as pd
 import xlsxwriter
 
+from companion import datasets
 from companion.ledger import load
+from companion_press import plain_markdown
 
 LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 
@@ -34,7 +36,18 @@ def csv_file(text: str) -> bytes:
 
     Without the byte order mark Excel takes UTF-8 for the machine's old encoding, and “Türkiye” breaks. pandas,
     Frictionless and CSV on the Web leave the mark out; R's ``read.csv`` does so with ``fileEncoding = "UTF-8-BOM"``.
+
+    A spreadsheet also computes what begins like a formula. OWASP would have an apostrophe before it, which programs
+    would take for a part of the text; so no cell may begin so. (The ledger's own cannot: `companion_checks` refuses it.)
+
+    Raises ``ValueError`` where one does.
     """
+    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+        for cell in filter(datasets.computes, row):
+            raise ValueError(
+                f"row {number} of a table to take away: a spreadsheet would compute {cell!r}. "
+                "Begin it with a letter or a quotation mark, or write a true minus sign (−)"
+            )
     return text.encode("utf-8-sig")
 
 
@@ -64,18 +77,13 @@ def workbook(sheets: dict[str, list[list]], title: str) -> bytes:
                     if cell is None:
                         continue
                     if isinstance(cell, str):
-                        sheet.write_string(r, c, cell, quoted if runs(cell) else head if r == 0 else None)
+                        sheet.write_string(r, c, cell, quoted if datasets.computes(cell) else head if r == 0 else None)
                     else:
                         sheet.write_number(r, c, cell)
             for c in range(len(rows[0])):
                 longest = max((len(str(row[c])) for row in rows if row[c] is not None), default=8)
                 sheet.set_column(c, c, min(max(longest + 2, 8), 60))
     return raw.getvalue()
-
-
-def runs(cell: str) -> bool:
-    """Say whether a spreadsheet that opens `cell` as text might run it (OWASP, *CSV Injection*)."""
-    return cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def rows_of(text: str) -> list[list]:
@@ -90,7 +98,7 @@ def rows_of(text: str) -> list[list]:
 
 
 def readme(record: dict) -> str:
-    """Return the text that goes with a figure's data.
+    """Return the text that goes with a figure's data, as Markdown.
 
     Parameters
     ----------
@@ -98,19 +106,20 @@ def readme(record: dict) -> str:
         or page), ``book``, ``version``, ``address`` ("" if none is set), ``citation``, ``sources`` (list of texts), ``columns`` (meaning by name), ``rows``, ``files``
         (meaning by name)
     """
+    text = plain_markdown.text
     lines = [
-        f"# {record['title']}",
+        f"# {text(record['title'])}",
         "",
-        f"Data behind {record['number']} of *{record['book']}*, version {record['version']}, {record['place']}.",
+        f"Data behind {record['number']} of *{text(record['book'])}*, version {record['version']}, {text(record['place'])}.",
         "",
-        record["caption"],
+        text(record["caption"]),
         "",
     ]
     if record["about"]:
-        lines += [f"How it was drawn: {record['about']}", ""]
+        lines += [f"How it was drawn: {text(record['about'])}", ""]
     if record["address"]:
         lines += [f"Address: {record['address']}", ""]
-    lines += ["## How to cite", "", record["citation"], ""]
+    lines += ["## How to cite", "", text(record["citation"]), ""]
     lines += [
         "## Licence",
         "",
@@ -120,6 +129,6 @@ def readme(record: dict) -> str:
     ]
     lines += ["## Files", ""] + [f"- `{name}`: {what}" for name, what in record["files"].items()] + [""]
     lines += ["## Columns", "", f"{record['rows']} rows; an empty cell means that no source gives the value.", ""]
-    lines += [f"- `{name}`: {what}" for name, what in record["columns"].items()] + [""]
-    lines += ["## Sources", ""] + [f"- {source}" for source in record["sources"]] + [""]
+    lines += [f"- `{name}`: {text(what)}" for name, what in record["columns"].items()] + [""]
+    lines += ["## Sources", ""] + [f"- {text(source)}" for source in record["sources"]] + [""]
     return "\n".join(lines)

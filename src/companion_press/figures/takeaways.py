@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from companion import pages, sources
 from companion.ledger import Ledger, load
 from companion_press import domain
-from companion_press.citing import citing_blocks, coins, exports, manuals
+from companion_press.citing import citing_blocks, csl_items, exports, manuals
 from companion_press.execution import inputs, store
 from companion_press.figures import csv_metadata, figure_nodes, figure_output, packages, print_files
 from companion_press.prose import claim_roles
@@ -118,7 +118,7 @@ def description(app: Sphinx, ledger: Ledger, docname: str, name: str, facts: dic
         "licence": packages.LICENCE,
         "address": app.config.html_baseurl + record.path if app.config.html_baseurl else "",
         "place": _place(ledger, docname),
-        "book": coins.plain(citing.records["book"].item["title"]),
+        "book": csl_items.plain(citing.records["book"].item["title"]),
         "version": version,
         "citation": citing.entries[f"figure:{name}", manuals.LIST_STYLE].text,
         "sources": source_texts(app, ledger, facts["claims"]),

@@ -7,10 +7,10 @@ here stops the build: a notebook must not show machinery.
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 
 from companion import pages, sources
 from companion.ledger import Ledger
+from companion_press import plain_markdown
 from companion_press.evidence import later_events
 from companion_press.prose import marks, sources_say
 
@@ -85,6 +85,8 @@ ON_THE_PAGE = {
     "proposition-rows": "Every cell with its claims stands",
     "parallel-rows": "Every pair of paragraphs that are alike stands",
 }
+#: Stands at the end of a chapter's section on disagreements for those to which its prose does not lead: holds their ids.
+MORE_DISAGREEMENTS = "more-disagreements"
 #: Directives that only arrange what they hold.
 CONTAINERS = {"grid", "grid-item", "grid-item-card", "card", "div", "container", "tab-set", "tab-item"}
 
@@ -195,6 +197,10 @@ class Prose:
             return self._later_events()
         if name == "sources-say":
             return self._sources_say(re.findall(r"[^\s,]+", body))
+        if name == MORE_DISAGREEMENTS:
+            ids = body.split()
+            items = "\n".join(f"- {self.conflict(id)}" for id in ids)
+            return f"\n{pages.more_side_by_side(len(ids))}:\n\n{items}\n"
         if name in ON_THE_PAGE:
             where = "on the page of the book that this notebook belongs to"
             return f"*{ON_THE_PAGE[name]} {f'[{where}]({self.book.address}{self.page}.html)' if self.book.address else where}.*"
@@ -217,7 +223,7 @@ class Prose:
         """Return the closed list of the later events that touch the page."""
         place, ids = self.book.pages[pages.SINCE], later_events.touching(self.ledger, self.page)
         events = (later_events.item(self.ledger, id) for id in ids)
-        items = "\n".join(f"- {self._escape(name)}, {day}" for name, day in events)
+        items = "\n".join(f"- {plain_markdown.text(name)}, {day}" for name, day in events)
         where = self.to(place, place.title)
         return f"\n<details><summary>{later_events.title(self.ledger, ids)}</summary>\n\n{items}\n\n{where}\n\n</details>\n"
 
@@ -225,14 +231,14 @@ class Prose:
         """Return the closed list of a section's further claims; Jupyter, VS Code and Colab keep HTML's own closed parts."""
         parts = []
         for key, rows in sources_say.by_source(self.ledger, ids).items():
-            items = (f"- {self._escape(row['statement'])} ({self._passage(row)})" for row in rows)
-            parts.append(f"**{sources.short(key, self.ledger.root)}**\n\n" + "\n".join(items))
+            items = (f"- {plain_markdown.text(row['statement'])} ({self._passage(row)})" for row in rows)
+            parts.append(f"**{plain_markdown.text(sources.short(key, self.ledger.root))}**\n\n" + "\n".join(items))
         heading = sources_say.heading(self.ledger, ids)
         return f"\n<details><summary>{heading}</summary>\n\n" + "\n\n".join(parts) + "\n\n</details>\n"
 
     def _passage(self, row):
         facts = [sources_say.speaker(self.ledger, row), row["locator"], sources_say.verdict(self.ledger, row)]
-        return ", ".join(filter(None, facts))
+        return ", ".join(map(plain_markdown.text, filter(None, facts)))
 
     # -- lines -----------------------------------------------------------------
 
@@ -313,14 +319,10 @@ class Prose:
         words, ids = pages.split(content) if role != "count" else ("", ())
         text = pages.render(self.ledger, role, content)
         # The author's words may hold emphasis; a value is only a value.
-        text = self.inline(text, links=False) if words else re.sub(r"([\\*_~<>\[\]$])", r"\\\1", text)
+        text = self.inline(text, links=False) if words else plain_markdown.text(text)
         if not (ids and links and self.book.address):
             return text
         return f"[{text}]({self.book.address}book/ledger.html#{pages.anchor(self.ledger, ids[0])})"
-
-    @staticmethod
-    def _escape(text):
-        return re.sub(r"([\\*_~<>\[\]$])", r"\\\1", text)
 
     def _note(self, content):
         """Return the short citation of a sentence: each source with its places, such as ``Cafiero ¶9``."""
@@ -334,7 +336,7 @@ class Prose:
                 if of_text and row["locator"] not in stops:
                     stops.append(row["locator"])
         cited = "; ".join(" ".join([name, ", ".join(stops)]).strip() for name, stops in places.items())
-        return f" [{cited}]"
+        return f" [{plain_markdown.text(cited)}]"
 
     def conflict(self, id: str, words: str = "") -> str:
         """Return words that lead to a disagreement; by default what is in dispute.
@@ -345,10 +347,10 @@ class Prose:
             title = self.ledger.conflict_titles[id]
         except KeyError:
             raise ValueError(f"{self.page}: the ledger has no disagreement {id!r}") from None
-        words = words or title
+        title = plain_markdown.text(title)
         if self.book.address:
-            return f"[{words}]({self.book.address}book/disagreement.html#{id})"
-        return words if words == title else f"{words} (“{title}” on the page “{pages.DISAGREEMENTS}”)"
+            return f"[{words or title}]({self.book.address}book/disagreement.html#{id})"
+        return f"{words} (“{title}” on the page “{pages.DISAGREEMENTS}”)" if words else title
 
     def _link(self, words, target):
         if re.match(r"[a-z]+:", target):
@@ -399,7 +401,4 @@ class Prose:
 
     def reference(self, key: str) -> str:
         """Return the full reference of a source."""
-        text = self.book.references[key]
-        text = re.sub(r'<a href="(https?://[^"]*)">(.*?)</a>', r"[\2](\1)", text)
-        text = re.sub(r"</?(?:cite|i|em)>", "*", text)
-        return unescape(re.sub(r"<[^>]*>", "", text)).replace("$", r"\$")
+        return plain_markdown.of_html(self.book.references[key])

@@ -12,8 +12,9 @@ import nbformat
 
 from companion import pages, sources
 from companion.ledger import Ledger
+from companion_press import plain_markdown
 from companion_press.figures import figure_nodes
-from companion_press.notebooks.markdown import Book, Piece, Place, Prose
+from companion_press.notebooks.markdown import MORE_DISAGREEMENTS, Book, Piece, Place, Prose
 from companion_press.prose import code_cells
 
 #: Ending of the name of a notebook that leaves its solutions out, and of one that holds nothing else.
@@ -210,8 +211,7 @@ def _with_disagreements(prose, source):
     parts = re.split(r"(?m)^(?=## )", source)
     for place, part in enumerate(parts):
         if ids and part.startswith(f"## {pages.DISAGREEMENTS}\n"):
-            items = "\n".join(f"- {{conflict}}`{prose.ledger.conflict_titles[id]} <{id}>`" for id in ids)
-            parts[place] = f"{part.rstrip()}\n\n{pages.more_side_by_side(items.count(chr(10)) + 1)}:\n\n{items}\n\n"
+            parts[place] = f"{part.rstrip()}\n\n```{{{MORE_DISAGREEMENTS}}}\n{' '.join(ids)}\n```\n\n"
     return "".join(parts)
 
 
@@ -262,7 +262,7 @@ def _below(prose, figure, found):
             f"*{found['control']}* can be chosen while Python runs: where the control is missing, run the cell. "
             "The picture is that of the last choice, also in a notebook that was saved and closed."
         )
-    parts += [f"*Source:* {prose.inline(named)}.", f"*Cite:* {found['citation']}"]
+    parts += [f"*Source:* {plain_markdown.text(named)}.", f"*Cite:* {plain_markdown.of_html(found['citation'])}"]
     if figure.get("about"):
         what = "table" if found["kind"] == "table" else "figure"
         parts.append(f"<details><summary>About this {what}</summary>\n\n{prose.text(figure['about'])}\n\n</details>")

@@ -3,6 +3,7 @@
 from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     addresses,
     cards,
+    cells,
     claims,
     codes,
     comparison,
@@ -18,4 +19,5 @@ from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     numbers,
     page_roles,
     references,
+    rows,
 )

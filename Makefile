@@ -64,7 +64,7 @@ lite: book $(VENV)-lite/lite.stamp ## build the site with JupyterLite, which run
 lite-trial: lite $(VENV)/test.stamp ## try JupyterLite in a browser with every other host out of reach (needs npm, chromium)
 	@$(RUN) -m companion_press.notebooks.lite_trial $(VENV)-lite _build/lite-trial
 
-tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them
+tidy: $(VENV)/book.stamp ## write the chapters as Jupyter saves them, and how many rows each table has
 	@$(RUN) -m companion_press.commands.tidy
 
 new-source: $(VENV)/book.stamp ## add a source text: open a form, or read FORM=FILE (DRY=1 only tells; BLANK=FILE writes an empty one)

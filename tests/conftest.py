@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -75,7 +76,8 @@ class Copy:
         quick = shutil.ignore_patterns("__pycache__", "fonts", "assets", "*.ipynb")
         for folder in ("data", "seeds", "book"):
             shutil.copytree(PROJECT / folder, root / folder, ignore=quick, copy_function=shutil.copyfile)
-        shutil.copyfile(PROJECT / "_toc.yml", root / "_toc.yml")
+        for name in ("_toc.yml", "_config.yml"):
+            shutil.copyfile(PROJECT / name, root / name)
 
     def path(self, table):
         """The file of a table: ``event_reports`` is ``data/event-reports.csv``."""
@@ -87,8 +89,17 @@ class Copy:
             return list(csv.reader(file))
 
     def write(self, table, rows):
+        """Give a table other rows, and say so where their number is said, as an author does with `make tidy`."""
         with open(self.path(table), "w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
+        self.describe(table, rows=len(rows) - 1)
+
+    def describe(self, table, **facts):
+        """Let the data package say something else of a table."""
+        path = self.root / "data/datapackage.json"
+        package = json.loads(path.read_text("utf-8"))
+        next(resource for resource in package["resources"] if resource["name"] == table).update(facts)
+        path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
     def set(self, table, key, column, value):
         """Write `value` into a cell; return the number of its row.
@@ -225,9 +236,9 @@ class Memory:
         from companion_checks.validate import RULES
 
         rule, known = RULES[name], self.project.known()
-        if {"ledger", "sound_ledger"} & set(rule.needs):
+        if {"ledger", "sound_ledger"} & rule.parts:
             known["ledger"] = known["sound_ledger"] = self.project.ledger() if self.changed else self.ledger
-        missing = set(rule.needs) - known.keys()
+        missing = rule.parts - known.keys()
         assert not missing, f"{name} lacks {missing}"
         return rule.problems(known)
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from companion import dates
-from companion_checks.project import Page, Reference, References
+from companion_checks.project import Page, Reference, References, Shapes
 from companion_checks.rules import addresses, maps
 from companion_checks.rules.cards import SECTIONS
 from companion_checks.rules.claims import extent
@@ -50,7 +50,7 @@ def test_every_rule_is_named_in_a_test():
 @pytest.mark.parametrize("name", ["cells_keep_the_contract", "values_print", "places_lie_in_their_country"])
 def test_a_rule_is_left_out_where_something_it_needs_cannot_be_read(memory, name):
     known = memory.project.known()
-    for part in RULES[name].needs:
+    for part in RULES[name].parts:
         assert RULES[name].problems({key: value for key, value in known.items() if key != part}) == []
 
 
@@ -114,6 +114,30 @@ CELLS = [
     ("currencies_exist", "quantities", QUANTITY, "unit", "USX", "unit", "'USX' is not an ISO 4217 currency", "'USD'"),
     ("currencies_exist", "quantities", QUANTITY, "unit", "usd", "unit", "'usd' is not a unit: a currency is written in capitals", "'USD'"),
     ("currencies_exist", "derivations", "population-blr-share-of-uzb-2024", "unit", "EUX", "unit", "'EUX' is not an ISO 4217 currency", "'EUR'"),
+    # what any cell may hold
+    *[
+        ("cells_show_what_they_hold", "claims", CLAIM, "statement", value, "statement", wrong, right)
+        for value, wrong, right in (
+            ("Trade \u202eesor", "nobody sees the character U+202E (RIGHT-TO-LEFT OVERRIDE)", "Take it out"),
+            ("Tra\u200bde rose", "nobody sees the character U+200B (ZERO WIDTH SPACE)", "Take it out"),
+            ("Trade\x00rose", "nobody sees the character U+0000", "Take it out"),
+            ("Trade \ue000 rose", "U+E000 is no character that everybody has", "characters of Unicode"),
+            ("Trade \ufffd rose", "stands where a character was lost", "that was meant"),
+            ("Trade rose in Rome\u0301", "'é' is written in parts", "composed character, 'é'"),
+            ("\u0301Trade rose", "has no letter", "behind its letter"),
+            ("Trade ro\u0327\u0323\u0331se", "more than 2 marks", "that belong to it"),
+        )
+    ],
+    *[
+        ("cells_have_no_stray_blanks", "claims", CLAIM, "statement", value, "statement", "has a blank at an end", "one blank between two words")
+        for value in (" Trade rose", "Trade rose ", "Trade  rose", "Trade\nrose")
+    ],
+    *[
+        ("cells_are_no_formulas", "claims", CLAIM, "statement", value, "statement", f"would take {value!r} for a formula", "Begin with something else")
+        for value in ("=1+1", "+1", "-trade rose", "@SUM(A1)")
+    ],
+    ("cells_are_not_endless", "claims", CLAIM, "statement", "rose " * 500, "statement", "2500 characters stand in the cell", "at most 2000"),
+    ("cells_are_not_endless", "claims", CLAIM, "statement", "x" * 101, "statement", "a word has 101 characters", "at most 100"),
     # claims
     ("claims_of_texts_stand_in_them", "claims", CLAIM, "locator", "¶47", "locator", "'¶47' is not in the text", "cafiero2025 has ¶0 to ¶46"),
     ("claims_of_texts_stand_in_them", "claims", "kaz-no-signal", "locator", "00:12:00", "locator", "'00:12:00' is not in the text", "00:11:15"),
@@ -209,7 +233,7 @@ CELLS = [
     ids=[f"{rule}: {table}, {column} {value!r}" for rule, table, _, column, value, *_ in CELLS],
 )
 def test_a_wrong_cell_is_refused(memory, rule, table, key, column, value, field, wrong, right):
-    if RULES[rule].check.__module__.endswith(".contract"):  # looks at each table by itself
+    if "table" in RULES[rule].needs:  # looks at each table by itself
         memory.only(table)
     assert memory.problems(rule) == []
     row = memory.set(table, key, column, value)
@@ -833,3 +857,40 @@ def test_only_the_page_with_the_fault_is_named(memory):
     sound, wrong = Page("book/sound.md", "{claim}`trade-russia-2024`"), Page("book/wrong.md", "{claim}`trade`")
     memory.give(pages=[sound, wrong])
     assert memory.problem("pages_name_ids").file == "book/wrong.md"
+
+
+# -- nothing is lost at a row's end ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["votes", "route_points", "coverage", "claims", "word_runs"])
+def test_a_table_that_lost_its_last_row_is_refused(memory, name):
+    assert memory.problems("tables_have_all_their_rows") == []
+    rows = memory.table(name).rows
+    memory.put(name, rows[:-1])
+    right = f'if the change was meant, write "rows": {len(rows) - 1} there, as `make tidy` does'
+    wrong = f"the table has {len(rows) - 1} rows, data/datapackage.json says {len(rows)}"
+    check(memory.problem("tables_have_all_their_rows"), (file_of(name), 0, ""), wrong, right)
+
+
+def test_a_bibliography_that_lost_an_entry_that_nobody_cites_is_refused(memory):
+    references = memory.project.parts["references"]
+    assert memory.problems("the_bibliography_is_whole") == []
+    memory.give(references=References({k: r for k, r in references.items() if k != "mastrandrea2010-guidance"}))
+    wrong = f"there are {len(references) - 1} entries, data/datapackage.json says {len(references)}"
+    place = ("seeds/references.bib", 0, "")
+    check(memory.problem("the_bibliography_is_whole"), place, wrong, f'"references": {len(references) - 1} there')
+
+
+def test_a_map_that_is_another_than_the_one_described_is_refused(memory):
+    assert memory.problems("maps_are_those_described") == []
+    shapes = memory.project.parts["shapes"]
+    memory.give(shapes={**shapes, "lakes": Shapes(shapes["lakes"], shapes["lakes"].text + "\n")})
+    place = ("data/geometry/lakes.geojson", 0, "")
+    check(memory.problem("maps_are_those_described"), place, "is not the one", 'write "hash": "sha256:')
+
+
+def test_persian_joints_and_letters_of_all_scripts_may_stand_in_a_cell(memory):
+    for name in ("می\u200cخواهد", "Özpınar", "Ўзбекистон", "ישראל", "中亞"):
+        memory.only("claims")
+        memory.set("claims", CLAIM, "statement", f"It is called {name} there.")
+        assert memory.problems("cells_show_what_they_hold") == []

@@ -1,6 +1,11 @@
 """What the prose prints for a value of the ledger: numbers, dates, counts, and numbers worked out from others."""
 
+import datetime
+
 import pytest
+from edtf import parse_edtf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from companion import counts, dates, wording
 from companion.ledger import Ledger, NoSingleValue, Quantity, Report, UnknownId, evaluate
@@ -280,6 +285,26 @@ def test_what_is_no_date_is_refused(date):
     assert not dates.is_date(date)
     with pytest.raises(ValueError, match="is not an EDTF date"):
         dates.text(date)
+
+
+@settings(max_examples=60, derandomize=True, database=None, deadline=None)
+@given(
+    st.dates(datetime.date(1, 1, 1)),
+    st.dates(datetime.date(1, 1, 1)),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.booleans(),
+)
+def test_a_plain_date_has_the_bounds_that_the_library_for_edtf_gives_it(one, other, few, more, span):
+    first, last = sorted([one, other])
+    text = first.isoformat()[: (4, 7, 10)[few - 1]]
+    text += "/" + last.isoformat()[: (4, 7, 10)[more - 1]] if span else ""
+    date = parse_edtf(text)
+    months = [
+        moment.tm_year + (moment.tm_mon - 1 + (moment.tm_mday - 1 + end) / 31) / 12
+        for end, moment in enumerate((date.lower_strict(), date.upper_strict()))
+    ]
+    assert list(dates.bounds(text)) == months
 
 
 def test_the_bounds_of_a_date_are_its_first_and_last_moment():

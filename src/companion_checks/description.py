@@ -1,7 +1,7 @@
 """Reads ``data/datapackage.json``, which describes all tables: without it nothing else can be read."""
 
-import json
 import pathlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,20 +9,64 @@ from frictionless import Package
 
 from companion_checks.files import text_of
 from companion_checks.problems import FIX, Problem, nearest
+from companion_checks.structured import Unreadable, json_of
+from companion_checks.verdicts import Verdicts
 
 FILE = "data/datapackage.json"
+STANDARD = "See the Data Package standard, specs.frictionlessdata.io"
+
+#: What the book reads of the data: each table, and of the columns those that it computes with.
+TABLES: dict[str, tuple[str, ...]] = {
+    "actors": ("label_lon", "label_lat"),
+    "check_claims": (),
+    "check_sources": (),
+    "checks": (),
+    "claims": (),
+    "conclusion_claims": (),
+    "conclusions": (),
+    "conflict_claims": (),
+    "conflicts": (),
+    "coverage": ("sentence",),
+    "deals": (),
+    "dependences": (),
+    "derivations": ("digits",),
+    "event_actors": (),
+    "event_reports": (),
+    "events": (),
+    "memberships": (),
+    "parallels": (),
+    "places": ("lat", "lon"),
+    "proposition_claims": (),
+    "propositions": (),
+    "quantities": ("value", "upper"),
+    "resolutions": ("yes", "no", "abstained"),
+    "route_points": ("seq",),
+    "routes": (),
+    "site_claims": (),
+    "sites": (),
+    "term_counts": ("count",),
+    "terms": (),
+    "votes": (),
+    "word_runs": ("length",),
+}
+#: The files of shapes that the maps are drawn from.
+SHAPES = ("countries", "lakes")
+#: What a reader of the data is told, and the site shows.
+TOLD = ("name", "title", "version", "description", "licenses", "contributors")
+#: What is said of each table, in one way: it is how the files are.
+FIXED = {"scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
 
-def described(root: pathlib.Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+def described(root: pathlib.Path, verdicts: Verdicts) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Return the description of the data package, or None where it describes no tables, and what is wrong with it."""
     text, problems = text_of(root, FILE, "it describes all tables")
     if text is None:
         return None, problems
     try:
-        package = json.loads(text)
-    except json.JSONDecodeError as error:
-        return None, [Problem(FILE, error.lineno, "", f"not valid JSON ({error})", FIX)]
-    problems = [Problem(FILE, 0, *what) for what in faults(package)]
+        package = json_of(text)
+    except Unreadable as error:
+        return None, [Problem(FILE, error.line, "", error.wrong, FIX)]
+    problems = [Problem(FILE, 0, *what) for what in verdicts.ask("description", [text], lambda: faults(package))]
     return (None, problems) if problems else (package, [])
 
 
@@ -31,10 +75,19 @@ def faults(package: Any) -> Iterator[tuple[str, str, str]]:
     if not isinstance(package, dict):
         yield "", "the description is not a JSON object", "It must be an object with the list 'resources'"
         return
-    report = Package.validate_descriptor(package)
+    try:
+        report = Package.validate_descriptor(package)
+    except (AttributeError, TypeError, KeyError, ValueError) as unfit:
+        # Frictionless asks a value for what only the right kind of value has.
+        yield "resources", f"something has another kind than the standard asks for ({unfit})", STANDARD
+        return
     for error in report.errors:
-        yield "resources", error.note.rstrip("."), "See the Data Package standard, specs.frictionlessdata.io"
+        yield "resources", error.note.rstrip("."), STANDARD
     if report.errors:
+        return
+    lacking = list(_lacking(package))
+    yield from lacking
+    if lacking:
         return
     schemas = {r["name"]: r["schema"] for r in package["resources"] if r.get("schema")}
     fields = {name: [f["name"] for f in schema["fields"]] for name, schema in schemas.items()}
@@ -47,3 +100,55 @@ def faults(package: Any) -> Iterator[tuple[str, str, str]]:
             for field in key["reference"]["fields"]:
                 if field not in fields[target]:
                     yield f"{name}.foreignKeys", f"{target} has no column {field!r}", nearest(field, fields[target])
+
+
+def _lacking(package: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Say what a description lacks that the book reads, even if the standard asks for less."""
+    for name in TOLD:
+        if not package.get(name):
+            yield name, f"the description has no {name!r}", "Restore it: the site and the data elsewhere show it"
+    named = {resource["name"]: resource for resource in package["resources"]}
+    if len(named) < len(package["resources"]):
+        yield "resources", "two resources have one name", "Give each file a name of its own"
+    for name in [*TABLES, *SHAPES]:
+        if name not in named:
+            others = [other for other in named if other not in TABLES and other not in SHAPES]
+            yield "resources", f"{name!r} is not described", f"The book reads it. {nearest(name, others)}"
+    for name, resource in named.items():
+        yield from _lacking_of(name, resource)
+
+
+def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    path = resource.get("path", "")
+    if not isinstance(path, str) or not re.fullmatch(r"[a-z-]+\.csv|geometry/[a-z-]+\.geojson", path):
+        yield f"{name}.path", f"{path!r} is no file in data/", "Write it such as claims.csv or geometry/lakes.geojson"
+    for key in ("title",) if name in SHAPES else ("title", "description"):
+        if not str(resource.get(key, "")).strip():
+            yield f"{name}.{key}", "the text is missing", "Say what the file holds"
+    if name in SHAPES:
+        return
+    if not isinstance(resource.get("schema"), dict):
+        yield f"{name}.schema", "the table has no schema", "Say which columns it has"
+        return
+    for key, value in FIXED.items():
+        if resource.get(key) != value:
+            yield f"{name}.{key}", f"{resource.get(key)!r} is not how the tables are kept", f"Write {value!r}"
+    kinds = {}
+    for field in resource["schema"]["fields"]:
+        column, promised = field["name"], field.get("constraints", {})
+        if column in kinds:
+            yield f"{name}.{column}", "the column is described twice", "Drop one of the two"
+        kinds[column] = field.get("type")
+        if not str(field.get("description", "")).strip():
+            yield f"{name}.{column}", "the column has no description", "Say what it holds"
+        try:
+            re.compile(promised.get("pattern", ""))
+        except re.error as error:
+            yield f"{name}.{column}", f"its pattern is not a regular expression ({error})", FIX
+    for column in TABLES.get(name, ()):
+        if kinds.get(column) not in ("number", "integer"):
+            right = "Make its type 'number' or 'integer': the book computes with it"
+            yield f"{name}.{column}", f"the column is of the type {kinds.get(column)!r}", right
+    for column, kind in kinds.items():
+        if kind not in ("string", "number", "integer", "date"):
+            yield f"{name}.{column}", f"the book reads no type {kind!r}", "Write string, number, integer or date"

@@ -1,14 +1,21 @@
 """Reads files that may be missing, empty, cut off or in a wrong encoding, and says so."""
 
 import csv
+import functools
 import io
 import json
+import math
 import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+import shapely
+import shapely.geometry
+
+from companion_checks import characters
 from companion_checks.problems import Problem, nearest
-from companion_checks.project import Table, Tables
+from companion_checks.project import Shapes, Table, Tables
+from companion_checks.structured import Unreadable, json_of
 
 
 def text_of(root: pathlib.Path, name: str, why: str = "") -> tuple[str | None, list[Problem]]:
@@ -28,11 +35,23 @@ def text_of(root: pathlib.Path, name: str, why: str = "") -> tuple[str | None, l
         return None, [Problem(name, 0, "", "the file is missing", f"Restore it: {why}" if why else "Restore it")]
     content = path.read_bytes()
     try:
-        return content.decode("utf-8"), []
+        text = content.decode("utf-8")
+        # The cells of a table say it with their field.
+        return (text, []) if path.suffix == ".csv" else _lines(name, text)
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         wrong = f"byte {content[error.start]:#04x} is not UTF-8"
         return None, [Problem(name, row, "", wrong, "Save the file with the encoding UTF-8")]
+
+
+def _lines(name: str, text: str) -> tuple[str | None, list[Problem]]:
+    """Return a text with lines that end as everywhere, or None where a character in it is wrong."""
+    text = text.replace("\r\n", "\n")
+    problems = [
+        Problem(name, text.count("\n", 0, at) + 1, "", wrong, right)
+        for at, wrong, right in characters.faults(text, characters.LINES)
+    ]
+    return (None if problems else text), problems
 
 
 def tables_of(
@@ -67,10 +86,37 @@ def tables_of(
                 tables[table.name] = table
         elif name.endswith("json"):
             try:
-                shapes[resource["name"]] = json.loads(text)
-            except json.JSONDecodeError as error:
-                problems.append(Problem(name, error.lineno, "", f"not valid JSON ({error})", "Restore the file"))
+                held = json_of(text)
+                if faults := _shape_faults(text):
+                    raise Unreadable(0, faults[0])
+                shapes[resource["name"]] = Shapes(held, text)
+            except Unreadable as error:
+                problems.append(Problem(name, error.line, "", error.wrong, "Restore the file"))
     return tables, ragged, shapes, problems
+
+
+@functools.lru_cache(maxsize=16)
+def _shape_faults(text: str) -> tuple[str, ...]:
+    return tuple(shape_faults(json_of(text)))
+
+
+def shape_faults(held: Any) -> Iterator[str]:
+    """Say why a file of geometry holds no shapes that a map can be drawn from."""
+    features = held.get("features") if isinstance(held, dict) else None
+    if not isinstance(features, list) or not features:
+        yield "the file holds no list of features (GeoJSON)"
+        return
+    for place, feature in enumerate(features, 1):
+        try:
+            shape = shapely.geometry.shape(feature["geometry"])
+            code = (feature["properties"] or {}).get("iso3", "")
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
+            yield f"feature {place} has no shape that can be read ({error!r})"
+            continue
+        if not isinstance(code, str) or not isinstance(shape, shapely.geometry.base.BaseGeometry):
+            yield f"feature {place} has no code that is a text"
+        elif shape.is_empty or not all(map(math.isfinite, shape.bounds)):
+            yield f"feature {place} has an empty shape"
 
 
 def table_of(text: str, resource: dict[str, Any]) -> tuple[Table | None, set[int], list[Problem]]:
@@ -92,6 +138,13 @@ def table_of(text: str, resource: dict[str, Any]) -> tuple[Table | None, set[int
     problems : list of Problem
         What is wrong with the text as a table.
     """
+    table, ragged, problems = _table(text, json.dumps(resource))
+    return table, set(ragged), list(problems)
+
+
+@functools.lru_cache(maxsize=64)
+def _table(text: str, described: str) -> tuple[Table | None, set[int], list[Problem]]:
+    resource = json.loads(described)
     name = f"data/{resource['path']}"
     # A spreadsheet may begin the file with a mark that does not belong to the first name.
     text = text.lstrip("\ufeff")

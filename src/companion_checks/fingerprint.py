@@ -18,6 +18,7 @@ from typing import Any
 
 from companion import runs, sources
 from companion.ledger import ROOT
+from companion_checks import counts_of_rows
 
 #: What lies outside the counted paragraphs: headings, captions, notes on authors, menus.
 REST = "rest"
@@ -141,6 +142,7 @@ def main() -> None:
             for key in keys
         ],
     )
+    counts_of_rows.main(ROOT)
 
 
 if __name__ == "__main__":

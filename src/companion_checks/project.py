@@ -1,6 +1,7 @@
 """A project in memory, as the rules see it: tables, references, cards and pages, each read once."""
 
 import functools
+import json
 import pathlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from companion import pages
 from companion.ledger import Ledger
 from companion_checks.problems import Problem
+from companion_checks.verdicts import fingerprint, mark
 
 #: The tables whose ids ``{claim}`` takes: one namespace.
 NAMED = ("claims", "quantities", "derivations")
@@ -38,6 +40,11 @@ class Table:
     file: str
     schema: dict[str, Any]
     rows: list[tuple[int, Row]]
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """The fingerprint of all of it. Rows are never changed in place."""
+        return fingerprint(self.name, self.file, json.dumps([self.schema, self.rows]))
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         return iter(self.rows)
@@ -70,6 +77,11 @@ class Reference:
     fields: Mapping[str, str]
     people: tuple[str, ...] = ()
 
+    @functools.cached_property
+    def mark(self) -> str:
+        """The fingerprint of all of it."""
+        return fingerprint(json.dumps([self.key, self.line, self.type, self.kind, dict(self.fields)]))
+
     def problem(self, field: str, wrong: str, right: str) -> Problem:
         """Return a problem in this entry."""
         return Problem("seeds/references.bib", self.line, field, wrong, right)
@@ -86,6 +98,11 @@ class Card:
     key: str
     head: Mapping[str, Any]
     text: str
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """The fingerprint of all of it; the head stands in the text."""
+        return fingerprint(self.key, self.text)
 
     @property
     def sentences(self) -> dict[str, int]:
@@ -104,6 +121,11 @@ class Cards(dict[str, Card]):
         super().__init__(cards)
         self.lost = lost
 
+    @functools.cached_property
+    def mark(self) -> str:
+        """The fingerprint of all of them."""
+        return fingerprint(mark(dict(self)), mark(self.lost))
+
     def without(self, key: str) -> bool:
         """Say whether a source has no card at all; one that cannot be read has a problem of its own."""
         return key not in self and key not in self.lost
@@ -115,6 +137,11 @@ class Page:
 
     name: str
     text: str
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """The fingerprint of all of it."""
+        return fingerprint(self.name, self.text)
 
     def read_text(self, encoding: str) -> str:
         """Return the text: what `companion.pages` asks of a path."""
@@ -130,6 +157,24 @@ class Page:
         return Problem(self.name, row, field, wrong, right)
 
 
+class Shapes(dict[str, Any]):
+    """What a file of geometry holds (GeoJSON), and its text, by which it is known again."""
+
+    def __init__(self, shapes: Mapping[str, Any], text: str) -> None:
+        super().__init__(shapes)
+        self.text, self.mark = text, fingerprint(text)
+
+
+class CheckedLedger(Ledger):
+    """A ledger of tables in memory, and the fingerprint of all that its answers rest on."""
+
+    def __init__(self, root: pathlib.Path, parts: Mapping[str, Any]) -> None:
+        rows = {name: [row for _, row in table] for name, table in parts["tables"].items()}
+        super().__init__(root, package=parts["package"], rows=rows)
+        # Confidence and dates ask the bibliography and the cards as well.
+        self.mark = fingerprint(*(mark(parts.get(name)) for name in ("tables", "package", "references", "cards")))
+
+
 @dataclass
 class Project:
     """What was read of a project, and what could not be.
@@ -140,7 +185,7 @@ class Project:
         Its folder.
     parts : dict
         What a rule may ask for, by the name of its parameter: each table by its own name, ``tables`` (all of
-        them), ``package``, ``references``, ``cards``, ``countries``, ``pages``, ``chapters``. What cannot be read
+        them), ``package``, ``references``, ``cards``, ``countries``, ``shapes``, ``pages``, ``chapters``. What cannot be read
         is not there.
     problems : list of Problem
         What is wrong with files of the ledger and the sources.
@@ -175,5 +220,4 @@ class Project:
         KeyError, ValueError
             A table is not readable, or holds a text in the place of a number.
         """
-        rows = {name: [row for _, row in table] for name, table in self.parts["tables"].items()}
-        return Ledger(self.root, package=self.parts["package"], rows=rows)
+        return CheckedLedger(self.root, self.parts)

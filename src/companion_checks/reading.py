@@ -3,25 +3,23 @@
 import pathlib
 from typing import Any
 
-import yaml
-
-from companion import pages
+from companion_checks.contents import contents_of
 from companion_checks.description import described
 from companion_checks.files import tables_of, text_of
-from companion_checks.problems import FIX, Problem, nearest
+from companion_checks.problems import Problem
 from companion_checks.project import Cards, Page, Project
 from companion_checks.seeds import cards_of, references_of, seeds_without_card
+from companion_checks.settings import problems_of_settings
+from companion_checks.verdicts import Verdicts
 
-TOC = "_toc.yml"
 
-
-def read(root: pathlib.Path) -> Project:
+def read(root: pathlib.Path, verdicts: Verdicts | None = None) -> Project:
     """Read data, sources and pages below a folder.
 
     What is missing, empty, without a column or not UTF-8 is named, and only what
     does not depend on it becomes a part of the project.
     """
-    package, problems = described(root)
+    package, problems = described(root, verdicts or Verdicts())
     if package is None:
         return Project(root, problems=problems)
     tables, ragged, shapes, problems = tables_of(root, package)
@@ -41,7 +39,7 @@ def read(root: pathlib.Path) -> Project:
     parts: dict[str, Any] = {**tables, "tables": tables, "package": package, "cards": cards}
     if references is not None:
         parts["references"] = references
-    parts.update({name: shape for name, shape in shapes.items() if name == "countries"})
+    parts.update({"shapes": shapes, **{name: shape for name, shape in shapes.items() if name == "countries"}})
     read_pages, page_problems = _pages(root)
     parts.update(read_pages)
     return Project(root, parts, problems, page_problems, ragged)
@@ -49,37 +47,17 @@ def read(root: pathlib.Path) -> Project:
 
 def _pages(root: pathlib.Path) -> tuple[dict[str, Any], list[Problem]]:
     """Return the pages and the names of the chapters, as far as they can be read, and what is wrong with their files."""
-    toc, problems = text_of(root, TOC, "it lists the pages")
-    if toc is None:
+    listed, chapters, problems = contents_of(root)
+    problems += problems_of_settings(root)
+    if listed is None:
         return {}, problems
-    try:
-        paths = pages.sources(root)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        wrong = f"not valid YAML ({getattr(error, 'problem', error)})"
-        return {}, [Problem(TOC, mark.line + 1 if mark else 0, "", wrong, FIX)]
     read = []
-    for path in paths:
-        name = path.relative_to(root).as_posix()
+    for name in (f"{page}.md" for page in listed):
         text, unreadable = text_of(root, name)
+        problems += unreadable
         if text is not None:
             read.append(Page(name, text))
-        elif path.exists():
-            problems += unreadable
-        else:
-            problems.append(_lost(root, toc, pages.docname(path, root)))
     parts: dict[str, Any] = {"pages": read}
-    try:
-        listed = pages.chapters(root)
-    except (KeyError, TypeError):
-        listed = []
-    if listed and all(path.exists() for path in listed):
-        parts["chapters"] = [path.stem for path in listed]
+    if all((root / f"{name}.md").exists() for name in chapters):
+        parts["chapters"] = [name.rpartition("/")[2] for name in chapters]
     return parts, problems
-
-
-def _lost(root: pathlib.Path, toc: str, name: str) -> Problem:
-    """Say that nobody wrote a page that the table of contents names."""
-    there = [pages.docname(p, root) for folder in ("book", "seeds", "data") for p in (root / folder).glob("*.md")]
-    row = next((n for n, line in enumerate(toc.splitlines(), 1) if line.split()[-1:] == [name]), 0)
-    return Problem(TOC, row, "", f"the page {name!r} does not exist", nearest(name, there))

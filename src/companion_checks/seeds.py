@@ -5,7 +5,6 @@ import pathlib
 import re
 from typing import Any
 
-import yaml
 from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 
@@ -13,8 +12,13 @@ from companion import sources
 from companion_checks.files import text_of
 from companion_checks.problems import FIX, Problem
 from companion_checks.project import Card, Cards, Reference, References, Tables
+from companion_checks.structured import Unreadable, yaml_of
 
 BIBLIOGRAPHY = "seeds/references.bib"
+
+
+#: The text of the bibliography that was read last, by folder.
+_read: dict[pathlib.Path, str] = {}
 
 
 @functools.lru_cache(maxsize=4)
@@ -25,7 +29,13 @@ def _parsed(text: str) -> BibliographyData:
 def references_of(root: pathlib.Path) -> tuple[References | None, list[Problem]]:
     """Return all entries of the bibliography, or None where it cannot be read, and what is wrong with its syntax."""
     text, problems = text_of(root, BIBLIOGRAPHY, "every claim names a reference in it")
-    return (None, problems) if text is None else references_in(text)
+    if text is None:
+        return None, problems
+    if _read.get(root) != text:
+        # `sources` keeps a bibliography by its folder, for whoever does not edit it.
+        sources.references.cache_clear()
+        _read[root] = text
+    return references_in(text)
 
 
 def references_in(text: str) -> tuple[References | None, list[Problem]]:
@@ -76,13 +86,12 @@ def card_of(key: str, text: str) -> tuple[Card | None, list[Problem]]:
     """Return a card from its text, or None where its head cannot be read, and what is wrong with it."""
     name = f"seeds/{key}.md"
     try:
-        head = yaml.safe_load(text.split("---", 2)[1])["card"]
+        head = yaml_of(text.split("---", 2)[1])["card"]
         sentences = head["sentences"]
-    except yaml.YAMLError as error:
-        # The head begins below the first line of ---.
-        mark = getattr(error, "problem_mark", None)
-        wrong = f"not valid YAML ({getattr(error, 'problem', error)})"
-        return None, [Problem(name, mark.line + 1 if mark else 1, "card", wrong, FIX)]
+    except (
+        Unreadable
+    ) as error:  # the text before the first --- is empty, so lines within the head are those of the file
+        return None, [Problem(name, max(error.line, 1), "card", error.wrong, FIX)]
     except (AttributeError, KeyError, IndexError, TypeError):
         right = "It needs a mapping 'card' with 'sentences' and 'sha256' between two lines of ---"
         return None, [Problem(name, 1, "card", "the card has no head that can be read", right)]

@@ -14,22 +14,28 @@ from companion_checks import rules  # noqa: F401  (registers the rules)
 from companion_checks.problems import Problem
 from companion_checks.reading import read
 from companion_checks.registry import RULES, problems_of
+from companion_checks.verdicts import Verdicts, recall, remember
+
+#: What this process has found.
+FOUND = Verdicts()
 
 
-def validate(root: pathlib.Path = ROOT) -> list[Problem]:
+def validate(root: pathlib.Path = ROOT, verdicts: Verdicts = FOUND) -> list[Problem]:
     """Check data, sources and pages of a project.
 
     Parameters
     ----------
     root : Path
         Its folder.
+    verdicts : Verdicts
+        What was found before, by default in this process: it is not looked for again.
 
     Returns
     -------
     list of Problem
         Everything that is wrong, sorted.
     """
-    return problems_of(read(pathlib.Path(root)))
+    return problems_of(read(pathlib.Path(root), verdicts), verdicts)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,13 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for rule in RULES.values():
             print(f"{rule.name} ({', '.join(rule.needs)}): {rule.says}")
         return 0
-    problems = validate(options.root)
+    verdicts = recall(options.root)
+    problems = validate(options.root, verdicts)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
         count = len(problems)
         print(f"\n{count} problem{'s' if count > 1 else ''} found; nothing was built.", file=sys.stderr)
         return 1
+    remember(options.root, verdicts)
     print("The ledger, the sources and the pages are sound.")
     return 0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from companion import sources
+from companion_checks import counts_of_rows
 from companion_checks.new_source.form import HEADINGS, KEY, NEW, PARTS, REFERENCE, Entries, Sheet, Text, tables
 from companion_checks.problems import Problem
 from companion_checks.validate import validate
@@ -182,6 +183,7 @@ def write(form: Sheet, made: list[Row], path: pathlib.Path, root: pathlib.Path) 
             number += 1
             places[f"data/{name}", number] = row
         file.write_text(text + more.getvalue(), "utf-8")
+    counts_of_rows.write(root)
     return places
 
 

@@ -12,7 +12,8 @@ def stage(root: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
         shutil.copytree(
             root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.ipynb", ".ipynb_checkpoints")
         )
-    shutil.copyfile(root / "_toc.yml", copy / "_toc.yml")
+    for name in ("_toc.yml", "_config.yml"):
+        shutil.copyfile(root / name, copy / name)
     return copy
 
 

@@ -3,6 +3,7 @@
 from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     addresses,
     cards,
+    cells,
     claims,
     codes,
     comparison,
@@ -19,4 +20,5 @@ from companion_checks.rules import (  # noqa: F401  (each registers its rules)
     page_roles,
     plain_text,
     references,
+    rows,
 )

@@ -83,17 +83,16 @@ def the_package_has_web_addresses(package: dict[str, Any]) -> Iterator[Problem]:
 
 
 @rule
-def links_lead_to_the_web(pages: list[Page]) -> Iterator[Problem]:
+def links_lead_to_the_web(page: Page) -> Iterator[Problem]:
     """A link of a page leads into the book, to the web, or to an address of mail."""
-    for page in pages:
-        # Code is blanked out and not cut out, so that lines keep their numbers.
-        text = CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), page.text)
-        for match in TARGETS.finditer(text):
-            target = next(group for group in match.groups() if group)
-            scheme = SCHEME.match(target)
-            if not scheme and not target.startswith(("//", "www.")):
-                continue  # a page, a file or a place of the book
-            if not is_web(target) and not is_mail(target):
-                line = page.text.count("\n", 0, match.start()) + 1
-                wrong = f"{target!r} is not a web address"
-                yield page.problem(line, "link", wrong, f"{WEB}; an address of mail begins with mailto:")
+    # Code is blanked out and not cut out, so that lines keep their numbers.
+    text = CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), page.text)
+    for match in TARGETS.finditer(text):
+        target = next(group for group in match.groups() if group)
+        scheme = SCHEME.match(target)
+        if not scheme and not target.startswith(("//", "www.")):
+            continue  # a page, a file or a place of the book
+        if not is_web(target) and not is_mail(target):
+            line = page.text.count("\n", 0, match.start()) + 1
+            wrong = f"{target!r} is not a web address"
+            yield page.problem(line, "link", wrong, f"{WEB}; an address of mail begins with mailto:")

@@ -7,7 +7,7 @@ from typing import Any
 from frictionless import Resource, Schema, system
 
 from companion_checks.problems import EXAMPLES, Problem, a, nearest
-from companion_checks.project import Table, Tables
+from companion_checks.project import Table
 from companion_checks.registry import rule
 
 #: A number that Frictionless, pandas and a spreadsheet all read alike: no NaN, no 1_000.
@@ -15,14 +15,8 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 @rule
-def cells_keep_the_contract(tables: Tables) -> Iterator[Problem]:
+def cells_keep_the_contract(table: Table) -> Iterator[Problem]:
     """Each cell is what ``datapackage.json`` promises of its column."""
-    for table in tables.values():
-        yield from contract_problems(table)
-
-
-def contract_problems(table: Table) -> Iterator[Problem]:
-    """Check one table with Frictionless, and say in our words what it finds."""
     # Foreign keys are a rule of their own: Frictionless reads each table again for each key.
     schema = {key: value for key, value in table.schema.items() if key != "foreignKeys"}
     fields = {field["name"]: field for field in schema["fields"]}
@@ -80,11 +74,10 @@ def broken_constraint(cell: str, field: dict[str, Any], note: str) -> tuple[str,
 
 
 @rule
-def numbers_are_plain(tables: Tables) -> Iterator[Problem]:
+def numbers_are_plain(table: Table) -> Iterator[Problem]:
     """A number is written so that Frictionless, pandas and a spreadsheet read it alike."""
-    for table in tables.values():
-        kinds = {f["name"]: f["type"] for f in table.schema["fields"] if f["type"] in ("number", "integer")}
-        for number, row in table if kinds else ():
-            for name, kind in kinds.items():
-                if row[name] and not NUMBER.fullmatch(row[name]):
-                    yield table.problem(number, name, f"{row[name]!r} is not {a(kind)}", EXAMPLES[kind])
+    kinds = {f["name"]: f["type"] for f in table.schema["fields"] if f["type"] in ("number", "integer")}
+    for number, row in table if kinds else ():
+        for name, kind in kinds.items():
+            if row[name] and not NUMBER.fullmatch(row[name]):
+                yield table.problem(number, name, f"{row[name]!r} is not {a(kind)}", EXAMPLES[kind])

@@ -1,8 +1,9 @@
-"""Writes the chapters as jupytext saves them: ``tidy.py [PAGE…]``, by default every text notebook.
+"""Writes the chapters as jupytext saves them: ``tidy.py [PAGE…]``, by default every text notebook and what is counted.
 
 An author may write a caption as it comes; saving from JupyterLab would then
 rewrite it and hide the real change among the others. In this form a chapter that
-is opened and saved stays as it is (`jupytext.toml` says what is kept).
+is opened and saved stays as it is (`jupytext.toml` says what is kept). How many rows each table has is
+written down with them (`companion_checks.counts_of_rows`).
 """
 
 import pathlib
@@ -13,6 +14,7 @@ from jupytext.config import load_jupytext_config
 
 from companion import pages
 from companion.ledger import ROOT
+from companion_checks import counts_of_rows
 from companion_press.notebooks.notebook_files import KERNEL
 
 
@@ -43,6 +45,8 @@ def main(names):
         if new != text:
             page.write_text(new, "utf-8")
             print(f"{page.name}: written as Jupyter saves it")
+    if not names:
+        counts_of_rows.main(ROOT)
 
 
 if __name__ == "__main__":

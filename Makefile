@@ -49,7 +49,7 @@ lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab
 	@$(RUN) -m companion_press.notebooks.lab $(OPTIONS)
 
 lab-reset: ## give the originals in lab/ back; your own notebooks are set aside
-	@$(PYTHON) src/companion_press/notebooks/lab.py --reset
+	@PYTHONPATH=src $(PYTHON) -m companion_press.notebooks.lab --reset
 
 notebooks: book ## make the tree that is published as the branch "notebooks"
 	@$(RUN) -m companion_press.notebooks.branch
@@ -99,7 +99,7 @@ serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PO
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 clean: ## remove everything that was built, the environment included
-	rm -rf _build $(VENV) $(VENV)-lite $(VENV)-hub
+	rm -rf _build $(VENV) $(VENV)-lite $(VENV)-hub $(VENV).lock $(VENV).begun $(VENV)-lite.lock $(VENV)-lite.begun
 
 lock: ## resolve the direct dependencies anew (needs uv; NEWEST=1 takes the newest versions that are allowed)
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import yaml
 
 from companion_checks.problems import Problem
+from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "_build"
@@ -154,8 +155,7 @@ def write(version: str) -> None:
     from companion_press.figures import packages
     from companion_press.notebooks import notebook_pages
 
-    fresh = BUILD / "release.new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = whole.begin(RELEASE)
     fresh.mkdir(parents=True)
     site, data, notebooks, pdf, epub = (fresh / name for name in artefacts(version)[:-1])
     site.write_bytes(packages.zipped(tree(SITE, site.stem)))
@@ -166,10 +166,9 @@ def write(version: str) -> None:
         (paper.SHELF / paper.EPUB, epub),
     ):
         shutil.copyfile(source, target)
-    (fresh / "NOTES.md").write_text(notes(ROOT, version), "utf-8")
-    (fresh / "SHA256SUMS").write_text(sums(fresh), "utf-8")
-    shutil.rmtree(RELEASE, ignore_errors=True)
-    fresh.rename(RELEASE)
+    (fresh / "NOTES.md").write_bytes(notes(ROOT, version).encode())
+    (fresh / "SHA256SUMS").write_bytes(sums(fresh).encode())
+    whole.put(fresh, RELEASE)
 
 
 def sums(folder: pathlib.Path) -> str:
@@ -203,7 +202,8 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         raise Refused("The book could not be made; the lines above say why.")
     if site_version(SITE) != version:
         raise Refused(f"The built site says version {site_version(SITE) or 'nothing'}, not {version}: run make book.")
-    write(version)
+    with turns.turn(BUILD):
+        write(version)
     print(f"Version {version} is in {RELEASE}. Publish it: git tag v{version} && git push origin v{version}")
 
 
@@ -223,4 +223,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(troubles.told(main, sys.argv[1:]))

@@ -13,6 +13,7 @@ from jupytext.config import load_jupytext_config
 
 from companion import pages
 from companion.ledger import ROOT
+from companion_press.keeping import whole
 from companion_press.notebooks.notebook_files import KERNEL
 
 
@@ -41,7 +42,7 @@ def main(names):
             continue
         new = tidied(text, config)
         if new != text:
-            page.write_text(new, "utf-8")
+            whole.write(page, new)
             print(f"{page.name}: written as Jupyter saves it")
 
 

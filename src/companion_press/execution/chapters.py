@@ -133,9 +133,9 @@ def main(asked: dict) -> list[str]:
     A message for each page whose cells failed
     """
     root = Path(asked["root"])
-    fresh = store.folder(root) / f".fresh-{os.getpid()}"
+    store.remove_workplaces(root)
+    fresh = store.workplace(root)
     try:
-        fresh.mkdir(parents=True)
         environment = {
             **inputs.environment(),
             **kernel_settings.write(fresh / "ipython", watched=True),

@@ -34,7 +34,7 @@ def made_from() -> str:
     for folder, folders, files in os.walk(ROOT):
         folders[:] = sorted(name for name in folders if not any(fnmatch.fnmatch(name, apart) for apart in APART))
         for path in (pathlib.Path(folder) / name for name in sorted(files)):
-            total.update(f"{path.relative_to(ROOT)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+            total.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 

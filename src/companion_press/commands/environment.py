@@ -75,7 +75,7 @@ def check_python():
 @contextlib.contextmanager
 def alone(folder):
     """One at a time: two commands may want something of one environment. The lock lies beside it, which may go."""
-    with open(folder + ".lock", "w", encoding="utf-8") as lock:
+    with open(folder + ".lock", "wb") as lock:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -89,7 +89,7 @@ def main(folder, requirements, project=""):
             if os.path.exists(begun):
                 # Killed half-way: packages that are half there, or an environment without pip.
                 shutil.rmtree(folder, ignore_errors=True)
-            with open(begun, "w", encoding="utf-8"):
+            with open(begun, "wb"):
                 pass
             install(folder, requirements, project)
             os.remove(begun)

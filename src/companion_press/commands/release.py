@@ -97,7 +97,7 @@ def git(root: pathlib.Path, *arguments: str) -> str:
     Refused : where there is no git or no repository
     """
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
     except (FileNotFoundError, subprocess.CalledProcessError):
         raise Refused(f"A release is made in a git repository, and {root} is none, or git is missing.") from None
     return done.stdout.strip()
@@ -194,7 +194,7 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         first = "take the tests as passed, because CHECKED=1 says so" if checked else "run make test"
         print(f"Nothing speaks against {version}. Without DRY=1 this would {first}, build the book, and write:")
         for name in [*artefacts(version), "SHA256SUMS"]:
-            print(f"  {(RELEASE / name).relative_to(ROOT)}")
+            print(f"  {(RELEASE / name).relative_to(ROOT).as_posix()}")
         return
     if not checked and not make("test"):
         raise Refused("The tests fail, so nothing is released; the lines above say which.")

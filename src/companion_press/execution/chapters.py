@@ -111,7 +111,7 @@ def prepare(jobs: list[Job], shared: dict[str, str], root: Path = ROOT) -> None:
         [sys.executable, "-m", "companion_press.execution"],
         input=json.dumps(asked),
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(root / "src")},
         cwd=(root / missing[0].docname).parent,  # matplotlib looks there for settings when it is imported
     )

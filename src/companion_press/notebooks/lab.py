@@ -79,7 +79,7 @@ def start(options):
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={LAB}", *options]
     settings = pathlib.Path(sys.prefix) / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET), "utf-8")
+    (settings / "overrides.json").write_text(json.dumps(QUIET), "utf-8", newline="\n")
     try:
         return subprocess.run(command, cwd=LAB, env=environment).returncode
     except KeyboardInterrupt:

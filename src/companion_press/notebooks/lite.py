@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 
+from companion_press.commands import environment as environment_of
 from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -55,7 +56,7 @@ def unpack(target):
             "display_name": "Python (Pyodide)",
             "language": "python",
         }
-        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
     return tree
 
 
@@ -71,7 +72,7 @@ def build(environment, pyodide, work, site):
     lite.mkdir()
     subprocess.run(
         [
-            environment / "bin/python",
+            environment_of.python_of(environment),
             "-m",
             "pip",
             "download",
@@ -85,7 +86,7 @@ def build(environment, pyodide, work, site):
         check=True,
     )
     command = [
-        environment / "bin/jupyter-lite",
+        pathlib.Path(environment_of.python_of(environment)).with_name("jupyter-lite"),
         "build",
         "--lite-dir",
         lite,
@@ -102,7 +103,9 @@ def build(environment, pyodide, work, site):
     ]
     if pyodide:
         command += ["--pyodide", pathlib.Path(pyodide).resolve()]
-    done = subprocess.run([str(part) for part in command], cwd=lite, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=lite, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if done.returncode:
         sys.stderr.write(done.stdout[-4000:] + done.stderr[-4000:])
     return done.returncode

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from built_site import PROJECT
-from companion_press.commands import environment
+from companion_press.commands import audit, environment
 
 GITHUB = PROJECT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -135,6 +135,43 @@ def test_the_report_of_what_broke_joins_the_issue_that_is_open(tmp_path):
         said = (tmp_path / "said").read_text()
         assert said.startswith(first) and "https://example.org/1" in said
         assert "    It broke." in said and "    # no heading" in said and "none.log" not in said
+
+
+def test_each_week_known_vulnerabilities_are_asked_for_whatever_else_broke():
+    (job,) = read("weekly")["jobs"].values()
+    (asked,) = [step for step in job["steps"] if "make audit" in step.get("run", "")]
+    assert asked["if"] == "${{ !cancelled() }}" and "pipefail" in asked["run"]
+
+
+def answer(*packages):
+    """What pip-audit prints: of each package its name, and what is known of it, or why it was passed over."""
+    return json.dumps({"dependencies": [{"name": name, "version": "1.0", **more} for name, more in packages]})
+
+
+FAULT = {"id": "PYSEC-2026-1", "fix_versions": ["1.1", "2.0"], "aliases": [], "description": "…"}
+
+
+@pytest.mark.parametrize(
+    "printed, status, told",
+    [
+        (answer(("one", {"vulns": []}), ("two", {"vulns": []})), 0, "No vulnerability is known of the 2 packages"),
+        (answer(("one", {"vulns": [FAULT]})), 1, "one 1.0: PYSEC-2026-1, mended in 1.1, 2.0 (https://osv.dev/PYSEC-2"),
+        (answer(("one", {"vulns": [{**FAULT, "fix_versions": []}]})), 1, "mended in no version yet"),
+        (answer(("one", {"vulns": []}), ("two", {"skip_reason": "not found"})), 2, "could not be asked about two."),
+        (answer(*((name, {"skip_reason": "not found"}) for name in "abcde")), 2, "asked about a, b, c and 2 more."),
+        (answer(("one", {"vulns": [FAULT]}), ("two", {"skip_reason": "not found"})), 1, "one 1.0: PYSEC-2026-1"),
+        (answer(), 2, "could not be asked."),
+        ("", 2, "osv.dev could not be asked."),
+    ],
+)
+def test_only_an_answer_for_each_package_is_an_answer(printed, status, told):
+    got, said = audit.verdict(printed)
+    assert got == status and told in said[0] and all("\n" not in line for line in said)
+
+
+def test_every_lock_is_audited():
+    written = {path.name for path in (PROJECT / "locks").iterdir()} | {"requirements.txt"}
+    assert {path.name for path in audit.locks()} == written
 
 
 def test_a_release_publishes_what_make_release_makes():

@@ -15,6 +15,7 @@ from companion_press.commands import audit, environment
 GITHUB = PROJECT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+PYTHONS = [f"3.{minor}" for minor in range(environment.LOWEST[1], environment.HIGHEST[1] + 1)]
 SCRIPTS = sysconfig.get_path("scripts")
 
 
@@ -71,7 +72,7 @@ def test_a_workflow_reads_and_only_the_job_that_needs_it_writes(path):
         "pages": {("deploy", "pages"), ("deploy", "id-token")},
         "notebooks": {("publish", "contents")},
         "weekly": {("check", "issues")},
-        "monthly": {("newest", "issues")},
+        "monthly": {("report", "issues")},
         "release": {("publish", "contents")},
     }.get(path.stem, set())
 
@@ -79,9 +80,8 @@ def test_a_workflow_reads_and_only_the_job_that_needs_it_writes(path):
 def test_a_pull_request_is_tried_on_three_systems_under_three_pythons():
     jobs = read("test")["jobs"]
     assert "pull_request" in read("test")["on"]
-    pythons = [f"3.{minor}" for minor in range(environment.LOWEST[1], environment.HIGHEST[1] + 1)]
-    assert jobs["linux"]["strategy"]["matrix"]["python"] == pythons
-    assert jobs["elsewhere"]["strategy"]["matrix"] == {"system": ["macos-latest", "windows-latest"], "python": pythons}
+    assert jobs["linux"]["strategy"]["matrix"]["python"] == PYTHONS
+    assert jobs["elsewhere"]["strategy"]["matrix"] == {"system": ["macos-latest", "windows-latest"], "python": PYTHONS}
     assert not any("continue-on-error" in job for job in jobs.values())
 
 
@@ -92,16 +92,32 @@ def test_the_site_is_built_for_the_address_that_it_gets():
     assert read("pages")["on"]["push"]["branches"] == ["main"]
 
 
-@pytest.mark.parametrize("name", ["weekly", "monthly"])
-def test_what_breaks_between_changes_becomes_an_issue(name):
-    workflow = read(name)
+def reported(step):
+    """The logs whose ends become an issue, from the step that makes it."""
+    assert step["run"].startswith(".ci/report ")
+    return re.findall(r"\S+\.log", step["run"])
+
+
+def test_what_breaks_in_a_week_becomes_an_issue():
+    assert read("weekly")["on"]["schedule"]
+    (job,) = read("weekly")["jobs"].values()
+    *steps, last = job["steps"]
+    logs, written = reported(last), " ".join(step.get("run", "") for step in steps)
+    assert last["if"] == "${{ failure() }}" and logs and all(f"tee {log}" in written for log in logs)
+
+
+def test_each_month_everything_is_tried_with_the_newest_versions_under_each_python_and_becomes_an_issue():
+    workflow = read("monthly")
     assert workflow["on"]["schedule"]
-    (job,) = workflow["jobs"].values()
-    last = job["steps"][-1]
-    assert last["if"] == "${{ failure() }}" and last["run"].startswith(".ci/report ")
-    logs = re.findall(r"\S+\.log", last["run"])
-    written = " ".join(step.get("run", "") for step in job["steps"][:-1])
-    assert logs and all(f"tee {log}" in written for log in logs)
+    newest, report = workflow["jobs"]["newest"], workflow["jobs"]["report"]
+    assert newest["strategy"]["matrix"] == {"python": PYTHONS} and newest["defaults"]["run"]["shell"] == "bash"
+    ran = [step.get("run", "") for step in newest["steps"]]
+    locked, tried = ([n for n, run in enumerate(ran) if word in run] for word in ("make lock NEWEST=1", ".ci/run"))
+    assert locked and tried and locked < tried
+    assert report["needs"] == "newest" and report["if"] == "${{ failure() }}"
+    assert reported(report["steps"][-1]) == [f"newest-{python}/newest.log" for python in PYTHONS]
+    (kept,) = [step["with"] for step in newest["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert kept["name"] == "newest-${{ matrix.python }}" and "newest.log" in kept["path"]
 
 
 @pytest.mark.parametrize("script", ["report", "elsewhere", "run"])

@@ -12,7 +12,7 @@ export PYTHONHASHSEED    := 0
 export MPLBACKEND        := agg
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready release links picture modules
+.PHONY: help book ledger chapter watch test test-all serve check clean lock lab lab-reset notebooks class-trial lite lite-trial tidy addresses new-source pdf epub paper-ready release links audit picture modules
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -49,7 +49,7 @@ lab: book $(VENV)/lab.stamp ## open the chapters in JupyterLab, as copies in lab
 	@$(RUN) -m companion_press.notebooks.lab $(OPTIONS)
 
 lab-reset: ## give the originals in lab/ back; your own notebooks are set aside
-	@$(PYTHON) src/companion_press/notebooks/lab.py --reset
+	@PYTHONPATH=src $(PYTHON) -m companion_press.notebooks.lab --reset
 
 notebooks: book ## make the tree that is published as the branch "notebooks"
 	@$(RUN) -m companion_press.notebooks.branch
@@ -91,6 +91,9 @@ release: $(if $(DRY),$(VENV)/book.stamp,paper-ready) ## make the files of a rele
 links: book $(VENV)/links.stamp ## ask whether each address that the book cites still answers (goes out to the network)
 	@$(VENV)/bin/linkchecker --config .ci/linkchecker.ini _build/html/book/sources.html
 
+audit: $(VENV)-audit/audit.stamp ## ask whether what the locks name has known vulnerabilities (goes out to the network)
+	@PYTHONPATH=src $(PYTHON) -m companion_press.commands.audit $(VENV)-audit
+
 paper-ready: $(VENV)/paper.stamp
 	@$(RUN) -m companion_press.paper ready
 
@@ -99,12 +102,12 @@ serve: $(if $(LITE),lite,book) ## build, then serve the site on this machine (PO
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 clean: ## remove everything that was built, the environment included
-	rm -rf _build $(VENV) $(VENV)-lite $(VENV)-hub
+	rm -rf _build $(foreach kind,$(VENV) $(VENV)-lite $(VENV)-hub $(VENV)-audit,$(kind) $(kind).lock $(kind).begun)
 
 lock: ## resolve the direct dependencies anew (needs uv; NEWEST=1 takes the newest versions that are allowed)
 	uv pip compile $(LOCKING) pyproject.toml --group build -o requirements.txt
 	for group in test lint paper lab watch links; do uv pip compile $(LOCKING) --group $$group -c requirements.txt -o locks/$$group.txt || exit; done
-	uv pip compile $(LOCKING) --group lite -o locks/lite.txt
+	for group in lite audit; do uv pip compile $(LOCKING) --group $$group -o locks/$$group.txt || exit; done
 
 # Where spelling is checked: common slips, and those in the names of the region, which are spelt as the book spells them.
 SPELLED := *.md CITATION.cff Makefile .ci .github docs book data seeds src
@@ -121,4 +124,8 @@ $(VENV)/%.stamp: locks/%.txt $(VENV)/book.stamp
 
 $(VENV)-lite/lite.stamp: locks/lite.txt $(ENVIRONMENT)
 	@$(PYTHON) $(ENVIRONMENT) $(VENV)-lite $<
+	@touch $@
+
+$(VENV)-audit/audit.stamp: locks/audit.txt $(ENVIRONMENT)
+	@$(PYTHON) $(ENVIRONMENT) $(VENV)-audit $<
 	@touch $@

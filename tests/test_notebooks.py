@@ -305,6 +305,32 @@ def test_a_reset_gives_the_originals_back_and_loses_nothing(lab):
     assert sorted(path.read_text("utf-8") for path in lab.ASIDE.rglob("*.ipynb")) == ["first", "second"]
 
 
+@pytest.mark.parametrize("step", range(4))
+def test_a_start_that_is_cut_short_leaves_no_copy_that_counts_as_a_readers_own(lab, monkeypatch, step):
+    """At each step by which a newer notebook is handed out: two copies, each made beside and then put in its place."""
+    lab.hand_out()
+    (lab.MADE / "war.ipynb").write_text("war 2", "utf-8")
+    steps = []
+
+    def dies(function):
+        def dying(*arguments):
+            steps.append(function)
+            if len(steps) == step + 1:
+                raise KeyboardInterrupt
+            return function(*arguments)
+
+        return dying
+
+    with monkeypatch.context() as cut:
+        cut.setattr(lab.whole.shutil, "copyfile", dies(lab.whole.shutil.copyfile))
+        cut.setattr(lab.whole.os, "replace", dies(lab.whole.os.replace))
+        with pytest.raises(KeyboardInterrupt):
+            lab.hand_out()
+    assert lab.changed() == []
+    lab.hand_out()
+    assert (lab.LAB / "war.ipynb").read_text("utf-8") == "war 2"
+
+
 def test_a_reset_takes_no_number_twice_when_a_reader_has_thrown_an_earlier_one_away(lab):
     for name in ("3", "notes"):
         (lab.ASIDE / name).mkdir(parents=True)

@@ -193,6 +193,9 @@ def test_the_landing_page_offers_what_shows_this_book_and_nothing_else(book, tmp
     page.contents[-1].extract()
     assert changed != mark == shelf.fingerprint(book)
     assert shelf.offer(changed, tmp_path / "site") == []
+    # Killed between the two files of a new edition: the record is still that of the one before.
+    (tmp_path / "shelf" / paper.PDF).write_bytes(b"another edition")
+    assert shelf.offer(mark, tmp_path / "site") == []
     assert "<a" not in landing.read_text("utf-8") and not (tmp_path / "site/paper").exists()
 
 

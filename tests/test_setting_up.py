@@ -80,7 +80,7 @@ def test_a_trial_without_a_browser_says_so_before_the_long_part(trial, tmp_path)
 #: The groups of direct dependencies and the lock of each.
 LOCKS = {
     "build": "requirements.txt",
-    **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite", "links", "watch")},
+    **{group: f"locks/{group}.txt" for group in ("test", "lint", "paper", "lab", "lite", "links", "watch", "audit")},
 }
 
 

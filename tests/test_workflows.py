@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from built_site import PROJECT
-from companion_press.commands import environment
+from companion_press.commands import audit, environment
 
 GITHUB = PROJECT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+PYTHONS = [f"3.{minor}" for minor in range(environment.LOWEST[1], environment.HIGHEST[1] + 1)]
 SCRIPTS = sysconfig.get_path("scripts")
 
 
@@ -71,7 +72,7 @@ def test_a_workflow_reads_and_only_the_job_that_needs_it_writes(path):
         "pages": {("deploy", "pages"), ("deploy", "id-token")},
         "notebooks": {("publish", "contents")},
         "weekly": {("check", "issues")},
-        "monthly": {("newest", "issues")},
+        "monthly": {("report", "issues")},
         "release": {("publish", "contents")},
     }.get(path.stem, set())
 
@@ -79,9 +80,8 @@ def test_a_workflow_reads_and_only_the_job_that_needs_it_writes(path):
 def test_a_pull_request_is_tried_on_three_systems_under_three_pythons():
     jobs = read("test")["jobs"]
     assert "pull_request" in read("test")["on"]
-    pythons = [f"3.{minor}" for minor in range(environment.LOWEST[1], environment.HIGHEST[1] + 1)]
-    assert jobs["linux"]["strategy"]["matrix"]["python"] == pythons
-    assert jobs["elsewhere"]["strategy"]["matrix"] == {"system": ["macos-latest", "windows-latest"], "python": pythons}
+    assert jobs["linux"]["strategy"]["matrix"]["python"] == PYTHONS
+    assert jobs["elsewhere"]["strategy"]["matrix"] == {"system": ["macos-latest", "windows-latest"], "python": PYTHONS}
     assert not any("continue-on-error" in job for job in jobs.values())
 
 
@@ -92,16 +92,32 @@ def test_the_site_is_built_for_the_address_that_it_gets():
     assert read("pages")["on"]["push"]["branches"] == ["main"]
 
 
-@pytest.mark.parametrize("name", ["weekly", "monthly"])
-def test_what_breaks_between_changes_becomes_an_issue(name):
-    workflow = read(name)
+def reported(step):
+    """The logs whose ends become an issue, from the step that makes it."""
+    assert step["run"].startswith(".ci/report ")
+    return re.findall(r"\S+\.log", step["run"])
+
+
+def test_what_breaks_in_a_week_becomes_an_issue():
+    assert read("weekly")["on"]["schedule"]
+    (job,) = read("weekly")["jobs"].values()
+    *steps, last = job["steps"]
+    logs, written = reported(last), " ".join(step.get("run", "") for step in steps)
+    assert last["if"] == "${{ failure() }}" and logs and all(f"tee {log}" in written for log in logs)
+
+
+def test_each_month_everything_is_tried_with_the_newest_versions_under_each_python_and_becomes_an_issue():
+    workflow = read("monthly")
     assert workflow["on"]["schedule"]
-    (job,) = workflow["jobs"].values()
-    last = job["steps"][-1]
-    assert last["if"] == "${{ failure() }}" and last["run"].startswith(".ci/report ")
-    logs = re.findall(r"\S+\.log", last["run"])
-    written = " ".join(step.get("run", "") for step in job["steps"][:-1])
-    assert logs and all(f"tee {log}" in written for log in logs)
+    newest, report = workflow["jobs"]["newest"], workflow["jobs"]["report"]
+    assert newest["strategy"]["matrix"] == {"python": PYTHONS} and newest["defaults"]["run"]["shell"] == "bash"
+    ran = [step.get("run", "") for step in newest["steps"]]
+    locked, tried = ([n for n, run in enumerate(ran) if word in run] for word in ("make lock NEWEST=1", ".ci/run"))
+    assert locked and tried and locked < tried
+    assert report["needs"] == "newest" and report["if"] == "${{ failure() }}"
+    assert reported(report["steps"][-1]) == [f"newest-{python}/newest.log" for python in PYTHONS]
+    (kept,) = [step["with"] for step in newest["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert kept["name"] == "newest-${{ matrix.python }}" and "newest.log" in kept["path"]
 
 
 @pytest.mark.parametrize("script", ["report", "elsewhere", "run"])
@@ -135,6 +151,43 @@ def test_the_report_of_what_broke_joins_the_issue_that_is_open(tmp_path):
         said = (tmp_path / "said").read_text()
         assert said.startswith(first) and "https://example.org/1" in said
         assert "    It broke." in said and "    # no heading" in said and "none.log" not in said
+
+
+def test_each_week_known_vulnerabilities_are_asked_for_whatever_else_broke():
+    (job,) = read("weekly")["jobs"].values()
+    (asked,) = [step for step in job["steps"] if "make audit" in step.get("run", "")]
+    assert asked["if"] == "${{ !cancelled() }}" and "pipefail" in asked["run"]
+
+
+def answer(*packages):
+    """What pip-audit prints: of each package its name, and what is known of it, or why it was passed over."""
+    return json.dumps({"dependencies": [{"name": name, "version": "1.0", **more} for name, more in packages]})
+
+
+FAULT = {"id": "PYSEC-2026-1", "fix_versions": ["1.1", "2.0"], "aliases": [], "description": "…"}
+
+
+@pytest.mark.parametrize(
+    "printed, status, told",
+    [
+        (answer(("one", {"vulns": []}), ("two", {"vulns": []})), 0, "No vulnerability is known of the 2 packages"),
+        (answer(("one", {"vulns": [FAULT]})), 1, "one 1.0: PYSEC-2026-1, mended in 1.1, 2.0 (https://osv.dev/PYSEC-2"),
+        (answer(("one", {"vulns": [{**FAULT, "fix_versions": []}]})), 1, "mended in no version yet"),
+        (answer(("one", {"vulns": []}), ("two", {"skip_reason": "not found"})), 2, "could not be asked about two."),
+        (answer(*((name, {"skip_reason": "not found"}) for name in "abcde")), 2, "asked about a, b, c and 2 more."),
+        (answer(("one", {"vulns": [FAULT]}), ("two", {"skip_reason": "not found"})), 1, "one 1.0: PYSEC-2026-1"),
+        (answer(), 2, "could not be asked."),
+        ("", 2, "osv.dev could not be asked."),
+    ],
+)
+def test_only_an_answer_for_each_package_is_an_answer(printed, status, told):
+    got, said = audit.verdict(printed)
+    assert got == status and told in said[0] and all("\n" not in line for line in said)
+
+
+def test_every_lock_is_audited():
+    written = {path.name for path in (PROJECT / "locks").iterdir()} | {"requirements.txt"}
+    assert {path.name for path in audit.locks()} == written
 
 
 def test_a_release_publishes_what_make_release_makes():

@@ -85,7 +85,7 @@ def test_a_page_alone_is_what_it_is_in_the_whole_book(book):
 def test_a_page_alone_stands_in_a_copy_of_the_whole_site_and_changes_nothing_else(book):
     make(book, "companion_press.commands.build")
     before = {path: path.read_bytes() for path in (book / "_build/html").rglob("*.html")}
-    (book / "_build/chapter/.doctrees/environment.pickle").unlink(missing_ok=True)
+    (book / "_build/chapter/work/.doctrees/environment.pickle").unlink(missing_ok=True)
     for name in ("war", "reassertion"):
         with open(book / f"book/{name}.md", "a", encoding="utf-8") as file:
             file.write("\nOne sentence more.\n")

@@ -14,6 +14,8 @@ from matplotlib.colors import is_color_like, to_hex, to_rgb
 from companion.ledger import CENTRAL_ASIA
 
 FONTS = pathlib.Path(__file__).parent / "fonts"
+#: The files of the typeface; where one is missing matplotlib takes another and says little.
+FACES = ("Inter-Regular.ttf", "Inter-SemiBold.ttf", "Inter-Italic.ttf")
 
 #: Width of a figure in inches at 100 CSS pixels an inch: a text column, a phone.
 WIDTHS = {"wide": 7.4, "narrow": 3.5}

@@ -54,7 +54,7 @@ def findings(root: pathlib.Path) -> list[str]:
         for page in sorted((root / "book").glob("*.md")):
             text = page.read_text("utf-8")
             if "{code-cell}" in text:
-                (copy / f"{page.stem}.py").write_text(code(text), "utf-8")
+                (copy / f"{page.stem}.py").write_text(code(text), "utf-8", newline="\n")
         ran = subprocess.run(
             [
                 sys.executable,
@@ -68,7 +68,7 @@ def findings(root: pathlib.Path) -> list[str]:
             ],
             cwd=copy,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
     if ran.returncode not in (0, 1):
         raise RuntimeError(ran.stderr.strip())

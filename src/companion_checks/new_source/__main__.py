@@ -74,7 +74,7 @@ def told(root: pathlib.Path, copy: pathlib.Path, key: str, made: list[rows.Row],
         new = differences.outputs(copy, old)
         differences.shown(found, old, new)
     print("\nPages:")
-    chapters = {str(path.relative_to(copy)) for path in pages.chapters(copy)}
+    chapters = {path.relative_to(copy).as_posix() for path in pages.chapters(copy)}
     used = {id for name in chapters for use in pages.uses(copy / name) for one in use.ids for id in after.inputs(one)}
     used |= {id for run in new.values() for figure in run["figures"].values() for id in figure["claims"]}
     for name, page in found.items():
@@ -130,7 +130,7 @@ def add(root: pathlib.Path, path: pathlib.Path, dry: bool, quick: bool) -> int:
 def edited(path: pathlib.Path, root: pathlib.Path) -> bool:
     """Open a form in the author's editor, an empty one where there is none yet; return whether there is an editor."""
     if not path.exists():
-        path.write_text(form.blank(root), "utf-8")
+        path.write_text(form.blank(root), "utf-8", newline="\n")
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if editor:
         subprocess.run([*shlex.split(editor), str(path)], check=True)
@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"No form was written: {path} exists already. Name another file.", file=sys.stderr)
         return 1
     if options.blank:
-        path.write_text(form.blank(options.root), "utf-8")
+        path.write_text(form.blank(options.root), "utf-8", newline="\n")
     elif edited(path, options.root):
         status = add(options.root, path, True, options.quick)
         print(f"\nTo go on with the form: make new-source. To add the source: make new-source FORM={path}")

@@ -175,7 +175,7 @@ def printed(root: pathlib.Path, before: Ledger, after: Ledger) -> dict[str, Page
     """
     found: dict[str, Page] = {}
     for path in pages.sources(root):
-        name = str(path.relative_to(root))
+        name = path.relative_to(root).as_posix()
         if not (before.root / name).exists():
             continue
         page = found.setdefault(name, Page())
@@ -201,10 +201,10 @@ def outputs(root: pathlib.Path, before: dict[str, Any] | None = None) -> dict[st
         command = [sys.executable, str(HERE / "chapter_outputs.py"), *map(str, pages.executed(copy))]
         if before is not None:
             earlier = pathlib.Path(folder) / "before.json"
-            earlier.write_text(json.dumps(before), "utf-8")
+            earlier.write_text(json.dumps(before), "utf-8", newline="\n")
             command += ["--before", str(earlier)]
         environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
-        done = subprocess.run(command, cwd=copy / "book", capture_output=True, text=True, env=environment)
+        done = subprocess.run(command, cwd=copy / "book", capture_output=True, encoding="utf-8", env=environment)
     if done.returncode:
         raise RuntimeError(f"the chapters' code could not be run:\n{done.stderr}")
     return json.loads(done.stdout)

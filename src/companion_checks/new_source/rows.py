@@ -162,14 +162,14 @@ def write(form: Sheet, made: list[Row], path: pathlib.Path, root: pathlib.Path) 
     Returns the place in the form by file and line: ``{(file, line): Row}``.
     """
     key, places = form.text("key"), {}
-    (root / f"seeds/{key}.md").write_text(_card(form, path), "utf-8")
+    (root / f"seeds/{key}.md").write_text(_card(form, path), "utf-8", newline="\n")
     bib = root / "seeds/references.bib"
-    bib.write_text(bib.read_text("utf-8").rstrip("\n") + "\n\n" + _entry(form), "utf-8")
+    bib.write_text(bib.read_text("utf-8").rstrip("\n") + "\n\n" + _entry(form), "utf-8", newline="\n")
     toc = root / "_toc.yml"
     contents = toc.read_text("utf-8")
     *_, last = re.finditer(r"^( *)- file: seeds/.*$", contents, re.M)
     contents = f"{contents[: last.end()]}\n{last.group(1)}- file: seeds/{key}{contents[last.end() :]}"
-    toc.write_text(contents, "utf-8")
+    toc.write_text(contents, "utf-8", newline="\n")
     described = tables(root)
     for table in dict.fromkeys(row.table for row in made):
         name, fields = described[table]
@@ -182,7 +182,7 @@ def write(form: Sheet, made: list[Row], path: pathlib.Path, root: pathlib.Path) 
             writer.writerow([row.cells.get(column["name"], "") for column in fields])
             number += 1
             places[f"data/{name}", number] = row
-        file.write_text(text + more.getvalue(), "utf-8")
+        file.write_text(text + more.getvalue(), "utf-8", newline="\n")
     counts_of_rows.write(root)
     return places
 

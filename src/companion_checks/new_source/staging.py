@@ -23,7 +23,7 @@ def changed(copy: pathlib.Path, root: pathlib.Path) -> list[str]:
         file.relative_to(copy) for folder in ("data", "seeds") for file in (copy / folder).rglob("*") if file.is_file()
     )
     return sorted(
-        str(name)
+        name.as_posix()
         for name in [*files, pathlib.Path("_toc.yml")]
         if not (root / name).is_file() or (root / name).read_bytes() != (copy / name).read_bytes()
     )

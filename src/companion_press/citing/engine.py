@@ -111,8 +111,8 @@ def _pandoc(pairs, style):
         meta["suppress-bibliography"] = {"t": "MetaBool", "c": True}
     with tempfile.TemporaryDirectory() as folder:
         csl, bibliography = pathlib.Path(folder, "style.csl"), pathlib.Path(folder, "records.json")
-        csl.write_text(style_sheet(style), "utf-8")
-        bibliography.write_text(json.dumps(records), "utf-8")
+        csl.write_text(style_sheet(style), "utf-8", newline="\n")
+        bibliography.write_text(json.dumps(records), "utf-8", newline="\n")
         done = subprocess.run(
             [
                 pypandoc.get_pandoc_path(),

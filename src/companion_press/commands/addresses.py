@@ -3,6 +3,8 @@
 import pathlib
 import sys
 
+from companion_press.keeping import whole
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -12,7 +14,7 @@ import test_published_addresses as published  # noqa: E402  (the test says what 
 def main():
     known = set(published.LIST.read_text("utf-8").split()) if published.LIST.exists() else set()
     new = published.addresses(ROOT / "_build/html") - known
-    published.LIST.write_text("\n".join(sorted(known | new)) + "\n", "utf-8")
+    whole.write(published.LIST, "\n".join(sorted(known | new)) + "\n")
     print(f"{len(new)} new addresses, {len(known)} known before")
 
 

@@ -1,23 +1,24 @@
 """Builds one page for its author: ``python -m companion_press.commands.chapter NAME``.
 
 The page is complete, with its figures and their files, its cards and its notes; no cell of another
-page runs, and no other page is written. It stands in a site of its own, ``_build/chapter``, which
+page runs, and no other page is written. It stands in a site of its own, ``_build/chapter/html``, which
 begins as a copy of the last whole one: what is left out here is never missing there.
 """
 
 import difflib
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from companion import pages
 from companion_press.commands import build
+from companion_press.commands import pages as sphinx
+from companion_press.keeping import troubles, turns, whole
 
 ROOT = Path(__file__).resolve().parents[3]
-WORK = build.BUILD / "chapter"
-SITE = WORK / "html"
+WORK = build.BUILD / "chapter/work"
+SITE = build.BUILD / "chapter/html"
 
 
 def document(name: str, root: Path = ROOT) -> str:
@@ -50,9 +51,10 @@ def begin(last: Path = build.WORK / "_build", work: Path = WORK) -> None:
         return
     if (work / known).is_file() and os.stat(work / known).st_mtime >= os.stat(last / known).st_mtime:
         return
-    shutil.rmtree(work, ignore_errors=True)
+    fresh = whole.begin(work)
     for folder in (".doctrees", "html"):
-        shutil.copytree(last / folder, work / folder)
+        shutil.copytree(last / folder, fresh / folder)
+    whole.put(fresh, work)
 
 
 def main(name: str = "") -> int:
@@ -62,17 +64,21 @@ def main(name: str = "") -> int:
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return 1
-    begin()
-    command = [sys.executable, "-m", "companion_press.commands.pages", str(SITE), docname]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.PIPE, stderr=None
-    )
-    if done.returncode:
-        print(f"The page {name} was not built.", file=sys.stderr)
-        return 1
+    with turns.turn(build.BUILD) as handle:
+        sphinx.usable(WORK)
+        if sphinx.usable(build.WORK):
+            begin()
+        status, printed = sphinx.run(WORK, WORK / "html", handle, docname)
+        if status:
+            print(f"{printed}\nThe page {name} was not built.", file=sys.stderr)
+            return 1
+        sys.stderr.write(printed)
+        fresh = whole.begin(SITE)
+        whole.copy(WORK / "html", fresh, SITE, quickly=True)
+        whole.put(fresh, SITE)
     print(f"The page {name} is built. Open {SITE / docname}.html")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(troubles.told(main, *sys.argv[1:]))

@@ -6,7 +6,9 @@ It runs under whatever Python the machine has, so it keeps to what every
 Python 3 understands and says in one sentence what is missing.
 """
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 
@@ -17,13 +19,43 @@ except ImportError:  # Windows
 
 LOWEST, HIGHEST = (3, 11), (3, 13)
 
+#: What pip prints, and what is then wrong, with what to do.
+PIP_SAYS = (
+    (
+        ("No space left on device", "Errno 28", "Errno 122", "Disk quota exceeded", "File too large"),
+        "The disk is full: what %s lists could not be installed in %s. Make room, then run the command again.",
+    ),
+    (
+        ("Read-only file system", "Permission denied", "Errno 13", "Errno 30", "Access is denied"),
+        "What %s lists could not be installed: %s cannot be written, because it is read-only or belongs to another "
+        "user. Change that, or name another folder (VENV=folder).",
+    ),
+    (
+        ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "ProxyError", "ReadTimeout", "Max retries")
+        + ("from versions: none",),
+        "No package index could be reached, or none has what %s lists, so it is not in %s: connect to the network, or tell pip where "
+        "the packages are (PIP_INDEX_URL for another index, PIP_NO_INDEX=1 and PIP_FIND_LINKS for a folder of wheels).",
+    ),
+    (
+        ("DO NOT MATCH THE HASHES",),
+        "A package of %s is not the one that the lock names, so nothing was installed in %s: the index serves "
+        "something else, which only its owner can explain.",
+    ),
+)
+
 
 def stop(message):
     sys.stderr.write(message + "\n")
     sys.exit(1)
 
 
-def main(folder, requirements, project=""):
+def python_of(folder):
+    """Return the path of an environment's Python."""
+    return os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
+
+
+def check_python():
+    """End with a sentence where this Python is none of those with which the book is built, or cannot make environments."""
     have = sys.version_info[:2]
     if not LOWEST <= have <= HIGHEST:
         stop(
@@ -38,44 +70,73 @@ def main(folder, requirements, project=""):
             "This Python cannot make virtual environments: install its venv package "
             "(on Debian and Ubuntu: apt-get install python%d.%d-venv) and try again." % have
         )
-    python = os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
+
+
+@contextlib.contextmanager
+def alone(folder):
+    """One at a time: two commands may want something of one environment. The lock lies beside it, which may go."""
+    with open(folder + ".lock", "wb") as lock:
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def main(folder, requirements, project=""):
+    check_python()
+    begun = folder + ".begun"
+    try:
+        with alone(folder):
+            if os.path.exists(begun):
+                # Killed half-way: packages that are half there, or an environment without pip.
+                shutil.rmtree(folder, ignore_errors=True)
+            with open(begun, "wb"):
+                pass
+            install(folder, requirements, project)
+            os.remove(begun)
+    except OSError as error:
+        stop(sentence(str(error), requirements, folder) or "The environment could not be made: %s." % error)
+
+
+def install(folder, requirements, project):
+    """Make the environment where there is none, and install into it."""
+    python = python_of(folder)
     if not os.path.exists(python):
         print("Making the environment in %s …" % folder)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        run([sys.executable, "-m", "venv", folder], requirements, folder)  # where that fails it is begun again
     print("Installing what %s lists …" % requirements)
-    with open(os.path.join(folder, "installing.lock"), "w") as lock:
-        if fcntl:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: two makes may want something of one environment
-        done = subprocess.run(
-            [
-                python,
-                "-m",
-                "pip",
-                "install",
-                "-q",
-                "--disable-pip-version-check",
-                "--require-hashes",
-                "-r",
-                requirements,
-            ]
-        )
-        if project and not done.returncode:
-            done = subprocess.run(
-                [
-                    python,
-                    "-m",
-                    "pip",
-                    "install",
-                    "-q",
-                    "--disable-pip-version-check",
-                    "--no-deps",
-                    "--no-build-isolation",
-                    "-e",
-                    ".",
-                ]
-            )
-    if done.returncode:
-        stop("The packages of %s could not be installed; the lines above say why." % requirements)
+    pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    run_pip(pip + ["--require-hashes", "-r", requirements], requirements, folder)
+    if project:
+        run_pip(pip + ["--no-deps", "--no-build-isolation", "-e", "."], requirements, folder)
+
+
+def run_pip(command, requirements, folder):
+    """Run pip; where it fails by itself, what is there stays and can be built upon."""
+    try:
+        run(command, requirements, folder)
+    except SystemExit:
+        os.remove(folder + ".begun")
+        raise
+
+
+def run(command, requirements, folder):
+    """Run a command; where it fails, end with one sentence, after all that it printed where the cause is unknown."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode == 0:
+        return
+    said = done.stdout.decode("utf-8", "replace")
+    known = sentence(said, requirements, folder) if done.returncode > 0 else None
+    if not known:
+        sys.stderr.write(said)
+    stop(known or "The packages of %s could not be installed; the lines above say why." % requirements)
+
+
+def sentence(said, requirements, folder):
+    """Return what is wrong by what was printed, or None."""
+    for signs, told in PIP_SAYS:
+        if any(sign in said for sign in signs):
+            return told % (requirements, folder)
+    return None
 
 
 if __name__ == "__main__":

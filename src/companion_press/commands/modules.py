@@ -5,6 +5,8 @@ from importlib.metadata import version
 
 import grimp
 
+from companion_press.keeping import whole
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PICTURE = ROOT / "docs/modules.md"
 PACKAGES = ("companion", "companion_checks", "companion_press")
@@ -76,8 +78,8 @@ def shape(imports: grimp.ImportGraph, part: str) -> str:
 
 
 def main() -> None:
-    PICTURE.write_text(picture(graph()), "utf-8")
-    print(f"{PICTURE.relative_to(ROOT)} is drawn (grimp {version('grimp')}).")
+    whole.write(PICTURE, picture(graph()))
+    print(f"{PICTURE.relative_to(ROOT).as_posix()} is drawn (grimp {version('grimp')}).")
 
 
 if __name__ == "__main__":

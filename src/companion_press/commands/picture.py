@@ -48,7 +48,7 @@ def main() -> int:
         shot = page.screenshot()
         opened.close()
     raster.with_few_colours(Image.open(io.BytesIO(shot)).convert("RGB"), 128).save(PICTURE, optimize=True)
-    print(f"The picture is in {PICTURE.relative_to(ROOT)}.")
+    print(f"The picture is in {PICTURE.relative_to(ROOT).as_posix()}.")
     return 0
 
 

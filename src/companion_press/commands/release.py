@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import yaml
 
 from companion_checks.problems import Problem
+from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "_build"
@@ -96,7 +97,7 @@ def git(root: pathlib.Path, *arguments: str) -> str:
     Refused : where there is no git or no repository
     """
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
     except (FileNotFoundError, subprocess.CalledProcessError):
         raise Refused(f"A release is made in a git repository, and {root} is none, or git is missing.") from None
     return done.stdout.strip()
@@ -154,8 +155,7 @@ def write(version: str) -> None:
     from companion_press.figures import packages
     from companion_press.notebooks import notebook_pages
 
-    fresh = BUILD / "release.new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = whole.begin(RELEASE)
     fresh.mkdir(parents=True)
     site, data, notebooks, pdf, epub = (fresh / name for name in artefacts(version)[:-1])
     site.write_bytes(packages.zipped(tree(SITE, site.stem)))
@@ -166,10 +166,9 @@ def write(version: str) -> None:
         (paper.SHELF / paper.EPUB, epub),
     ):
         shutil.copyfile(source, target)
-    (fresh / "NOTES.md").write_text(notes(ROOT, version), "utf-8")
-    (fresh / "SHA256SUMS").write_text(sums(fresh), "utf-8")
-    shutil.rmtree(RELEASE, ignore_errors=True)
-    fresh.rename(RELEASE)
+    (fresh / "NOTES.md").write_bytes(notes(ROOT, version).encode())
+    (fresh / "SHA256SUMS").write_bytes(sums(fresh).encode())
+    whole.put(fresh, RELEASE)
 
 
 def sums(folder: pathlib.Path) -> str:
@@ -195,7 +194,7 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         first = "take the tests as passed, because CHECKED=1 says so" if checked else "run make test"
         print(f"Nothing speaks against {version}. Without DRY=1 this would {first}, build the book, and write:")
         for name in [*artefacts(version), "SHA256SUMS"]:
-            print(f"  {(RELEASE / name).relative_to(ROOT)}")
+            print(f"  {(RELEASE / name).relative_to(ROOT).as_posix()}")
         return
     if not checked and not make("test"):
         raise Refused("The tests fail, so nothing is released; the lines above say which.")
@@ -203,7 +202,8 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         raise Refused("The book could not be made; the lines above say why.")
     if site_version(SITE) != version:
         raise Refused(f"The built site says version {site_version(SITE) or 'nothing'}, not {version}: run make book.")
-    write(version)
+    with turns.turn(BUILD):
+        write(version)
     print(f"Version {version} is in {RELEASE}. Publish it: git tag v{version} && git push origin v{version}")
 
 
@@ -223,4 +223,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(troubles.told(main, sys.argv[1:]))

@@ -15,6 +15,7 @@ from jupytext.config import load_jupytext_config
 from companion import pages
 from companion.ledger import ROOT
 from companion_checks import counts_of_rows
+from companion_press.keeping import whole
 from companion_press.notebooks.notebook_files import KERNEL
 
 
@@ -43,7 +44,7 @@ def main(names):
             continue
         new = tidied(text, config)
         if new != text:
-            page.write_text(new, "utf-8")
+            whole.write(page, new)
             print(f"{page.name}: written as Jupyter saves it")
     if not names:
         counts_of_rows.main(ROOT)

@@ -126,7 +126,7 @@ def main(port: str = "8000", name: str = "") -> int:
     serve(chapter.SITE if name else build.BUILD / "html", int(port), builds)
     print(f"Open http://localhost:{port}/{docname}.html (Ctrl+C ends it)", flush=True)
     for changes in watchfiles.watch(*(ROOT / part for part in WATCHED), raise_interrupt=False):
-        names = sorted({str(Path(path).relative_to(ROOT)) for _, path in changes})
+        names = sorted({Path(path).relative_to(ROOT).as_posix() for _, path in changes})
         print(f"Changed: {', '.join(names)}", flush=True)
         if subprocess.run(command(name), cwd=ROOT).returncode == 0:
             builds.add()

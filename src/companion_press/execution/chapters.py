@@ -111,7 +111,7 @@ def prepare(jobs: list[Job], shared: dict[str, str], root: Path = ROOT) -> None:
         [sys.executable, "-m", "companion_press.execution"],
         input=json.dumps(asked),
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(root / "src")},
         cwd=(root / missing[0].docname).parent,  # matplotlib looks there for settings when it is imported
     )
@@ -133,9 +133,9 @@ def main(asked: dict) -> list[str]:
     A message for each page whose cells failed
     """
     root = Path(asked["root"])
-    fresh = store.folder(root) / f".fresh-{os.getpid()}"
+    store.remove_workplaces(root)
+    fresh = store.workplace(root)
     try:
-        fresh.mkdir(parents=True)
         environment = {
             **inputs.environment(),
             **kernel_settings.write(fresh / "ipython", watched=True),

@@ -30,5 +30,5 @@ def write(folder: Path, watched: bool = False) -> dict[str, str]:
     """
     profile = Path(folder) / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(KERNEL + (WATCHED if watched else ""), "utf-8")
+    (profile / "ipython_kernel_config.py").write_text(KERNEL + (WATCHED if watched else ""), "utf-8", newline="\n")
     return {"IPYTHONDIR": str(folder)}

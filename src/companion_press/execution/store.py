@@ -126,6 +126,19 @@ def store(kind: str, root: Path = ROOT) -> Store:
     return Store(folder(root) / kind)
 
 
+def workplace(root: Path = ROOT) -> Path:
+    """Return a new folder beside the stores, for what becomes an entry when all of it is known to be right."""
+    folder(root).mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=folder(root), prefix=".fresh-"))
+
+
+def remove_workplaces(root: Path = ROOT, days: float = 1) -> None:
+    """Remove what killed runs have left of them: those that are older than any run."""
+    for left in folder(root).glob(".fresh-*"):
+        if left.stat().st_mtime < time.time() - days * 24 * 3600:
+            shutil.rmtree(left)
+
+
 def clear(root: Path = ROOT) -> None:
     """Remove everything that is kept."""
     shutil.rmtree(folder(root), ignore_errors=True)

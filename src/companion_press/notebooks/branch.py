@@ -5,9 +5,10 @@ as Binder, Colab and nbgitpuller want them. Nobody edits it.
 """
 
 import pathlib
-import shutil
 import sys
 import zipfile
+
+from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ARCHIVE = ROOT / "_build/html/notebooks/central-asia-companion.zip"
@@ -15,19 +16,22 @@ TREE = ROOT / "_build/notebooks"
 
 
 def main():
-    if not ARCHIVE.exists():
-        sys.stderr.write("There are no notebooks yet: run make book first.\n")
-        return 1
-    shutil.rmtree(TREE, ignore_errors=True)
-    with zipfile.ZipFile(ARCHIVE) as archive:
-        for info in archive.infolist():
-            # Everything lies in one folder of the zip; the branch has no such folder.
-            target = TREE / info.filename.partition("/")[2]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(archive.read(info))
+    with turns.turn(TREE.parent):
+        whole.recover(ROOT / "_build/html")
+        if not ARCHIVE.exists():
+            sys.stderr.write("There are no notebooks yet: run make book first.\n")
+            return 1
+        fresh = whole.begin(TREE)
+        with zipfile.ZipFile(ARCHIVE) as archive:
+            for info in archive.infolist():
+                # Everything lies in one folder of the zip; the branch has no such folder.
+                target = fresh / info.filename.partition("/")[2]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(info))
+        whole.put(fresh, TREE)
     print(f"The tree of the branch is in {TREE}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(troubles.told(main))

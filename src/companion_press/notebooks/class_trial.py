@@ -354,7 +354,7 @@ async def trial(folder, users, path):
     clean["PATH"] = f"{environment}/bin:{clean['PATH']}"
     address = f"http://127.0.0.1:{port}"
     with (
-        open(work / "hub.log", "w") as log,
+        open(work / "hub.log", "w", encoding="utf-8") as log,
         running(
             [
                 "git",

@@ -7,9 +7,10 @@ the data where they are, so nothing that a reader changes there touches the book
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
+
+from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 MADE = ROOT / "_build/html/notebooks"
@@ -22,12 +23,21 @@ QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "
 
 
 def changed():
-    """Return the names of the notebooks in which the reader has changed something."""
+    """Return the names of the notebooks in which the reader has changed something.
+
+    One that is as the book makes it now is no change: the record of what was handed out is written after it.
+    """
     return sorted(
         path.name
         for path in GIVEN.glob("*.ipynb")
-        if (LAB / path.name).exists() and (LAB / path.name).read_bytes() != path.read_bytes()
+        if (LAB / path.name).exists()
+        and not _same(LAB / path.name, path)
+        and not _same(LAB / path.name, MADE / path.name)
     )
+
+
+def _same(one, other):
+    return other.exists() and one.read_bytes() == other.read_bytes()
 
 
 def hand_out():
@@ -40,8 +50,8 @@ def hand_out():
             newer = given.read_bytes() != made.read_bytes()
             said.append(f"  {made.name}" + (" (the book has changed since)" if newer else ""))
             continue
-        shutil.copyfile(made, given)
-        shutil.copyfile(made, LAB / made.name)
+        whole.copy_file(made, LAB / made.name)
+        whole.copy_file(made, given)
     if said:
         said = ["Your changes are kept in lab/:", *said, "`make lab-reset` gives the originals back."]
     return said or ["The notebooks are in lab/. What you change there stays there."]
@@ -69,7 +79,7 @@ def start(options):
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={LAB}", *options]
     settings = pathlib.Path(sys.prefix) / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET), "utf-8")
+    (settings / "overrides.json").write_text(json.dumps(QUIET), "utf-8", newline="\n")
     try:
         return subprocess.run(command, cwd=LAB, env=environment).returncode
     except KeyboardInterrupt:
@@ -77,13 +87,15 @@ def start(options):
 
 
 def main(arguments):
-    if not MADE.exists():
-        sys.stderr.write("There are no notebooks yet: run make book first.\n")
-        return 1
     resetting = arguments == ["--reset"]
-    print("\n".join(reset() if resetting else hand_out()), flush=True)
+    with turns.turn(ROOT / "_build"):
+        whole.recover(MADE.parent)
+        if not MADE.exists():
+            sys.stderr.write("There are no notebooks yet: run make book first.\n")
+            return 1
+        print("\n".join(reset() if resetting else hand_out()), flush=True)
     return 0 if resetting else start(arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(troubles.told(main, sys.argv[1:]))

@@ -14,6 +14,9 @@ import sys
 import tempfile
 import zipfile
 
+from companion_press.commands import environment as environment_of
+from companion_press.keeping import troubles, turns, whole
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SITE = ROOT / "_build/html"
 ARCHIVE = SITE / "notebooks/central-asia-companion.zip"
@@ -53,7 +56,7 @@ def unpack(target):
             "display_name": "Python (Pyodide)",
             "language": "python",
         }
-        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
     return tree
 
 
@@ -63,13 +66,13 @@ def locked():
     return [line.rstrip(" \\") for line in lines if line.startswith(tuple(f"{name}==" for name in WHEELS))]
 
 
-def build(environment, pyodide, work):
-    """Run JupyterLite's builder in a temporary folder; return its exit status."""
+def build(environment, pyodide, work, site):
+    """Run JupyterLite's builder in a temporary folder, for a site that is not shown yet; return its exit status."""
     tree, wheels, lite = unpack(work / "tree"), work / "wheels", work / "lite"
     lite.mkdir()
     subprocess.run(
         [
-            environment / "bin/python",
+            environment_of.python_of(environment),
             "-m",
             "pip",
             "download",
@@ -83,14 +86,14 @@ def build(environment, pyodide, work):
         check=True,
     )
     command = [
-        environment / "bin/jupyter-lite",
+        pathlib.Path(environment_of.python_of(environment)).with_name("jupyter-lite"),
         "build",
         "--lite-dir",
         lite,
         "--contents",
         tree,
         "--output-dir",
-        SITE / "lite",
+        site / "lite",
         "--apps",
         "lab",
         "--no-sourcemaps",
@@ -100,23 +103,27 @@ def build(environment, pyodide, work):
     ]
     if pyodide:
         command += ["--pyodide", pathlib.Path(pyodide).resolve()]
-    done = subprocess.run([str(part) for part in command], cwd=lite, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=lite, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if done.returncode:
         sys.stderr.write(done.stdout[-4000:] + done.stderr[-4000:])
     return done.returncode
 
 
 def main(environment, pyodide=""):
-    if not ARCHIVE.exists():
-        sys.stderr.write("There are no notebooks yet: run make book first.\n")
-        return 1
-    shutil.rmtree(SITE / "lite", ignore_errors=True)
-    with tempfile.TemporaryDirectory() as work:
-        status = build(pathlib.Path(environment).resolve(), pyodide, pathlib.Path(work))
-    if status == 0:
-        print(f"JupyterLite is in {SITE / 'lite'}; it needs a server: make serve LITE=1")
-    return status
+    with turns.turn(SITE.parent):
+        whole.recover(SITE)
+        if not ARCHIVE.exists():
+            sys.stderr.write("There are no notebooks yet: run make book first.\n")
+            return 1
+        with whole.renewed(SITE) as fresh, tempfile.TemporaryDirectory() as work:
+            shutil.rmtree(fresh / "lite", ignore_errors=True)
+            if build(pathlib.Path(environment).resolve(), pyodide, pathlib.Path(work), fresh):
+                raise troubles.Trouble("JupyterLite was not built, and the site is as it was; the lines above say why.")
+    print(f"JupyterLite is in {SITE / 'lite'}; it needs a server: make serve LITE=1")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(troubles.told(main, *sys.argv[1:]))

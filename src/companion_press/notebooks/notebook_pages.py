@@ -105,7 +105,7 @@ def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: s
         for name, facts in domain.of_app(app).figures_of(pages.docname(chapter, ledger.root)).items()
     }
     kept = store.store("notebooks")
-    key = store.digest_of([made_from, str(chapter.relative_to(ledger.root)), chapter.read_text("utf-8"), figures])
+    key = store.digest_of([made_from, chapter.relative_to(ledger.root).as_posix(), chapter.read_text("utf-8"), figures])
     texts = kept.get_json(key)
     if texts is None:
         notebooks = {}

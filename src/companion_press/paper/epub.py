@@ -35,8 +35,10 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
         (work / "cover.png").write_bytes(
             cover.cover(ledger, book.facts["title"], book.facts["subtitle"], book.facts["author"])
         )
-        (work / "metadata.yaml").write_text(yaml.safe_dump(_metadata(book.facts), allow_unicode=True), "utf-8")
-        (work / "book.html").write_text(document(book, names), "utf-8")
+        (work / "metadata.yaml").write_text(
+            yaml.safe_dump(_metadata(book.facts), allow_unicode=True), "utf-8", newline="\n"
+        )
+        (work / "book.html").write_text(document(book, names), "utf-8", newline="\n")
         done = subprocess.run(
             [
                 pypandoc.get_pandoc_path(),
@@ -64,7 +66,7 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
             ],
             cwd=work,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())

@@ -25,7 +25,7 @@ MISSING = (
 )
 
 #: Fonts that the PDF has beside those of the site: slanted letters, code, and every sign that the others lack.
-_BESIDE = (
+BESIDE = (
     ("Inter", "italic", 400, style.FONTS / "Inter-Italic.ttf"),
     *(
         (family, "normal", weight, pathlib.Path(matplotlib.get_data_path()) / f"fonts/ttf/{file}.ttf")
@@ -99,16 +99,16 @@ def _contents(book):
 
 
 def fonts(site: pathlib.Path) -> str:
-    """Return the style rules for the fonts: the families that the site reads in, their files, and those of `_BESIDE`.
+    """Return the style rules for the fonts: the families that the site reads in, their files, and those of `BESIDE`.
 
     What a machine calls “serif” differs from one to the next, so that only fonts that come with the book are named.
     """
     faces, chosen = _site_fonts(site)
     faces += [
         (family, f'font-family: "{family}"; font-style: {slant}; font-weight: {weight}; src: url("{file.as_uri()}")')
-        for family, slant, weight, file in _BESIDE
+        for family, slant, weight, file in BESIDE
     ]
-    rules, named = [], {family for family, *_ in _BESIDE}
+    rules, named = [], {family for family, *_ in BESIDE}
     for name in FAMILIES:
         wanted = [part.strip().strip("\"'") for part in chosen.get(name, "Inter").split(",")]
         found = [family for family in wanted if family in dict(faces)] or ["Inter"]

@@ -10,7 +10,8 @@ import pathlib
 import re
 import shutil
 
-from companion_press.paper import EPUB, PDF, SHELF, SITE, volume
+from companion_press.keeping import whole
+from companion_press.paper import EPUB, PDF, SHELF, volume
 from companion_press.theme import site_theme
 
 #: What is offered, in this order: the file's name, what it is called, what it is for.
@@ -34,14 +35,20 @@ def fingerprint(book: volume.Volume) -> str:
 
 
 def keep(name: str, made: pathlib.Path, mark: str):
-    """Put a new edition on the shelf; one that was there is replaced only now."""
+    """Put a new edition on the shelf; one that was there is replaced only now, and offered only with its own record."""
     SHELF.mkdir(parents=True, exist_ok=True)
+    record = _record(mark, made)
     made.replace(SHELF / name)
-    (SHELF / f"{name}.made-from").write_text(f"{mark}\n", "utf-8")
+    whole.write(SHELF / f"{name}.made-from", record)
 
 
-def offer(mark: str, site: pathlib.Path = SITE) -> list[str]:
-    """Copy the editions with this fingerprint into the site and name them on its landing page.
+def _record(mark, edition):
+    """What stands beside an edition: the book of which it was made, and which file that gave."""
+    return f"{mark} {hashlib.sha256(edition.read_bytes()).hexdigest()}\n"
+
+
+def offer(mark: str, site: pathlib.Path) -> list[str]:
+    """Copy the editions with this fingerprint into a site that is not shown yet and name them on its landing page.
 
     Returns the names of those that are offered; where there are none, the page names none.
     """
@@ -50,7 +57,7 @@ def offer(mark: str, site: pathlib.Path = SITE) -> list[str]:
     words = []
     for name, called, purpose in EDITIONS:
         record = SHELF / f"{name}.made-from"
-        if (SHELF / name).is_file() and record.is_file() and record.read_text("utf-8").strip() == mark:
+        if (SHELF / name).is_file() and record.is_file() and record.read_text("utf-8") == _record(mark, SHELF / name):
             folder.mkdir(exist_ok=True)
             shutil.copyfile(SHELF / name, folder / name)
             size = (SHELF / name).stat().st_size / 1e6
@@ -58,7 +65,6 @@ def offer(mark: str, site: pathlib.Path = SITE) -> list[str]:
             offered.append(name)
     landing = site / "book/index.html"
     said = f"<p>The whole book also comes as {' and as '.join(words)}.</p>" if words else ""
-    landing.write_text(
-        PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', landing.read_text("utf-8")), "utf-8"
-    )
+    page = landing.read_text("utf-8")
+    whole.write(landing, PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', page))
     return offered

@@ -173,7 +173,7 @@ def _read(site, name, part, below):
     article = soup.select("main article")
     if len(article) != 1 or not article[0].h1:
         raise ValueError(
-            f"{file.relative_to(site)}: a page of the book has one article in its main part, with a heading"
+            f"{file.relative_to(site).as_posix()}: a page of the book has one article in its main part, with a heading"
         )
     for told in article[0].select(".take .figure-about"):  # there is no panel on paper
         shown = told.find_parent(class_="take").find_previous_sibling(class_=("companion-figure", "people-table"))

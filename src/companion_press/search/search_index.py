@@ -314,7 +314,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
         if path.parent.name != "claims":
             text = path.read_text("utf-8")
             if (renamed := named(text, book.index)) != text:
-                path.write_text(renamed, "utf-8")
+                path.write_text(renamed, "utf-8", newline="\n")
 
 
 def setup(app):

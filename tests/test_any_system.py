@@ -1,0 +1,160 @@
+"""Readers and authors on Linux, macOS and Windows: the same bytes, under names that each of them can have."""
+
+import ast
+import re
+
+import pytest
+
+from built_site import PROJECT, files_of_project
+from companion_press.execution import warm
+
+#: What is written for Debian alone says so in its first lines.
+DEBIAN_ALONE = ("notebooks/class_trial.py", "notebooks/lite_trial.py")
+
+MODULES = sorted(
+    path
+    for path in (PROJECT / "src").rglob("*.py")
+    if not path.as_posix().endswith(DEBIAN_ALONE) and ".egg-info" not in path.as_posix()
+)
+
+#: What opens text, and the place of the mode among what it is given.
+OPENS = {"open": 1, "fdopen": 1, "write_text": None, "read_text": None}
+
+
+def faults(source):
+    """Yield the line and the fault of each call that another system would take otherwise."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            named = {word.arg: word.value for word in node.keywords}
+            yield from ((node.lineno, fault) for fault in of_a_call(node, name_of(node.func), named))
+        if isinstance(node, ast.FormattedValue) and name_of(getattr(node.value, "func", None)) == "relative_to":
+            yield node.lineno, "a path is printed with the separators of the system: as_posix()"
+
+
+def name_of(function):
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def text_of(node):
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def of_a_call(node, name, named):
+    where = name_of(getattr(node.func, "value", None))
+    if name in OPENS and where not in ("Image", "zipfile", "os" if name == "open" else "", "opener"):
+        place = OPENS[name] if where in ("", "os", "io") else 0
+        positional = [text_of(argument) for argument in node.args]
+        mode = text_of(named.get("mode")) or (
+            positional[place] if place is not None and len(positional) > place else ""
+        )
+        text = name.endswith("_text") or "b" not in mode
+        encoded = "encoding" in named or any("utf" in word or word == "ascii" for word in positional)
+        if text and not encoded:
+            yield "the encoding of a text is that of the system: encoding="
+        if (name == "write_text" or text and set(mode) & set("wax")) and "newline" not in named:
+            yield "the ends of lines are those of the system: newline="
+    if (set(named) & {"text", "universal_newlines"}) and "encoding" not in named and name in ("run", "Popen"):
+        yield "a process is read in the encoding of the system: encoding="
+    if "shell" in named or (where, name) in (("os", "system"), ("os", "popen")):
+        yield "a shell is not the same everywhere"
+    if "preexec_fn" in named or (name == "fork" and where == "os"):
+        yield "Windows copies no process"
+    if name == "str" and node.args and name_of(getattr(node.args[0], "func", None)) == "relative_to":
+        yield "a path is named with the separators of the system: as_posix()"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PROJECT / "src").as_posix())
+def test_a_module_leaves_nothing_to_the_system(path):
+    assert list(faults(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "source, fault",
+    [
+        ("open(path)", "encoding="),
+        ("path.open('r')", "encoding="),
+        ("path.read_text()", "encoding="),
+        ("path.write_text(text, 'utf-8')", "newline="),
+        ("open(path, 'w', encoding='utf-8')", "newline="),
+        ("os.fdopen(handle, 'w', newline='')", "encoding="),
+        ("subprocess.run(command, text=True)", "encoding="),
+        ("subprocess.run(command, shell=True)", "shell"),
+        ("os.fork()", "copies no process"),
+        ("str(path.relative_to(root))", "as_posix()"),
+        ("f'{path.relative_to(root)}'", "as_posix()"),
+    ],
+)
+def test_what_another_system_takes_otherwise_is_found(source, fault):
+    [(line, said)] = faults(source)
+    assert line == 1 and fault in said
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(path, 'rb')",
+        "path.open('wb')",
+        "path.read_text('utf-8')",
+        "path.write_text(text, 'utf-8', newline='\\n')",
+        "open(path, encoding='utf-8', newline='')",
+        "f'{path.relative_to(root).as_posix()}'",
+        "Image.open(path)",
+        "os.open(path, os.O_RDWR)",
+    ],
+)
+def test_what_every_system_takes_alike_is_no_fault(source):
+    assert list(faults(source)) == []
+
+
+# -- names --------------------------------------------------------------------------------------
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
+
+
+def refused(names):
+    """The names that some system cannot have, each with the reason."""
+    seen = {}
+    for name in sorted(names):
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            yield name, f"differs from {other} by case alone"
+        if len(name) >= 200:
+            yield name, "is too long for Windows"
+        for part in name.split("/"):
+            if RESERVED.match(part) or re.search(r'[<>:"|?*\\\x00-\x1f]|[. ]$', part):
+                yield name, "is no name on Windows"
+
+
+def test_every_file_of_the_project_has_a_name_that_each_system_can_have():
+    names = [path.relative_to(PROJECT).as_posix() for path in files_of_project()]
+    assert len(names) > 300 and list(refused(names)) == []
+
+
+def test_every_file_of_the_site_has_a_name_that_each_system_can_have(site):
+    names = [path.relative_to(site).as_posix() for path in site.rglob("*")]
+    assert len(names) > 2000 and list(refused(names)) == []
+
+
+@pytest.mark.parametrize("name", ["a/aux.md", "Con", "a:b", "what?.html", "folder./page", "page ", "a" * 200, "a\\b"])
+def test_a_name_that_windows_cannot_have_is_found(name):
+    assert [found for found, _ in refused([name, "nullity", "console.log", "a/b"])] == [name]
+
+
+def test_names_that_differ_by_case_alone_are_found():
+    assert list(refused(["Page.html", "page.html"])) == [("page.html", "differs from Page.html by case alone")]
+
+
+def test_text_has_the_same_line_ends_in_every_checkout():
+    """Git on Windows would give every file others, and with them every fingerprint and every package of data."""
+    assert "* text=auto eol=lf" in (PROJECT / ".gitattributes").read_text("utf-8").splitlines()
+
+
+# -- processes ----------------------------------------------------------------------------------
+
+
+def test_where_no_process_can_be_copied_kernels_start_in_the_ordinary_way(monkeypatch):
+    monkeypatch.setattr(warm, "_context", None)
+    factory = warm.KernelProvisionerFactory.instance()
+    before = factory.default_provisioner_name, dict(factory.provisioners)
+    warm.use()
+    assert (factory.default_provisioner_name, factory.provisioners) == before

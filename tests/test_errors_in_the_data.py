@@ -350,6 +350,10 @@ def test_references_are_read_with_their_lines_and_kinds():
     [
         ("@online{one,\n title = {A},\n}\n@online{one,\n title = {B},\n}\n", 4, "one", "the key 'one' appears twice"),
         ("@online{one,\n title = {A,\n}\n", 4, "", "not valid BibTeX"),
+        # What follows a brace too many would be dropped in silence.
+        ("@online{one,\n title = {A}},\n url = {x},\n}\n", 2, "", "',' stands between two entries"),
+        ("online{one,\n title = {A},\n}\n", 1, "", "'online' stands between two entries"),
+        ("@online{one,\n\n author = {A, B, C, D, E},\n}\n", 3, "", "not valid BibTeX (Too many commas"),
     ],
 )
 def test_a_bibliography_that_cannot_be_read_says_why(text, row, field, wrong):
@@ -395,3 +399,69 @@ def test_a_description_that_is_a_list_says_so():
     assert list(faults([])) == [
         ("", "the description is not a JSON object", "It must be an object with the list 'resources'")
     ]
+
+
+# -- settings, contents, and files that are read strictly ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    "old, new, field, wrong, right",
+    [
+        ("numfig: true", "numfig: yess", "sphinx.config.numfig", "made for True, not for 'yess'", "Write numfig: true"),
+        ("numfig: true", "numfigs: true", "sphinx.config.numfigs", "there is no setting", "'numfig'"),
+        ("  timeout: 600", "  timeout: 0", "execute.timeout", "0 does not fit", "seconds"),
+        ('baseurl: ""', 'baseurl: "javascript:alert(1)"', "html.baseurl", "does not fit", "https://…/"),
+        ('baseurl: ""', 'baseurl: "https://example.org"', "html.baseurl", "does not fit", "https://…/"),
+        ('execute_notebooks: "off"', "execute_notebooks: off", "execute.execute_notebooks", "made for 'off'", "off"),
+        ('copyright: "2026"', "copyright: 2026", "copyright", "2026 does not fit", "quotation marks"),
+        ('html_title: "Russia', 'html_title: "Rusia', "sphinx.config.html_title", "stands twice and differs", "Russia"),
+    ],
+)
+def test_a_setting_that_the_book_cannot_work_with_stops_the_build(copy, old, new, field, wrong, right):
+    if old not in (copy.root / "_config.yml").read_text("utf-8"):
+        pytest.fail(f"_config.yml holds no {old!r}")
+    line = copy.replace("_config.yml", old, new)
+    found = {problem.field: problem for problem in copy.problems()}
+    problem = found[field]
+    assert problem.file == "_config.yml" and problem.row == line
+    assert wrong in problem.wrong and right in problem.right
+
+
+@pytest.mark.parametrize(
+    "name, old, new, wrong",
+    [
+        ("_config.yml", "title:", "author: x\ntitle:", "the key 'author' appears twice"),
+        ("_config.yml", "numfig: true", "numfig: *x", "an alias (*) stands for something else"),
+        ("_toc.yml", "format:", "root: book/war\nformat:", "the key 'root' appears twice"),
+        ("_toc.yml", "    numbered: 1\n", "", "not one part has numbers"),
+        ("_toc.yml", "The evidence", "The proofs", "no part is 'The evidence'"),
+        ("_toc.yml", "      - file: book/names\n", "", "the page 'book/names' is not listed"),
+        ("_toc.yml", "file: book/names", "file: ../../etc/passwd", "is not the name of a page"),
+        ("_toc.yml", "file: book/names", "file: book/war", "the page 'book/war' appears twice"),
+        ("seeds/korybko2025.md", "  sha256:", "  lines: 5\n  sha256:", "the key 'lines' appears twice"),
+        ("data/datapackage.json", '"resources": [', '"name": "x",\n  "resources": [', "the key 'name' appears twice"),
+        ("data/datapackage.json", '"minimum": -90', '"minimum": NaN', "NaN is no number"),
+        ("data/datapackage.json", '"path": "votes.csv"', '"path": "../votes.csv"', ""),
+        ("data/datapackage.json", '"name": "votes"', '"name": "vote"', "'votes' is not described"),
+        ("data/datapackage.json", '"type": "integer"', '"type": "string"', "the column is of the type 'string'"),
+        ("book/war.md", "# ", "# \u202e", "nobody sees the character U+202E"),
+        ("seeds/references.bib", "title = {", "title = {\u200b", "nobody sees the character U+200B"),
+    ],
+)
+def test_what_would_be_lost_or_unseen_is_refused_with_its_file(copy, name, old, new, wrong):
+    copy.replace(name, old, new)
+    problems = [problem for problem in copy.problems() if problem.file == name]
+    assert any(wrong in problem.wrong for problem in problems), problems
+    assert problems and all(problem.right for problem in problems)
+
+
+def test_a_file_that_is_nested_without_end_is_refused(copy):
+    (copy.root / "data/datapackage.json").write_text("[" * 100_000, "utf-8")
+    check(copy.problem(), ("data/datapackage.json", 0, ""), "nested too deeply", "Fix the syntax")
+
+
+def test_lines_may_end_as_on_another_system(copy):
+    for name in ("book/war.md", "seeds/korybko2025.md", "seeds/references.bib", "_toc.yml", "_config.yml"):
+        path = copy.root / name
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert copy.problems() == []

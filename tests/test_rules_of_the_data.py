@@ -557,6 +557,17 @@ def entry(memory, **fields):
         ("references_have_web_addresses", {"url": "https://[example.org"}, "url", "is not a web address", "https://"),
         ("names_of_references_are_not_computed", {"title": "=1+1"}, "title", "a spreadsheet would compute '=1+1'", "Begin with a letter"),
         ("names_of_references_are_not_computed", {"people": ("{@handle}",)}, "author", "a spreadsheet would compute '{@handle}'", "Begin with a letter"),
+        ("references_have_web_addresses", {"url": "https://ann:word@example.org/"}, "url", "is not a web address", "https://"),
+        ("references_have_web_addresses", {"url": "https://example.org@evil.example/"}, "url", "is not a web address", "https://"),
+        ("references_have_web_addresses", {"url": "https://127.0.0.1/"}, "url", "is not a web address", "https://"),
+        ("references_have_web_addresses", {"url": "https://еxample.org/"}, "url", "is not a web address", "https://"),  # a Cyrillic letter
+        ("references_have_web_addresses", {"url": "https://example.org/<script>"}, "url", "is not a web address", "https://"),
+        ("references_have_web_addresses", {"url": "https://-.org/"}, "url", "is not a web address", "https://"),
+        ("references_have_known_fields", {"titel": "A title"}, "titel", "nothing shows a field 'titel'", "Did you mean 'title'"),
+        ("references_have_known_fields", {"note": "{}"}, "note", "the field is empty", "take it out"),
+        ("references_say_their_year_once", {"date": "2025-12", "year": "2024"}, "year", "the year 2024 is not that of the date 2025-12", "year = {2025}"),
+        ("references_say_their_year_once", {"date": "2025-12"}, "year", "the year (none) is not", "year = {2025}"),
+        ("references_say_their_year_once", {"year": "2025"}, "year", "not that of the date (none)", "Write a date"),
         ("references_have_plain_dois", {"doi": "https://doi.org/10.1000/182"}, "doi", "'https://doi.org/10.1000/182' is not a DOI", "such as 10.1000/182"),
     ],
 )  # fmt: skip
@@ -894,3 +905,9 @@ def test_persian_joints_and_letters_of_all_scripts_may_stand_in_a_cell(memory):
         memory.only("claims")
         memory.set("claims", CLAIM, "statement", f"It is called {name} there.")
         assert memory.problems("cells_show_what_they_hold") == []
+
+
+def test_a_key_that_cannot_stand_in_an_address_is_refused(memory):
+    memory.give(references=References({"Ann 2025": Reference("Ann 2025", 7, "online", "online", {})}))
+    place = ("seeds/references.bib", 7, "")
+    check(memory.problem("references_have_plain_keys"), place, "'Ann 2025' is not a key", "small letters")

@@ -2,7 +2,7 @@
 
 import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from frictionless import Package
@@ -53,6 +53,41 @@ TABLES: dict[str, tuple[str, ...]] = {
 SHAPES = ("countries", "lakes")
 #: What a reader of the data is told, and the site shows.
 TOLD = ("name", "title", "version", "description", "licenses", "contributors")
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        re.compile(value)
+    except (re.error, TypeError):
+        return False
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+#: What may be promised of a cell: what the promise may be, and how one is written.
+PROMISES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "required": (lambda value: isinstance(value, bool), "true or false"),
+    "unique": (lambda value: isinstance(value, bool), "true or false"),
+    "pattern": (_is_pattern, "a regular expression"),
+    "enum": (
+        lambda value: isinstance(value, list) and value != [] and all(isinstance(one, str) for one in value),
+        "a list of texts",
+    ),
+    "minimum": (_is_number, "a number"),
+    "maximum": (_is_number, "a number"),
+    "maxLength": (lambda value: type(value) is int and value > 0, "a whole number"),
+}
+#: The keys that say something of the package, of a file, of a table and of a column: any other would say nothing.
+PACKAGE = (*TOLD, "created", "keywords", "sources", "references", "resources", "homepage", "id", "profile", "$schema")
+RESOURCE = (
+    *("name", "path", "title", "description", "scheme", "format", "mediatype", "encoding", "rows", "hash", "bytes"),
+    *("type", "sources", "licenses", "schema", "profile"),
+)
+SCHEMA = ("fields", "primaryKey", "foreignKeys", "missingValues")
+FIELD = ("name", "type", "title", "description", "constraints", "example")
 #: What is said of each table, in one way: it is how the files are.
 FIXED = {"scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
 
@@ -107,6 +142,7 @@ def _lacking(package: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name in TOLD:
         if not package.get(name):
             yield name, f"the description has no {name!r}", "Restore it: the site and the data elsewhere show it"
+    yield from _unknown("", package, PACKAGE)
     named = {resource["name"]: resource for resource in package["resources"]}
     if len(named) < len(package["resources"]):
         yield "resources", "two resources have one name", "Give each file a name of its own"
@@ -119,6 +155,7 @@ def _lacking(package: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    yield from _unknown(name, resource, RESOURCE)
     path = resource.get("path", "")
     if not isinstance(path, str) or not re.fullmatch(r"[a-z-]+\.csv|geometry/[a-z-]+\.geojson", path):
         yield f"{name}.path", f"{path!r} is no file in data/", "Write it such as claims.csv or geometry/lakes.geojson"
@@ -133,6 +170,7 @@ def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str,
     for key, value in FIXED.items():
         if resource.get(key) != value:
             yield f"{name}.{key}", f"{resource.get(key)!r} is not how the tables are kept", f"Write {value!r}"
+    yield from _unknown(f"{name}.schema", resource["schema"], SCHEMA)
     kinds = {}
     for field in resource["schema"]["fields"]:
         column, promised = field["name"], field.get("constraints", {})
@@ -141,10 +179,11 @@ def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str,
         kinds[column] = field.get("type")
         if not str(field.get("description", "")).strip():
             yield f"{name}.{column}", "the column has no description", "Say what it holds"
-        try:
-            re.compile(promised.get("pattern", ""))
-        except re.error as error:
-            yield f"{name}.{column}", f"its pattern is not a regular expression ({error})", FIX
+        yield from _unknown(f"{name}.{column}", field, FIELD)
+        yield from _unknown(f"{name}.{column}", promised, PROMISES)
+        for key in promised.keys() & PROMISES.keys():
+            if not PROMISES[key][0](promised[key]):
+                yield f"{name}.{column}", f"{key!r} is {promised[key]!r}", f"Write {PROMISES[key][1]}"
     for column in TABLES.get(name, ()):
         if kinds.get(column) not in ("number", "integer"):
             right = "Make its type 'number' or 'integer': the book computes with it"
@@ -152,3 +191,9 @@ def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str,
     for column, kind in kinds.items():
         if kind not in ("string", "number", "integer", "date"):
             yield f"{name}.{column}", f"the book reads no type {kind!r}", "Write string, number, integer or date"
+
+
+def _unknown(place: str, facts: dict[str, Any], keys: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for key in facts:
+        if key not in keys:
+            yield f"{place}.{key}".lstrip("."), f"nobody reads {key!r}", nearest(key, keys)

@@ -3,6 +3,7 @@
 import functools
 import pathlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pybtex.database import BibliographyData, parse_string
@@ -17,6 +18,7 @@ from companion_checks.structured import Unreadable, yaml_of
 BIBLIOGRAPHY = "seeds/references.bib"
 
 
+BETWEEN = "Close the entry before it where it ends, or begin a remark with %"
 #: The text of the bibliography that was read last, by folder.
 _read: dict[pathlib.Path, str] = {}
 
@@ -51,21 +53,54 @@ def references_in(text: str) -> tuple[References | None, list[Problem]]:
             key = twice.group(1)
             wrong, right = f"the key {key!r} appears twice", "Give each entry a key of its own, or drop one"
             return None, [Problem(BIBLIOGRAPHY, lines.get(key, [0])[-1], key, wrong, right)]
-        line = getattr(error, "lineno", 0) or 0
+        line = getattr(error, "lineno", 0) or next(iter(_lines_with(text, str(error))), 0)
         return None, [Problem(BIBLIOGRAPHY, line, "", f"not valid BibTeX ({error})", FIX)]
-    return References(
+    problems = [
+        Problem(BIBLIOGRAPHY, line, "", f"{words!r} stands between two entries, where nobody reads it", BETWEEN)
+        for line, words in _between(text)
+    ]
+    return None if problems else References(
         {
             key: Reference(
                 key,
                 lines.get(key, [0])[0],
                 entry.type,
                 sources.kind(entry),
-                dict(entry.fields),
+                _fields(entry),
                 tuple(str(person) for person in entry.persons.get("author", ())),
             )
             for key, entry in entries.items()
         }
-    ), []
+    ), problems
+
+
+def _lines_with(text: str, told: str) -> Iterator[int]:
+    """Yield the lines that hold what an error quotes, where it says no line itself."""
+    quoted = re.search(r"'(.+)'", told)
+    if quoted and quoted[1] in text:
+        yield text.count("\n", 0, text.index(quoted[1])) + 1
+
+
+def _fields(entry: Any) -> dict[str, str]:
+    """Return all fields of an entry by their names in small letters, its people too."""
+    people = {role: " and ".join(map(str, persons)) for role, persons in entry.persons.items()}
+    return {name.lower(): value for name, value in {**entry.fields, **people}.items()}
+
+
+def _between(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the beginning of what stands outside of all entries and is no remark (%)."""
+    depth, outside = 0, []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not depth and line.lstrip().startswith("%"):
+            continue
+        for piece in re.findall(r"[{}]|[^{}]+", line):
+            if piece == "{":
+                depth += 1
+            elif piece == "}" and depth:
+                depth -= 1
+            elif not depth and not re.fullmatch(r"\s*(@\w+\s*)?", piece):
+                outside.append((number, piece.strip()[:40]))
+    yield from outside[:1]  # what follows is its echo
 
 
 def cards_of(root: pathlib.Path) -> tuple[Cards, list[Problem]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from companion import dates, sources
-from companion_checks.problems import EXAMPLES, Problem
+from companion_checks.problems import EXAMPLES, Problem, nearest
 from companion_checks.project import References
 from companion_checks.registry import rule
 
@@ -26,6 +26,45 @@ def references_have_titles(references: References) -> Iterator[Problem]:
         if not entry.fields.get("title"):
             right = "Give one; in brackets where the source has none"
             yield entry.problem("title", f"the entry {key!r} has no title", right)
+
+
+#: The fields that citations and lists are made of; any other would be dropped in silence.
+FIELDS = frozenset(
+    "author title organization publisher address journaltitle entrysubtype howpublished volume number pages doi "
+    "date year url urldate library note".split()
+)
+
+
+@rule
+def references_have_known_fields(references: References) -> Iterator[Problem]:
+    """A field of a reference is one that a citation or a list shows, and it holds something."""
+    for entry in references.values():
+        for field, held in entry.fields.items():
+            if field not in FIELDS:
+                yield entry.problem(field, f"nothing shows a field {field!r}", nearest(field, FIELDS))
+            elif field != "title" and not held.strip("{} "):  # a title has a rule of its own
+                yield entry.problem(field, "the field is empty", "Fill it, or take it out")
+
+
+@rule
+def references_have_plain_keys(references: References) -> Iterator[Problem]:
+    """The key of a reference can stand in an address."""
+    for key, entry in references.items():
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", key):
+            right = "Write small letters, digits and hyphens, such as rfe2005-turkmenistan"
+            yield entry.problem("", f"{key!r} is not a key", right)
+
+
+@rule
+def references_say_their_year_once(references: References) -> Iterator[Problem]:
+    """The year of a reference is that of its date."""
+    for entry in references.values():
+        date, year = entry.fields.get("date", ""), entry.fields.get("year", "")
+        if date[:4] != year:
+            wrong = f"the year {year or '(none)'} is not that of the date {date or '(none)'}"
+            yield entry.problem(
+                "year", wrong, f"Write year = {{{date[:4]}}}" if date else "Write a date, or leave it out"
+            )
 
 
 @rule

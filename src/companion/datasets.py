@@ -30,13 +30,16 @@ SAYS = {STATEMENT: "What the claim in {} says.", NAME: "What the id in {} stands
 NAMES = ("name", "label", "title")
 
 
+#: What a formula may begin with (OWASP, *CSV Injection*).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 #: A number as a spreadsheet reads it: its sign begins no formula.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def computes(cell: str) -> bool:
-    """Say whether a spreadsheet that opens a CSV would compute this cell (OWASP, *CSV Injection*); a number it only reads."""
-    return cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
+    """Say whether a spreadsheet that opens a CSV would compute this cell; a number it only reads."""
+    return cell.startswith(FORMULA) and not _NUMBER.fullmatch(cell)
 
 
 def exact(value: float) -> str:

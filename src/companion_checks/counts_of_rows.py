@@ -60,7 +60,7 @@ def write(root: pathlib.Path) -> list[str]:
             told.append(f"{resource['name']}: another file, {now}")
             package["resources"][place] = _put(resource, "hash", now, "sources")
     if told:
-        path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     return told
 
 

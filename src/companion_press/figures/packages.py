@@ -77,7 +77,9 @@ def workbook(sheets: dict[str, list[list]], title: str) -> bytes:
                     if cell is None:
                         continue
                     if isinstance(cell, str):
-                        sheet.write_string(r, c, cell, quoted if cell.startswith(datasets.FORMULA) else head if r == 0 else None)
+                        sheet.write_string(
+                            r, c, cell, quoted if cell.startswith(datasets.FORMULA) else head if r == 0 else None
+                        )
                     else:
                         sheet.write_number(r, c, cell)
             for c in range(len(rows[0])):

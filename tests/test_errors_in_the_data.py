@@ -1,5 +1,6 @@
 """Bad data stops the build: with file, row, field, what is wrong and what would be right, all at once."""
 
+import functools
 import json
 import os
 import shutil
@@ -7,10 +8,12 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from companion_checks.description import faults
 from companion_checks.files import table_of
 from companion_checks.seeds import card_of, references_in
+from companion_checks.settings import SETTINGS, problems_of_settings
 from companion_checks.validate import RULES, main
 
 CLAIMS = "data/claims.csv"
@@ -425,6 +428,25 @@ def test_a_setting_that_the_book_cannot_work_with_stops_the_build(copy, old, new
     problem = found[field]
     assert problem.file == "_config.yml" and problem.row == line
     assert wrong in problem.wrong and right in problem.right
+
+
+def settings_and_groups(wanted, before=()):
+    """Every path in the settings, the groups' own too."""
+    for key, inner in wanted.items():
+        yield (*before, key)
+        if isinstance(inner, dict):
+            yield from settings_and_groups(inner, (*before, key))
+
+
+@pytest.mark.parametrize("path", list(settings_and_groups(SETTINGS)), ids=".".join)
+def test_a_setting_or_a_whole_group_that_is_taken_away_is_missed_with_the_remedy(project, tmp_path, path):
+    """Half a file is still YAML: then groups are gone, and with them settings that may have more than one value."""
+    held = yaml.safe_load((project / "_config.yml").read_text("utf-8"))
+    del functools.reduce(dict.__getitem__, path[:-1], held)[path[-1]]
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(held, sort_keys=False), "utf-8")
+    (problem,) = (one for one in problems_of_settings(tmp_path) if one.field == ".".join(path))
+    assert problem.wrong == "the setting is missing"
+    assert problem.right.startswith("Write ") and "<" not in problem.right
 
 
 @pytest.mark.parametrize(

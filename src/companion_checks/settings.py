@@ -161,8 +161,16 @@ def _faults(held: Any, wanted: Any, path: tuple[str, ...] = ()) -> Iterator[tupl
             if key in held:
                 yield from _faults(held[key], inner, (*path, key))
             else:
-                value = inner.right if isinstance(inner, Kind) else f"Write {key}: {_written(inner)}"
-                yield (*path, key), "the setting is missing", value
+                yield (*path, key), "the setting is missing", _right(key, inner)
+
+
+def _right(key: str, wanted: Any) -> str:
+    """Return what to write for a setting that is missing; a group names what it holds, since that may be of any value."""
+    if isinstance(wanted, Kind):
+        return wanted.right
+    if isinstance(wanted, dict) and wanted:
+        return f"Write the group {key}, with {', '.join(wanted)}"
+    return f"Write {key}: {_written(wanted)}"
 
 
 def _written(value: Any) -> str:

@@ -356,6 +356,15 @@ def test_references_are_read_with_their_lines_and_kinds():
         # What follows a brace too many would be dropped in silence.
         ("@online{one,\n title = {A}},\n url = {x},\n}\n", 2, "", "',' stands between two entries"),
         ("online{one,\n title = {A},\n}\n", 1, "", "'online' stands between two entries"),
+        # pybtex drops people without a name in silence.
+        ("@online{one,\n author = {},\n title = {A},\n}\n", 1, "one", "the field 'author' is empty"),
+        ("@online{one,\n title = {A},\n Date = { },\n}\n", 1, "one", "the field 'Date' is empty"),
+        (
+            '@string{a = "b"}\n@preamble{"c"}\n@online{one,\n title = {A},\n editor = "",\n}\n',
+            3,
+            "one",
+            "the field 'editor'",
+        ),
         ("@online{one,\n\n author = {A, B, C, D, E},\n}\n", 3, "", "not valid BibTeX (Too many commas"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pybtex.database import BibliographyData, parse_string
+from pybtex.database.input.bibtex import LowLevelParser
 from pybtex.exceptions import PybtexError
 
 from companion import sources
@@ -17,7 +18,7 @@ from companion_checks.structured import Unreadable, yaml_of
 
 BIBLIOGRAPHY = "seeds/references.bib"
 
-
+EMPTY = "Write its value, or drop the field"
 BETWEEN = "Close the entry before it where it ends, or begin a remark with %"
 #: The text of the bibliography that was read last, by folder.
 _read: dict[pathlib.Path, str] = {}
@@ -59,6 +60,10 @@ def references_in(text: str) -> tuple[References | None, list[Problem]]:
         Problem(BIBLIOGRAPHY, line, "", f"{words!r} stands between two entries, where nobody reads it", BETWEEN)
         for line, words in _between(text)
     ]
+    problems += [
+        Problem(BIBLIOGRAPHY, lines.get(key, [0])[0], key, f"the field {field!r} is empty", EMPTY)
+        for key, field in _empty(text, entries)
+    ]
     return None if problems else References(
         {
             key: Reference(
@@ -85,6 +90,17 @@ def _fields(entry: Any) -> dict[str, str]:
     """Return all fields of an entry by their names in small letters, its people too."""
     people = {role: " and ".join(map(str, persons)) for role, persons in entry.persons.items()}
     return {name.lower(): value for name, value in {**entry.fields, **people}.items()}
+
+
+def _empty(text: str, entries: Any) -> Iterator[tuple[str, str]]:
+    """Yield entry and name of each field without a value; people without a name are dropped by pybtex in silence."""
+    for command, (*key, written) in LowLevelParser(text):
+        if command.lower() in ("string", "preamble"):
+            continue
+        held = _fields(entries[key[0]])
+        for name, _ in written:
+            if not held.get(name.lower(), "").strip():
+                yield key[0], name
 
 
 def _between(text: str) -> Iterator[tuple[int, str]]:

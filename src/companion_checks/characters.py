@@ -39,14 +39,15 @@ def faults(text: str, allowed: frozenset[str] = frozenset()) -> Iterator[tuple[i
     """
     if _PLAIN.fullmatch(text) and (allowed or "\n" not in text):
         return
-    told = set()
-    for at, character in enumerate(text):
-        if character not in told and not character.isascii() or character < " " or character == "\x7f":
-            fault = _fault(text, at) if character not in allowed else None
-            if fault:
-                told.add(character)
-                yield at, *fault
-    if told or unicodedata.is_normalized("NFC", text):
+    found = []
+    # Texts are long and have few characters beyond the plain ones, so each of these is looked for.
+    for character in {one for one in set(text) - allowed if not " " <= one <= "~"}:
+        for at in _places(text, character):
+            if fault := _fault(text, at):
+                found.append((at, *fault))
+                break
+    yield from sorted(found)
+    if found or unicodedata.is_normalized("NFC", text):
         return
     for letter in _LETTER.finditer(text):
         composed = unicodedata.normalize("NFC", letter[0])
@@ -55,6 +56,15 @@ def faults(text: str, allowed: frozenset[str] = frozenset()) -> Iterator[tuple[i
             yield letter.start(), wrong, f"Write the composed character, {composed!r} (Unicode NFC)"
             return
     yield 0, "characters that belong together are written in parts", "Write them composed (Unicode NFC)"  # Hangul
+
+
+def _places(text: str, character: str) -> Iterator[int]:
+    """Yield where a character stands: once, but for those that are judged by what is beside them."""
+    at = text.find(character)
+    while at >= 0:
+        yield at
+        beside = character == JOINT or unicodedata.category(character) in ("Mn", "Me")
+        at = text.find(character, at + 1) if beside else -1
 
 
 def _fault(text: str, at: int) -> tuple[str, str] | None:

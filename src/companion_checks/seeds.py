@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pybtex.database import BibliographyData, parse_string
+from pybtex.database import parse_string
 from pybtex.database.input.bibtex import LowLevelParser
 from pybtex.exceptions import PybtexError
 
@@ -24,11 +24,6 @@ BETWEEN = "Close the entry before it where it ends, or begin a remark with %"
 _read: dict[pathlib.Path, str] = {}
 
 
-@functools.lru_cache(maxsize=4)
-def _parsed(text: str) -> BibliographyData:
-    return parse_string(text, "bibtex")
-
-
 def references_of(root: pathlib.Path) -> tuple[References | None, list[Problem]]:
     """Return all entries of the bibliography, or None where it cannot be read, and what is wrong with its syntax."""
     text, problems = text_of(root, BIBLIOGRAPHY, "every claim names a reference in it")
@@ -43,11 +38,17 @@ def references_of(root: pathlib.Path) -> tuple[References | None, list[Problem]]
 
 def references_in(text: str) -> tuple[References | None, list[Problem]]:
     """Return all entries of a bibliography from its text, or None where it cannot be read, and what is wrong with it."""
+    references, problems = _references_in(text)
+    return references, list(problems)
+
+
+@functools.lru_cache(maxsize=4)
+def _references_in(text: str) -> tuple[References | None, list[Problem]]:
     lines: dict[str, list[int]] = {}
     for match in re.finditer(r"^[^\S\n]*@\w+\s*\{\s*([^\s,]+)\s*,", text, re.M):
         lines.setdefault(match.group(1), []).append(text.count("\n", 0, match.start()) + 1)
     try:
-        entries = _parsed(text).entries
+        entries = parse_string(text, "bibtex").entries
     except PybtexError as error:
         twice = re.search(r"repeated bibliography entry: (\S+)", str(error))
         if twice:

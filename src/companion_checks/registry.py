@@ -76,9 +76,13 @@ class Rule:
             What was found before.
         """
         verdicts, found = verdicts or Verdicts(), []
+        marks: dict[str, str] = {}  # of what is the same in each call
         for call in self.calls(known):
+            for name, part in call.items():
+                if name in EACH or name not in marks:
+                    marks[name] = mark(part)
             find = functools.partial(self.check, **call)
-            found += verdicts.ask(self.name, [mark(part) for part in call.values()], find)
+            found += verdicts.ask(self.name, [marks[name] for name in call], find)
         return found
 
 

@@ -82,7 +82,7 @@ def bare(copy, tmp_path):
     def start(*words):
         kept = {name: value for name, value in os.environ.items() if name in ("SYSTEMROOT", "LANG", "TEMP")}
         done = subprocess.run(
-            [BARE, ENTRY, *words],
+            [BARE, "-S", ENTRY, *words],  # -S: without the packages of this Python
             cwd=copy.root,
             capture_output=True,
             encoding="utf-8",
@@ -321,6 +321,8 @@ def test_what_is_not_there_is_installed(installed, gone):
 
 def test_a_process_without_luck_gives_the_status_that_a_shell_gives(capfd):
     assert processes.run([sys.executable, "-c", "raise SystemExit(5)"], os.environ) == 5
+    if os.name == "posix":
+        assert processes.run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], os.environ) == 137
     assert processes.run([sys.executable, "-c", "print('well')"], os.environ, quiet=True) == 0
     assert capfd.readouterr().out == ""
     assert processes.run([sys.executable, "-c", "print('ill'); exit(1)"], os.environ, quiet=True) == 1

@@ -19,6 +19,7 @@ from playwright.sync_api import expect
 
 from companion import pages
 from companion_press.commands.browser import HOW, chromium
+from companion_press.commands.runner import FIXED
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 ARGUMENTS = [
@@ -103,13 +104,11 @@ def shorten(root, *whole):
 
 
 def build_environment(root=PROJECT):
-    """The variables that ``make`` sets for a build, in which the packages are those of the folder `root`."""
+    """The variables that every command has for a build, in which the packages are those of the folder `root`."""
     return {
         **os.environ,
+        **FIXED,
         "PYTHONPATH": str(root / "src"),
-        "SOURCE_DATE_EPOCH": "1795305600",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "agg",
     }
 
 

@@ -11,13 +11,23 @@ from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import changes, claim_pages, database, generated, ledger_page
 from companion_press.execution import inputs, reading, store
 from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, table_nodes, takeaways
-from companion_press.notebooks import notebook_pages
+from companion_press.notebooks import notebook_pages, saved_outputs
 from companion_press.prose import claim_roles, code_cells, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme, sitemap
 
 #: Stores of what earlier builds made (see `execution.store`).
-STORES = ("chapters", "traces", "pictures", "figures", "archives", "citations", "notebooks", "claims")
+STORES = (
+    "chapters",
+    "traces",
+    "pictures",
+    "figures",
+    "archives",
+    "citations",
+    "notebooks",
+    "claims",
+    saved_outputs.KIND,
+)
 
 
 def note_code(app: Sphinx, config: Config) -> None:

@@ -28,7 +28,8 @@ def shown(page):
         "figure.companion-figure picture",
         """all => all.map(picture => {
             const chosen = [...picture.querySelectorAll("source")].find(source => matchMedia(source.media).matches);
-            return (chosen ? chosen.srcset : picture.querySelector("img").src).match(/-(light|dark)[.]/)[1];
+            // A drawing in lines holds both themes, and is asked for its dark colours by their name.
+            return /(-dark[.]|[.]svg#dark)/.test(chosen ? chosen.srcset : picture.querySelector("img").src) ? "dark" : "light";
         })""",
     )
 

@@ -17,17 +17,7 @@ from companion_press.search import search_index
 from companion_press.theme import site_theme, sitemap
 
 #: Stores of what earlier builds made (see `execution.store`).
-STORES = (
-    "chapters",
-    "traces",
-    "pictures",
-    "figures",
-    "archives",
-    "citations",
-    "notebooks",
-    "claims",
-    saved_outputs.KIND,
-)
+STORES = ("chapters", "traces", "pictures", "figures", "citations", "notebooks", "claims", saved_outputs.KIND)
 
 
 def note_code(app: Sphinx, config: Config) -> None:
@@ -147,6 +137,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", panel.panels)
     app.connect("html-page-context", metadata.describe)
     app.connect("html-page-context", add_cards)
+    app.connect("html-collect-pages", ledger_page.further_parts)
     app.connect("html-page-context", notebook_pages.add_launch)
     app.connect("autodoc-process-docstring", reference.sections)
     reported.setup(app)

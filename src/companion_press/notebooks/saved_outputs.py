@@ -62,7 +62,8 @@ def _figure(payload, alt):
 
 
 def _picture(payload, alt):
-    variant = payload["variants"]["wide-light"]
+    # A drawing in lines has one file for both themes; both have one size.
+    variant = next(one for name, one in payload["variants"].items() if name.startswith("wide"))
     content, height = _png(payload["print"]["png"], variant["width"])
     size = {"alt": alt, "width": variant["width"], "height": height}
     # The text is for what shows no pictures, in place of the name of a Python object.

@@ -402,6 +402,29 @@ def test_a_description_that_describes_no_tables_says_why(project, old, new, fiel
     assert wrong in problems[0][1] and right in problems[0][2]
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"fields": ["said_by"]},
+        {"reference": {"resource": "actors", "fields": ["id"]}},
+        {"fields": "said_by", "reference": {"resource": "actors", "fields": "id"}},
+        {"fields": ["said_by"], "reference": {"resource": "actors"}},
+        {"fields": ["said_by"], "reference": {"fields": ["id"]}},
+        {"fields": ["said_by"], "reference": "actors"},
+        {"fields": ["said_by"], "reference": {"resource": ["actors"], "fields": ["id"]}},
+        {"fields": [], "reference": {"resource": "actors", "fields": []}},
+        {"fields": ["said_by"], "references": {"resource": "actors", "fields": ["id"]}},
+    ],
+    ids=str,
+)
+def test_a_foreign_key_that_leads_nowhere_is_refused_in_a_sentence(project, key):
+    package = json.loads((project / "data/datapackage.json").read_text("utf-8"))
+    claims = next(one for one in package["resources"] if one["name"] == "claims")
+    claims["schema"]["foreignKeys"][0] = key
+    ((field, wrong, right),) = faults(package)
+    assert field == "claims.foreignKeys" and "foreign key" in wrong and right.startswith('Write {"fields"')
+
+
 def test_a_description_that_is_a_list_says_so():
     assert list(faults([])) == [
         ("", "the description is not a JSON object", "It must be an object with the list 'resources'")

@@ -67,6 +67,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, str) for one in value)
+
+
+def _is_foreign_key(key: Any) -> bool:
+    if not isinstance(key, dict) or key.keys() != {"fields", "reference"}:
+        return False
+    reference = key["reference"]
+    if not isinstance(reference, dict) or reference.keys() != {"resource", "fields"}:
+        return False
+    return isinstance(reference["resource"], str) and _are_names(key["fields"]) and _are_names(reference["fields"])
+
+
+#: How a foreign key is written.
+KEY = 'Write {"fields": ["claim"], "reference": {"resource": "claims", "fields": ["id"]}}'
 #: What may be promised of a cell: what the promise may be, and how one is written.
 PROMISES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "required": (lambda value: isinstance(value, bool), "true or false"),
@@ -110,6 +125,10 @@ def faults(package: Any) -> Iterator[tuple[str, str, str]]:
     if not isinstance(package, dict):
         yield "", "the description is not a JSON object", "It must be an object with the list 'resources'"
         return
+    # Frictionless says of some of these nothing, and of others nothing that helps.
+    if wrong := list(_foreign_keys(package)):
+        yield from wrong
+        return
     try:
         report = Package.validate_descriptor(package)
     except (AttributeError, TypeError, KeyError, ValueError) as unfit:
@@ -135,6 +154,16 @@ def faults(package: Any) -> Iterator[tuple[str, str, str]]:
             for field in key["reference"]["fields"]:
                 if field not in fields[target]:
                     yield f"{name}.foreignKeys", f"{target} has no column {field!r}", nearest(field, fields[target])
+
+
+def _foreign_keys(package: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    resources = package.get("resources")
+    for resource in resources if isinstance(resources, list) else ():
+        schema = resource.get("schema") if isinstance(resource, dict) else None
+        keys = schema.get("foreignKeys", []) if isinstance(schema, dict) else []
+        if not isinstance(keys, list) or not all(map(_is_foreign_key, keys)):
+            place = f"{resource.get('name', 'resources')}.foreignKeys"
+            yield place, "a foreign key does not say which columns lead to which of what table", KEY
 
 
 def _lacking(package: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

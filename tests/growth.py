@@ -11,8 +11,11 @@ import re
 from companion import pages
 from companion_checks import counts_of_rows
 
-#: Stands between an id and the number of its copy.
+#: Stands between the name of a chapter, or of what is in it, and the number of its copy.
 MARK = "-copy"
+
+#: The ids of claims that are added, with a number: no cell that looks for words in ids finds them.
+ADDED = "added-"
 
 
 def _rows(path):
@@ -42,12 +45,14 @@ def claims(root: pathlib.Path, times: int) -> int:
     added, values = [], []
     for number in range(wanted - len(rows)):
         turn, place = divmod(number, len(evidence))
-        row, end = evidence[place], f"{MARK}{turn + 1}"
+        row, id = evidence[place], f"{ADDED}{number:06d}"
         text = row["statement"].removesuffix(".")
-        added.append({**row, "id": row["id"] + end, "statement": f"{text} (copy {turn + 1})."})
+        added.append({**row, "id": id, "statement": f"{text} (copy {turn + 1})."})
         if row["id"] in held:
             value = held[row["id"]]
-            values.append({**value, "id": value["id"] + end, "claim": row["id"] + end})
+            # Of a measure of its own: cells ask for all numbers of a measure.
+            measure = f"{value['measure']} (copy {turn + 1})"
+            values.append({**value, "id": f"{id}-value", "claim": id, "measure": measure})
     _append(root / "data/claims.csv", names, added)
     _append(root / "data/quantities.csv", numbers, values)
     counts_of_rows.write(root)

@@ -30,7 +30,7 @@ class Light(figures.Figure):
 
     dpi, colours = {"wide": 132, "narrow": 156}, 20
 
-    def light(self, theme: str, width: str) -> figures.Packed:
+    def light(self, theme: str, width: str) -> tuple[str, bytes, int, int]:
         """Draw one variant as `companion.figures.Figure.render` does, but a map as WebP."""
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width, raster.webp, "image/webp")
@@ -185,10 +185,12 @@ def _words(state: State) -> dict:
 
 
 def _pictures(figure: Light) -> dict:
-    packed = {
-        (width, theme): figure.light(theme, width) for theme in figures.style.THEMES for width in figures.style.WIDTHS
+    variants = {
+        f"{width}-{theme}": figures.carried(*figure.light(theme, width))
+        for theme in figures.style.THEMES
+        for width in figures.style.WIDTHS
     }
-    return {"variants": figures.variants(packed), "crimea": figure.crimea}
+    return {"variants": variants, "crimea": figure.crimea}
 
 
 def _live(state):

@@ -1,1 +1,1 @@
-"""The commands of the project, with or without make: the environment, the build, the addresses that must stay."""
+"""What `make` calls: the environment, the build, the addresses that must stay."""

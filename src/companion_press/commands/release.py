@@ -7,6 +7,7 @@ a work tree with changes, a tag that is taken. Then it runs the tests, makes the
 import argparse
 import hashlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -96,10 +97,10 @@ def git(root: pathlib.Path, *arguments: str) -> str:
     Refused : where there is no git or no repository
     """
     try:
-        told = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
     except (FileNotFoundError, subprocess.CalledProcessError):
         raise Refused(f"A release is made in a git repository, and {root} is none, or git is missing.") from None
-    return told.stdout.strip()
+    return done.stdout.strip()
 
 
 def refuse_unclean(root: pathlib.Path, version: str) -> None:
@@ -122,9 +123,10 @@ def refuse_unclean(root: pathlib.Path, version: str) -> None:
         raise Refused(f"The tag {tag} already names another commit: a published version stays, so choose the next one.")
 
 
-def done(*commands: str) -> bool:
-    """Run other commands of the project (see `runner`); return whether they went well."""
-    return subprocess.run([sys.executable, "src/companion_press", *commands], cwd=ROOT).returncode == 0
+def make(*targets: str) -> bool:
+    """Run make; return whether it went well."""
+    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    return subprocess.run(["make", *targets], cwd=ROOT, env=environment).returncode == 0
 
 
 def site_version(site: pathlib.Path) -> str:
@@ -194,9 +196,9 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         for name in [*artefacts(version), "SHA256SUMS"]:
             print(f"  {(RELEASE / name).relative_to(ROOT).as_posix()}")
         return
-    if not checked and not done("test"):
+    if not checked and not make("test"):
         raise Refused("The tests fail, so nothing is released; the lines above say which.")
-    if not done("pdf", "epub"):
+    if not make("pdf", "epub"):
         raise Refused("The book could not be made; the lines above say why.")
     if site_version(SITE) != version:
         raise Refused(f"The built site says version {site_version(SITE) or 'nothing'}, not {version}: run make book.")

@@ -356,6 +356,8 @@ def test_references_are_read_with_their_lines_and_kinds():
         # What follows a brace too many would be dropped in silence.
         ("@online{one,\n title = {A}},\n url = {x},\n}\n", 2, "", "',' stands between two entries"),
         ("online{one,\n title = {A},\n}\n", 1, "", "'online' stands between two entries"),
+        # pybtex reads on without the comma; others do not.
+        ("@online{one\n title = {A},\n}\n", 1, "one", "no comma follows the key"),
         # pybtex drops people without a name in silence.
         ("@online{one,\n author = {},\n title = {A},\n}\n", 1, "one", "the field 'author' is empty"),
         ("@online{one,\n title = {A},\n Date = { },\n}\n", 1, "one", "the field 'Date' is empty"),

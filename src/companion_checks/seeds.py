@@ -62,6 +62,10 @@ def _references_in(text: str) -> tuple[References | None, list[Problem]]:
         for line, words in _between(text)
     ]
     problems += [
+        Problem(BIBLIOGRAPHY, text.count("\n", 0, match.start()) + 1, match[1], "no comma follows the key", "Write one")
+        for match in re.finditer(r"^[^\S\n]*@\w+\s*\{\s*([^\s,{}]+)[^\S\n]*$", text, re.M)
+    ]
+    problems += [
         Problem(BIBLIOGRAPHY, lines.get(key, [0])[0], key, f"the field {field!r} is empty", EMPTY)
         for key, field in _empty(text, entries)
     ]

@@ -6,6 +6,7 @@ so; with CI=true they fail instead, because CI leaves out none.
 
 import functools
 import http.server
+import json
 import os
 import pathlib
 import re
@@ -15,10 +16,13 @@ import sys
 import threading
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
 from companion import pages
+from companion_press.citing import record_files
 from companion_press.commands.browser import HOW, chromium
+from companion_press.commands.runner import FIXED
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 ARGUMENTS = [
@@ -85,6 +89,32 @@ def site():
     return PROJECT / "_build/html"
 
 
+def record_scripts(site):
+    """What the scripts hold that carry files for reference managers: the files of each record by their endings."""
+    held = {}
+    for path in sorted((site / "_static").glob("records.*.js")):
+        held.update(json.loads(path.read_text("utf-8").removeprefix("bookRecords(").removesuffix(");\n")))
+    return held
+
+
+def files_of_claim(page, held):
+    """The files that the page of a claim offers, by name, as its script makes them.
+
+    Parameters
+    ----------
+    page : its HTML
+    held : see `record_scripts`
+    """
+    found = {}
+    for line in BeautifulSoup(page, "html.parser").select("[data-record]"):
+        given = {name.removeprefix("data-"): text for name, text in line.attrs.items() if name.startswith("data-")}
+        for ending, text in held[given["record"]].items():
+            own = given["record"] == record_files.CLAIM
+            name = given["id"] if own else given["record"]
+            found[f"{name}.{ending}"] = record_files.filled(text, ending, given) if own else text
+    return found
+
+
 def shorten(root, *whole):
     """In a copy of the book, leave of the pages with cells only the heading, except the landing page and those named.
 
@@ -103,13 +133,11 @@ def shorten(root, *whole):
 
 
 def build_environment(root=PROJECT):
-    """The variables that ``make`` sets for a build, in which the packages are those of the folder `root`."""
+    """The variables that every command has for a build, in which the packages are those of the folder `root`."""
     return {
         **os.environ,
+        **FIXED,
         "PYTHONPATH": str(root / "src"),
-        "SOURCE_DATE_EPOCH": "1795305600",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "agg",
     }
 
 

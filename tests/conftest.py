@@ -79,6 +79,27 @@ class Copy:
         for name in ("_toc.yml", "_config.yml"):
             shutil.copyfile(PROJECT / name, root / name)
 
+    def with_commands(self):
+        """Add what runs the commands of the project, and an environment that is that of the tests."""
+        from companion_press.commands import environment, groups
+
+        package = "src/companion_press"
+        for folder in ("commands", "keeping"):
+            shutil.copytree(PROJECT / package / folder, self.root / package / folder)
+        for name in (
+            "Makefile",
+            "requirements.txt",
+            "pyproject.toml",
+            f"{package}/__init__.py",
+            f"{package}/__main__.py",
+        ):
+            shutil.copyfile(PROJECT / name, self.root / name)
+        python = pathlib.Path(environment.python_of(self.root / ".venv"))
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
+        python.chmod(0o755)
+        groups.BOOK.stamp(str(self.root / ".venv")).touch()
+
     def path(self, table):
         """The file of a table: ``event_reports`` is ``data/event-reports.csv``."""
         return self.root / f"data/{table.replace('_', '-')}.csv"

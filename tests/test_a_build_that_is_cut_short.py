@@ -117,11 +117,22 @@ def test_an_edit_that_is_taken_back_after_the_kill_is_taken_back_in_the_site_too
         assert book.shown() == first, f"step {step} of {steps}"
 
 
+def hear_the_keyboard():
+    """Undo what a shell does to what it runs in the background: such a program, and all that it starts, ignores Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_build_that_the_keyboard_ends_says_so_in_one_sentence(tiny):
     book = tiny("book")
     environment = {**build_environment(book.root), "TAKE_YOUR_TIME": "600"}
     build = subprocess.Popen(
-        [sys.executable, "-m", BUILD], cwd=book.root, env=environment, start_new_session=True, text=True, **PIPES
+        [sys.executable, "-m", BUILD],
+        cwd=book.root,
+        env=environment,
+        start_new_session=True,
+        text=True,
+        preexec_fn=hear_the_keyboard,
+        **PIPES,
     )
     while not (book.root / "_build/work/_build/html/index.html").exists():
         assert build.poll() is None

@@ -21,14 +21,84 @@ MODULES = sorted(
 OPENS = {"open": 1, "fdopen": 1, "write_text": None, "read_text": None}
 
 
+#: What Windows has not: modules, functions of `os`, programs. Signals are those of `signal` that have no such name there.
+POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "syslog"}
+POSIX_FUNCTIONS = set(
+    "fork forkpty setsid setpgid getpgid getpgrp killpg getuid geteuid getgid setuid setgid chown lchown mkfifo mknod nice "
+    "getloadavg uname wait statvfs sched_getaffinity sched_setaffinity".split()
+)
+POSIX_PROGRAMS = {
+    "bash",
+    "cat",
+    "chmod",
+    "cp",
+    "find",
+    "grep",
+    "kill",
+    "ln",
+    "make",
+    "mkdir",
+    "mv",
+    "rm",
+    "sed",
+    "sh",
+    "tar",
+}
+SIGNALS = {"SIGINT", "SIGTERM", "SIGABRT", "SIGBREAK", "SIGFPE", "SIGILL", "SIGSEGV"}
+
+
+def unguarded(node):
+    """Yield all nodes below one, except what stands behind a question about the system or tries what may be missing."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Try) and any(name_of(handler.type) == "ImportError" for handler in child.handlers):
+            continue
+        if isinstance(child, (ast.If, ast.IfExp)) and re.search(
+            r"\b(sys\.platform|os\.name|fcntl)\b", ast.unparse(child.test)
+        ):
+            continue
+        yield child
+        yield from unguarded(child)
+
+
 def faults(source):
-    """Yield the line and the fault of each call that another system would take otherwise."""
-    for node in ast.walk(ast.parse(source)):
+    """Yield the line and the fault of each place that another system would take otherwise."""
+    tree = ast.parse(source)
+    for node in unguarded(tree):
+        yield from ((node.lineno, fault) for fault in of_another_system(node))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             named = {word.arg: word.value for word in node.keywords}
             yield from ((node.lineno, fault) for fault in of_a_call(node, name_of(node.func), named))
         if isinstance(node, ast.FormattedValue) and name_of(getattr(node.value, "func", None)) == "relative_to":
             yield node.lineno, "a path is printed with the separators of the system: as_posix()"
+
+
+def of_another_system(node):
+    """Yield what of a node Windows has not."""
+    modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+    modules += [node.module] if isinstance(node, ast.ImportFrom) else []
+    if POSIX_MODULES & set(modules):
+        yield "Windows has no such module: ask sys.platform first"
+    if isinstance(node, ast.Attribute):
+        if name_of(node.value) == "os" and node.attr in POSIX_FUNCTIONS:
+            yield "Windows has no such function: ask os.name first"
+        if name_of(node.value) == "signal" and re.fullmatch("SIG[A-Z0-9]+", node.attr) and node.attr not in SIGNALS:
+            yield "Windows has no such signal: getattr(signal, …)"
+        if node.attr in ("symlink", "symlink_to"):
+            yield "Windows lets few users make symbolic links"
+    if text := text_of(node):
+        if re.search(r"(^|/)bin/[\w-]+$", text):
+            yield "programs of an environment lie elsewhere on Windows: environment.program_of"
+        elif re.match(r"/(dev|etc|proc|tmp|usr|var)/\S*$", text):
+            yield "a folder that Windows has not: tempfile, os.devnull"
+    if (
+        isinstance(node, ast.Call)
+        and name_of(node.func) in ("run", "Popen", "check_call", "check_output")
+        and node.args
+    ):
+        words = getattr(node.args[0], "elts", [])
+        if words and text_of(words[0]) in POSIX_PROGRAMS:
+            yield "a program that not every system has"
 
 
 def name_of(function):
@@ -57,7 +127,7 @@ def of_a_call(node, name, named):
         yield "a process is read in the encoding of the system: encoding="
     if "shell" in named or (where, name) in (("os", "system"), ("os", "popen")):
         yield "a shell is not the same everywhere"
-    if "preexec_fn" in named or (name == "fork" and where == "os"):
+    if "preexec_fn" in named:
         yield "Windows copies no process"
     if name == "str" and node.args and name_of(getattr(node.args[0], "func", None)) == "relative_to":
         yield "a path is named with the separators of the system: as_posix()"
@@ -79,7 +149,17 @@ def test_a_module_leaves_nothing_to_the_system(path):
         ("os.fdopen(handle, 'w', newline='')", "encoding="),
         ("subprocess.run(command, text=True)", "encoding="),
         ("subprocess.run(command, shell=True)", "shell"),
-        ("os.fork()", "copies no process"),
+        ("subprocess.Popen(command, preexec_fn=quiet)", "copies no process"),
+        ("os.fork()", "no such function"),
+        ("os.killpg(number, signal.SIGINT)", "no such function"),
+        ("os.kill(number, signal.SIGKILL)", "no such signal"),
+        ("import fcntl", "no such module"),
+        ("from resource import getrusage", "no such module"),
+        ("link.symlink_to(path)", "symbolic links"),
+        ("os.symlink(path, link)", "symbolic links"),
+        ("log = '/tmp/log'", "a folder"),
+        ("python = f'{folder}/bin/python'", "program_of"),
+        ("subprocess.run(['make', 'book'])", "not every system"),
         ("str(path.relative_to(root))", "as_posix()"),
         ("f'{path.relative_to(root)}'", "as_posix()"),
     ],
@@ -100,6 +180,11 @@ def test_what_another_system_takes_otherwise_is_found(source, fault):
         "f'{path.relative_to(root).as_posix()}'",
         "Image.open(path)",
         "os.open(path, os.O_RDWR)",
+        "if sys.platform != 'win32':\n    os.kill(number, signal.SIGKILL)",
+        "try:\n    import fcntl\nexcept ImportError:\n    fcntl = None",
+        "signal.signal(signal.SIGTERM, stop)",
+        "getattr(signal, 'SIGKILL', signal.SIGTERM)",
+        "tell('Say where it lies: /usr/bin/python or another')",
     ],
 )
 def test_what_every_system_takes_alike_is_no_fault(source):

@@ -61,23 +61,18 @@ def test_the_command_ends_with_status_0_where_nothing_is_wrong(copy, problems):
     assert problems(copy.root) == (0, [])
 
 
-def test_bad_data_stops_make_book_before_anything_runs_and_the_last_good_build_stays(copy, project):
-    if not shutil.which("make"):
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for an environment is a shell script")
+@pytest.mark.parametrize("command", [["make"], [sys.executable, "src/companion_press"]], ids=["make", "without make"])
+def test_bad_data_stops_a_build_before_anything_runs_and_the_last_good_build_stays(copy, project, command):
+    if not shutil.which(command[0]):
         pytest.skip("there is no make on this machine")
-    shutil.copy(project / "Makefile", copy.root)
-    (copy.root / ".venv/bin").mkdir(parents=True)
-    for name in ("requirements.txt", "pyproject.toml", "src/companion_press/commands/environment.py"):
-        (copy.root / name).parent.mkdir(parents=True, exist_ok=True)
-        (copy.root / name).touch()
-    # The environment is this one; a build that began would leave a trace.
-    (copy.root / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    (copy.root / ".venv/bin/python").chmod(0o755)
+    copy.with_commands()  # a build that began would leave a trace
     built = copy.root / "_build/html/index.html"
     built.parent.mkdir(parents=True)
     built.write_text("the last good build")
     copy.set("claims", "trade-russia-2024", "said_by", "putn")
     done = subprocess.run(
-        ["make", "-o", ".venv/book.stamp", "book"],
+        [*command, "book"],
         cwd=copy.root,
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -114,14 +115,10 @@ def test_a_form_becomes_card_reference_rows_and_contents_and_make_check_passes(c
     contents = [line.strip() for line in (copy.root / "_toc.yml").read_text("utf-8").splitlines()]
     assert contents[contents.index("- file: seeds/kerlindsay") + 1] == "- file: seeds/author2027"
     assert problems(copy.root) == (0, [])
-    if shutil.which("make"):
-        shutil.copy(PROJECT / "Makefile", copy.root)
-        (copy.root / ".venv/bin").mkdir(parents=True)
-        python = copy.root / ".venv/bin/python"
-        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-        python.chmod(0o755)
+    if os.name == "posix":
+        copy.with_commands()
         made = subprocess.run(
-            ["make", "-o", ".venv/book.stamp", "ledger"], cwd=copy.root, capture_output=True, text=True
+            [sys.executable, "src/companion_press", "ledger"], cwd=copy.root, capture_output=True, text=True
         )
         assert made.returncode == 0 and "sound" in made.stdout, made.stderr
 

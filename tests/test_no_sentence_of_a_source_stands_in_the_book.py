@@ -12,7 +12,7 @@ import re
 
 import pytest
 
-from built_site import PROJECT, files_of_project
+from built_site import PROJECT, files_of_project, record_scripts
 from companion import runs
 
 #: Files that hold no text. In all others, code and data too, a sentence could hide, if only in a comment.
@@ -54,7 +54,7 @@ def stretches(text, known, seen=None):
 
 
 def visible(page):
-    """Return the text of a page with the texts in its attributes; files inside links are opened."""
+    """Return the text of a page with the texts in its attributes (`title` of those of data too); files inside links are opened."""
     page = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.S)
     inside = [
         base64.b64decode(found).decode("utf-8", "ignore")
@@ -124,6 +124,9 @@ def test_none_stands_in_a_file_that_readers_take_away(site, known, allowed):
     ]
     assert len(files) > 100
     assert foreign(((p.name, p.read_text("utf-8")) for p in files), known, allowed) == []
+    held = record_scripts(site)
+    assert len(held) > 100
+    assert foreign(((key, " | ".join(texts.values())) for key, texts in held.items()), known, allowed) == []
 
 
 # -- the guard itself, on a made-up text ------------------------------------------------------

@@ -45,7 +45,6 @@ def test_a_notebook_holds_no_machinery_of_the_book(site, chapter, ending):
     for machinery in (r"\{[\w:-]+\}`", r"^\s*(?:`{3,}|:{3,})", r"^\([\w-]+\)=", r"\{[.#]\w", r"(?<!\\)\$"):
         found = re.search(machinery, text, re.M)
         assert not found, text[max(0, found.start() - 60) : found.end() + 60]
-    assert all(cell.get("outputs", []) == [] for cell in notebook.cells), "it is not executed"
     nbformat.validate(notebook)
 
 
@@ -203,52 +202,6 @@ def test_the_zip_pins_what_the_book_was_built_with_and_holds_no_more_than_a_read
     assert not [name for name in names if name.startswith(("companion_", "src/"))]
     lock = (PROJECT / "requirements.txt").read_text("utf-8")
     assert len(pins) >= 8 and all(f"\n{pin}" in lock for pin in pins)
-
-
-# -- Colab -------------------------------------------------------------------------------
-
-
-def first_cell(tmp_path, prelude, repository="example/book"):
-    code = notebook_files.setup_code(repository, notebook_files.needs(PROJECT))
-    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    return subprocess.run(
-        [sys.executable, "-c", f"{prelude}\n{code}\n{AFTER}"], cwd=tmp_path, env=clean, capture_output=True, text=True
-    )
-
-
-#: Stands in for git and pip: notes the command, and clones an empty package. A reader has
-#: not installed the book, as the environment of its authors has.
-NOTE = """
-import json, pathlib, subprocess, sys, types
-sys.path[:] = [folder for folder in sys.path if not (pathlib.Path(folder) / "companion_press").is_dir()]
-ran = []
-def run(command, check):
-    ran.append(command)
-    if command[0] == "git":
-        (pathlib.Path(command[-1]) / "companion").mkdir(parents=True)
-subprocess.run = run
-"""
-AFTER = "\nprint(json.dumps(ran) if 'ran' in globals() else '', end='')"
-COLAB = "sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
-LACKS = "import importlib.util as u\nfound = u.find_spec\nu.find_spec = lambda name: None if name == 'edtf' else found(name)\n"
-
-
-def test_on_colab_only_what_is_missing_is_installed_and_nothing_is_replaced(tmp_path):
-    done = first_cell(tmp_path, NOTE + COLAB + LACKS)
-    assert done.returncode == 0, done.stderr
-    clone, install = json.loads(done.stdout)
-    assert clone[:2] == ["git", "clone"] and "https://github.com/example/book" in clone and "notebooks" in clone
-    assert install[-1:] == ["edtf"] and "pandas" not in install
-    held = (tmp_path / install[install.index("-c") + 1]).read_text("utf-8")
-    assert re.search(r"^pandas==\d", held, re.M), "what is there keeps its version"
-
-
-def test_elsewhere_the_first_cell_is_silent_or_says_what_is_missing(tmp_path):
-    alone = first_cell(tmp_path, NOTE)
-    assert alone.returncode == 1 and "Put this notebook beside the folders 'companion' and 'data'" in alone.stderr
-    (tmp_path / "companion").mkdir()
-    beside = first_cell(tmp_path, NOTE)
-    assert (beside.returncode, beside.stdout, beside.stderr) == (0, "[]", "")
 
 
 # -- authors: opened and saved ---------------------------------------------------------------

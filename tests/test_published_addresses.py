@@ -1,5 +1,7 @@
 """Everyone who has cited us: an address that was once published stays."""
 
+import functools
+
 import html5lib
 import pytest
 import yaml
@@ -58,8 +60,9 @@ def published():
     return set(LIST.read_text("utf-8").split())
 
 
+@functools.cache
 def withdrawn():
-    """The figures that are no longer drawn, each with the address where what it showed now stands."""
+    """The figures no longer drawn, and files and pages no longer made, each with the address where what it held now stands."""
     return yaml.safe_load((PROJECT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["companion_withdrawn"]
 
 
@@ -76,13 +79,11 @@ def test_no_published_address_disappears(current):
     assert gone == [], "an address is for ever: leave an anchor or a redirect in its place"
 
 
-def test_a_figure_that_is_no_longer_drawn_leads_on(site, current):
+def test_what_is_no_longer_made_leads_on(site, current):
     told = (site / "404.html").read_text("utf-8")
     for name, address in withdrawn().items():
         assert address in current and f'data-path="{address}"' in told, name
-        assert [one for one in current if of_withdrawn(one) and name in one] == [], (
-            f"{name} is drawn: take its line out"
-        )
+        assert [one for one in current if of_withdrawn(one) and name in one] == [], f"{name} is made: take its line out"
 
 
 def test_every_address_is_on_the_list(current):

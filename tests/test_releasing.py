@@ -35,14 +35,14 @@ def tree(tmp_path):
 
 @pytest.fixture(autouse=True)
 def commands(monkeypatch):
-    """The targets that make is asked for; those in ``failing`` fail. None is run, whatever a refusal lets through."""
+    """The commands that are asked for; those in ``failing`` fail. None is run, whatever a refusal lets through."""
     asked, failing = [], set()
 
-    def make(*targets):
-        asked.append(targets)
-        return not failing & set(targets)
+    def done(*names):
+        asked.append(names)
+        return not failing & set(names)
 
-    monkeypatch.setattr(release, "make", make)
+    monkeypatch.setattr(release, "done", done)
     monkeypatch.setattr(release, "write", lambda version: asked.append(("write", version)))
     monkeypatch.setattr(release, "site_version", lambda site: __version__)
     return asked, failing

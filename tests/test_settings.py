@@ -44,7 +44,7 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
     for name in ("institutions", "glossary"):
         without = launch(built / f"book/{name}.html")
         assert "mybinder" not in without and "colab" not in without and "lite/" not in without
-    assert '"id": "setup"' not in (built / "notebooks/institutions.ipynb").read_text("utf-8")
+    assert 'ARCHIVE = \\"\\"' in (built / "notebooks/institutions.ipynb").read_text("utf-8"), "no address is invented"
     built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_LITE="1")
     chapter, other = launch(built / "book/institutions.html"), launch(built / "book/glossary.html")
     assert (
@@ -60,7 +60,8 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
     report = "https://github.com/example/central-asia/issues/new?template=wrong-fact.yml"
     assert f'href="{report}&amp;claim=' in (built / "book/institutions.html").read_text("utf-8")
     assert f'href="{report}"' in (built / "book/changes.html").read_text("utf-8")
-    assert '"id": "setup"' in (built / "notebooks/institutions.ipynb").read_text("utf-8")
+    branch = "https://github.com/example/central-asia/archive/refs/heads/notebooks.zip"
+    assert branch in (built / "notebooks/institutions.ipynb").read_text("utf-8"), "there package and data are"
 
 
 def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
@@ -86,6 +87,10 @@ def test_where_the_address_is_set_readers_and_search_engines_find_their_way(smal
     page = (built / "book/institutions.html").read_text("utf-8")
     assert f"pandas.read_csv(&quot;{address}figures/membership-matrix.csv&quot;)" in page.replace('"', "&quot;")
     assert f'type="application/atom+xml" title="Changes and corrections" href="{address}feed.xml"' in page
+    archive = f"{address}notebooks/central-asia-companion.zip"
+    assert archive in (built / "notebooks/institutions.ipynb").read_text("utf-8"), (
+        "a notebook alone fetches what it needs"
+    )
     sitemap = ElementTree.parse(built / "sitemap.xml").getroot()
     listed = [loc.text for loc in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert len(listed) == len(set(listed)) > 1000 and f"{address}claims/trade-russia-2024.html" in listed

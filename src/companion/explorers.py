@@ -30,7 +30,7 @@ class Light(figures.Figure):
 
     dpi, colours = {"wide": 132, "narrow": 156}, 20
 
-    def light(self, theme: str, width: str) -> tuple[str, bytes, int, int]:
+    def light(self, theme: str, width: str) -> figures.Packed:
         """Draw one variant as `companion.figures.Figure.render` does, but a map as WebP."""
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width, raster.webp, "image/webp")
@@ -185,12 +185,10 @@ def _words(state: State) -> dict:
 
 
 def _pictures(figure: Light) -> dict:
-    variants = {
-        f"{width}-{theme}": figures.carried(*figure.light(theme, width))
-        for theme in figures.style.THEMES
-        for width in figures.style.WIDTHS
+    packed = {
+        (width, theme): figure.light(theme, width) for theme in figures.style.THEMES for width in figures.style.WIDTHS
     }
-    return {"variants": variants, "crimea": figure.crimea}
+    return {"variants": figures.variants(packed), "crimea": figure.crimea}
 
 
 def _live(state):

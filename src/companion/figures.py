@@ -1,4 +1,4 @@
-"""A figure of the book: one drawing function, four pictures, the table and the claims.
+"""A figure of the book: one drawing function, its pictures, the table and the claims.
 
 The call ``companion.figure(draw, data, claims)`` ends a cell. What it returns
 carries everything in the cell's own output, because a cached cell does not run
@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
 
-from companion import crimea, datasets, layout, raster, style
+from companion import crimea, datasets, layout, raster, style, vectors
 from companion.ledger import load
 
 MIME = "application/vnd.companion.figure+json"
@@ -31,6 +31,13 @@ BUILD_VARIABLE = "COMPANION_BUILD"
 DPI = 200  # twice the 100 CSS pixels an inch that `style.WIDTHS` reckons with
 PRINT_DPI = 300  # what journals and printers ask for
 HEAD = 0.4  # inches that a line above a picture takes
+
+
+#: The MIME type of a drawing in lines.
+LINES = "image/svg+xml"
+
+#: A picture: MIME type, bytes, width and height in CSS pixels.
+Packed = tuple[str, bytes, int, int]
 
 
 def remember(figure: Figure, make: Callable[[], dict], *particulars: str) -> dict:
@@ -59,6 +66,12 @@ def _saved(figure: plt.Figure, kind: str, frame: Bbox | None = None) -> bytes:
     lightly: dict = {"pil_kwargs": {"compress_level": 1}} if kind == "png" else {}
     figure.savefig(raw, format=kind, dpi=PRINT_DPI, metadata=_SILENT[kind], bbox_inches=frame, **lightly)
     return raw.getvalue()
+
+
+def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
+    frame = _headed(drawn, heading) if heading else None
+    printed = {kind: _saved(drawn, kind, frame) for kind in _SILENT}
+    return {**printed, "svg": vectors.light(printed["svg"])}
 
 
 def _headed(figure, heading):
@@ -101,7 +114,7 @@ class Figure:
     def __init__(self, draw, data, claims, picture, columns):
         self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
 
-    def render(self, theme: str = "light", width: str = "wide") -> tuple[str, bytes, int, int]:
+    def render(self, theme: str = "light", width: str = "wide") -> Packed:
         """Draw one variant.
 
         Parameters
@@ -121,10 +134,10 @@ class Figure:
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width)
 
-    def _packed(self, drawn: plt.Figure, width: str, pack=raster.png, kind: str = "image/png") -> tuple:
+    def _packed(self, drawn: plt.Figure, width: str, pack=raster.png, kind: str = "image/png") -> Packed:
         size = [round(inches * 100) for inches in drawn.get_size_inches()]
         if self.picture == "svg":
-            return "image/svg+xml", _saved(drawn, "svg"), *size
+            return LINES, _saved(drawn, "svg"), *size
         return kind, pack(raster.with_few_colours(raster.drawn(drawn, self.dpi[width]), self.colours)), *size
 
     def printed(self, heading: str = "") -> dict[str, bytes]:
@@ -163,20 +176,19 @@ class Figure:
 
         Returns
         -------
-        ``variants`` (type, width, height and data by ``wide-light``, …) and ``print`` (data by kind),
-        data as base64; and ``crimea``
+        ``variants`` (see `variants`) and ``print`` (data by kind), data as base64; and ``crimea``
         """
-        variants, printed = {}, {}
+        packed, printed = {}, {}
         for theme in style.THEMES:
             for width in style.WIDTHS:
                 with self._drawn(theme, width) as drawn:
-                    variants[f"{width}-{theme}"] = carried(*self._packed(drawn, width))
+                    packed[width, theme] = self._packed(drawn, width, raster.webp, "image/webp")
                     # What is printed is the same drawing, but for one that is laid out anew each time it is saved.
                     if (theme, width) == ("light", "wide") and drawn.get_layout_engine() is None:
                         printed = _printed(drawn, self.heading)
         printed = printed or self.printed(self.heading)
         return {
-            "variants": variants,
+            "variants": variants(packed),
             "print": {kind: _text(content) for kind, content in printed.items()},
             "crimea": self.crimea,
         }
@@ -203,6 +215,32 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
+def variants(packed: dict[tuple[str, str], Packed]) -> dict[str, dict]:
+    """Return the pictures for the page as a cell's output carries them.
+
+    Parameters
+    ----------
+    packed : what `Figure.render` returns, by width and theme
+
+    Returns
+    -------
+    Type, width, height and data, by ``wide`` and ``narrow`` for drawings in lines, which hold both themes
+    (see `vectors.for_both`); for others by ``wide-light``, ``wide-dark`` and so on
+
+    Raises
+    ------
+    ValueError
+        A drawing in lines differs by theme in more than colours.
+    """
+    found = {}
+    for (width, theme), (kind, content, *size) in packed.items():
+        if kind != LINES:
+            found[f"{width}-{theme}"] = carried(kind, content, *size)
+        elif theme == "light":
+            found[width] = carried(kind, vectors.for_both(content, packed[width, "dark"][1]), *size)
+    return found
+
+
 def carried(kind: str, content: bytes, width: int, height: int) -> dict:
     """Return a picture as a cell's output carries it.
 
@@ -213,11 +251,6 @@ def carried(kind: str, content: bytes, width: int, height: int) -> dict:
     width, height : in CSS pixels
     """
     return {"type": kind, "width": width, "height": height, "data": _text(content)}
-
-
-def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
-    frame = _headed(drawn, heading) if heading else None
-    return {kind: _saved(drawn, kind, frame) for kind in _SILENT}
 
 
 def figure(

@@ -101,7 +101,7 @@ SETTINGS: dict[str, Any] = {
             "companion_former_disagreements": Kind(
                 _mapping(r"[\w-]+", _texts(_text(r"[a-z0-9-]+"))), "Write ids of disagreements below each chapter"
             ),
-            "companion_withdrawn": Kind(_mapping(r"[\w-]+(/[\w-]+)*", LEAD), PAGES),
+            "companion_withdrawn": Kind(_mapping(r"[\w-]+(/[\w-]+)*(\.zip)?", LEAD), PAGES),
             "html_copy_source": False,
             "html_show_sourcelink": False,
             "html_last_updated_fmt": None,

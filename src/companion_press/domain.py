@@ -165,7 +165,8 @@ class CompanionDomain(Domain):
         for folder in filter(None, sources):
             for path in (site / folder).glob("*.html"):
                 name = path.relative_to(site).with_suffix("").as_posix()
-                if name not in env.found_docs and name not in env.config.companion_moved:
+                known = f"{name}.html" in self.published or name in env.found_docs
+                if not known and name not in env.config.companion_moved:
                     path.unlink()
 
 

@@ -11,13 +11,13 @@ from companion_press.citing import citing_blocks, metadata
 from companion_press.evidence import changes, claim_pages, database, generated, ledger_page
 from companion_press.execution import inputs, reading, store
 from companion_press.figures import explorer_nodes, figure_nodes, figure_output, packages, panel, table_nodes, takeaways
-from companion_press.notebooks import notebook_pages
+from companion_press.notebooks import notebook_pages, saved_outputs
 from companion_press.prose import claim_roles, code_cells, conflicts, reference, reported, solutions, sources_say
 from companion_press.search import search_index
 from companion_press.theme import site_theme, sitemap
 
 #: Stores of what earlier builds made (see `execution.store`).
-STORES = ("chapters", "traces", "pictures", "figures", "archives", "citations", "notebooks", "claims")
+STORES = ("chapters", "traces", "pictures", "figures", "citations", "notebooks", "claims", saved_outputs.KIND)
 
 
 def note_code(app: Sphinx, config: Config) -> None:
@@ -137,6 +137,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-resolved", panel.panels)
     app.connect("html-page-context", metadata.describe)
     app.connect("html-page-context", add_cards)
+    app.connect("html-collect-pages", ledger_page.further_parts)
     app.connect("html-page-context", notebook_pages.add_launch)
     app.connect("autodoc-process-docstring", reference.sections)
     reported.setup(app)

@@ -1,6 +1,7 @@
 """What the pages and the files say of how to cite: one record for each thing, rendered once for a build."""
 
 import os
+import re
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -202,21 +203,38 @@ MAKERS = {"citation": example}
 
 
 def line(name: str, entry) -> str:
-    """Return one citation as a definition: its style, the text, the button.
-
-    What only the page can know, its address and the day of reading, stands as a
-    pattern in ``data-full``; the page's script fills it in. The button is shown by
-    the script too, since without one the text can only be marked by hand.
-    """
-    return (
-        f"<div><dt>{escape(name)}</dt><dd>{_span(entry)} "
-        f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> {escape(name)}</span></button></dd></div>'
-    )
+    """Return one citation as a definition: its style and the text, to which the page's script adds a button that copies it."""
+    return f"<div><dt>{escape(name)}</dt><dd>{_span(entry)}</dd></div>"
 
 
 def _span(entry):
-    full = f' data-full="{escape(entry.html_full, quote=True)}"' if entry.html_full != entry.html else ""
-    return f'<span class="citation"{full}>{entry.html}</span>'
+    """Return a citation.
+
+    What only the page can know, its address and the day of reading, stands as a pattern in the ``data-full`` of
+    the stretch that differs; the page's script puts it there.
+    """
+    before, short, full, after = differing(entry.html, entry.html_full)
+    stretch = f'<span data-full="{escape(full, quote=True)}">{short}</span>' if full or short else ""
+    return f'<span class="citation">{before}{stretch}{after}</span>'
+
+
+#: What may not be parted in HTML: an element, whole; a sign that is written by its name; any other sign.
+_WHOLE = re.compile(r"<(\w+)[^>]*>.*?</\1>|&\w+;|.", re.S)
+
+
+def differing(short: str, full: str) -> tuple[str, str, str, str]:
+    """Compare two texts in HTML.
+
+    Returns
+    -------
+    What both begin with, what is different in each, and what both end with; no element and no sign is parted
+    """
+    one, other = ([match[0] for match in _WHOLE.finditer(text)] for text in (short, full))
+    least = min(len(one), len(other))
+    begin = next((place for place in range(least) if one[place] != other[place]), least)
+    end = next((place for place in range(least - begin) if one[-1 - place] != other[-1 - place]), least - begin)
+    stop, other_stop = len(one) - end, len(other) - end
+    return "".join(one[:begin]), "".join(one[begin:stop]), "".join(other[begin:other_stop]), "".join(one[stop:])
 
 
 def write_files(app: Sphinx) -> None:

@@ -128,16 +128,19 @@ def claim(ledger, id: str, address="") -> dict:
 
     Raises ``UnknownId`` for an id that is no row.
     """
+    return entry(ledger, id, claim_title(ledger, id), address)
+
+
+def claim_title(ledger, id: str) -> str:
+    """Return the title of a row of the ledger: its statement and its id. Raises ``UnknownId`` for an id that is no row."""
     row = ledger.derivation(id) if ledger.is_derivation(id) else ledger.claim(id)
-    return _own(
-        ledger,
-        row["id"],
-        "entry",
-        address,
-        f"book/ledger.html#{row['id']}",
-        title=fixed(f"{_no_stop(row['statement'])} (ledger row {row['id']})"),
-        **_inside(ledger),
-    )
+    return f"{_no_stop(row['statement'])} (ledger row {row['id']})"
+
+
+def entry(ledger, id: str, title: str, address="") -> dict:
+    """Return the record of an entry of the ledger by its id and title (see `claim`)."""
+    path = f"book/ledger.html#{id}"
+    return _own(ledger, id, "entry", address, path, title=fixed(title), **_inside(ledger))
 
 
 def _own(ledger, id, type, address, path, **fields):

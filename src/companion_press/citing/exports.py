@@ -73,7 +73,7 @@ def bibtex(item: dict) -> str:
         fields["date"] = _edtf(item)
     version = item.get("edition", "")
     if "version" in item:
-        fields["version"], version = _escaped(item["version"]), f"Version {item['version']}"
+        fields["version"], version = escaped(item["version"]), f"Version {item['version']}"
     notes = [item.get("genre"), item.get("note"), version, _copy(item)]
     return _entry(_TYPES[item["type"]][0], item, fields, notes, date[1:2])
 
@@ -89,7 +89,7 @@ def biblatex(item: dict) -> str:
         fields["location"] = fields.pop("address")
     for name in ("edition", "version"):
         if name in item:
-            fields[name] = _escaped(item[name])
+            fields[name] = escaped(item[name])
     if "issued" in item:
         fields["date"] = _edtf(item)
     if "language" in item:
@@ -102,13 +102,13 @@ def _shared_fields(item):
     fields = {}
     if "author" in item:
         fields["author"] = " and ".join(_bibtex_name(name) for name in item["author"])
-    fields["title"] = "{" + _escaped(plain(item["title"])) + "}"
+    fields["title"] = "{" + escaped(plain(item["title"])) + "}"
     if item["type"] in _SUBTYPES:
         fields["entrysubtype"] = _SUBTYPES[item["type"]]
     if "chapter-number" in item:
         fields["chapter"] = item["chapter-number"]
     if "genre" in item:
-        fields["type"] = _escaped(item["genre"])
+        fields["type"] = escaped(item["genre"])
     fields.update({field: _braced(plain(item[name]), field) for name, field, _ in _PRINTED if name in item})
     if item["type"] == "dataset":
         fields["organization"], fields["type"] = fields.pop("publisher"), "dataset"
@@ -118,7 +118,7 @@ def _shared_fields(item):
 
 
 def _entry(kind, item, fields, notes, month=()):
-    note = [_escaped(text) for text in notes if text]
+    note = [escaped(text) for text in notes if text]
     if note:
         fields["note"] = "; ".join(note)
     if "URL" in item:
@@ -157,8 +157,8 @@ def csl_json(item: dict) -> str:
     return json.dumps([marked_up(interchange.record(item))], ensure_ascii=False, indent=2) + "\n"
 
 
-def _escaped(text):
-    """Write text so that LaTeX and the readers of BibTeX take it for text."""
+def escaped(text: str) -> str:
+    """Return text so written that LaTeX and the readers of BibTeX take it for text."""
     # Two hyphens would become a dash.
     return re.sub("-(?=-)", "-{}", "".join(_ESCAPES.get(character, character) for character in _paired(text)))
 
@@ -185,8 +185,8 @@ def _paired(text):
 def _braced(text, field):
     """Escape the value of a field, and hold a title, or what is one item of a list, together."""
     if field == "booktitle" or (field in _LISTS and " and " in text):
-        return "{" + _escaped(text) + "}"
-    return _escaped(text)
+        return "{" + escaped(text) + "}"
+    return escaped(text)
 
 
 def _copy(item):
@@ -208,8 +208,8 @@ def _date(item):
 
 def _bibtex_name(name):
     if "literal" in name:
-        return "{" + _escaped(name["literal"]) + "}"
-    return _escaped(f"{name['family']}, {name['given']}")
+        return "{" + escaped(name["literal"]) + "}"
+    return escaped(f"{name['family']}, {name['given']}")
 
 
 def _ris_name(name):

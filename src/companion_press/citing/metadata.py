@@ -10,6 +10,7 @@ from companion_press import domain
 from companion_press.citing import citing_blocks, coins, csl_items, structured
 from companion_press.evidence import database, ledger_page
 from companion_press.figures import panel
+from companion_press.theme import site_theme
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -172,17 +173,33 @@ def _linked_data(app, pagename, key):
     return [chapter, *sets, whole]
 
 
+def _packing(app, pagename):
+    """All the files of a chapter, which a script packs when a reader asks for them."""
+    stem, book = pagename.rsplit("/", 1)[-1], domain.of_app(app)
+    drawn = [f"figures/{name}.{ending}" for name in book.drawn_of(pagename) for ending in ("png", "svg", "pdf")]
+    data = [f"figures/{name}.zip" for name in book.figures_of(pagename)]
+    buttons = "".join(
+        f'<li><button type="button" data-pack="{stem}-{what}.zip" data-files="{" ".join(files)}">{label}</button> {each}</li>'
+        for what, files, label, each in (
+            ("figures", drawn, "The figures as one zip", "PNG for print, SVG and PDF of each"),
+            ("data", data, "The data behind them as one zip", "CSV, workbook and readme of each"),
+        )
+        if files
+    )
+    return (
+        f"<p>The files of each figure are in the panel below it. {panel.licence()}</p>"
+        f'<div class="packing" data-library="_static/{site_theme.bundle()[site_theme.PACKER][0]}" hidden>'
+        f'<ul class="take-list">{buttons}</ul><p role="status"></p></div>'
+    )
+
+
 def _panel(app, pagename, key):
-    root, stem = "../" * pagename.count("/"), pagename.rsplit("/", 1)[-1]
+    root = "../" * pagename.count("/")
     kind = key.partition(":")[0]
     group = f"take-{kind}"
     parts = {f"Cite this {kind}": citing_blocks.block(app, key, root)}
     if kind == "chapter":
-        parts["All its figures and data"] = (
-            f'<p><a href="{root}cite/{stem}-figures.zip" download>The figures</a>: PNG for print, SVG and PDF of each. '
-            f'<a href="{root}cite/{stem}-data.zip" download>The data behind them</a>: CSV, workbook and readme of each. '
-            f"{panel.licence()}</p>"
-        )
+        parts["All its figures and data"] = _packing(app, pagename)
     body = "".join(
         f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>'
         for title, content in parts.items()

@@ -1,1 +1,1 @@
-"""What `make` calls: the environment, the build, the addresses that must stay."""
+"""The commands of the project, with or without make: the environment, the build, the addresses that must stay."""

@@ -7,7 +7,9 @@ Python 3 understands and says in one sentence what is missing.
 """
 
 import contextlib
+import ntpath
 import os
+import posixpath
 import shutil
 import subprocess
 import sys
@@ -49,9 +51,28 @@ def stop(message):
     sys.exit(1)
 
 
-def python_of(folder):
-    """Return the path of an environment's Python."""
-    return os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
+def program_of(folder, name, system=os.name):
+    """Return the path of a program of an environment.
+
+    Parameters
+    ----------
+    folder : the environment
+    name : the program, such as ``codespell``
+    system : ``nt`` for Windows; everywhere else programs lie in ``bin``
+    """
+    if system == "nt":
+        return ntpath.join(folder, "Scripts", name + ".exe")
+    return posixpath.join(folder, "bin", name)
+
+
+def python_of(folder, system=os.name):
+    """Return the path of an environment's Python; parameters as in `program_of`."""
+    return program_of(folder, "python", system)
+
+
+def mark_of(folder):
+    """Return the file that says, as long as it is there, that an environment is not whole."""
+    return os.fspath(folder) + ".begun"
 
 
 def check_python():
@@ -60,7 +81,8 @@ def check_python():
     if not LOWEST <= have <= HIGHEST:
         stop(
             "This book needs Python 3.11, 3.12 or 3.13, and %s is Python %d.%d: "
-            "name another one with `make PYTHON=python3.12 book`." % ((sys.executable or "python3",) + have)
+            "name another one with `make PYTHON=python3.12 book`, or without make as in "
+            "`python3.12 src/companion_press book`." % ((sys.executable or "python3",) + have)
         )
     try:
         import ensurepip  # noqa: F401  (Debian ships venv without it)
@@ -83,7 +105,7 @@ def alone(folder):
 
 def main(folder, requirements, project=""):
     check_python()
-    begun = folder + ".begun"
+    begun = mark_of(folder)
     try:
         with alone(folder):
             if os.path.exists(begun):
@@ -102,7 +124,7 @@ def install(folder, requirements, project):
     python = python_of(folder)
     if not os.path.exists(python):
         print("Making the environment in %s …" % folder)
-        run([sys.executable, "-m", "venv", folder], requirements, folder)  # where that fails it is begun again
+        run([maker(), "-m", "venv", folder], requirements, folder)  # where that fails it is begun again
     print("Installing what %s lists …" % requirements)
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     run_pip(pip + ["--require-hashes", "-r", requirements], requirements, folder)
@@ -110,12 +132,17 @@ def install(folder, requirements, project):
         run_pip(pip + ["--no-deps", "--no-build-isolation", "-e", "."], requirements, folder)
 
 
+def maker():
+    """Return the Python that makes an environment: this one, or that behind it where it was just removed with its own."""
+    return sys.executable if os.path.exists(sys.executable) else getattr(sys, "_base_executable", sys.executable)
+
+
 def run_pip(command, requirements, folder):
     """Run pip; where it fails by itself, what is there stays and can be built upon."""
     try:
         run(command, requirements, folder)
     except SystemExit:
-        os.remove(folder + ".begun")
+        os.remove(mark_of(folder))
         raise
 
 

@@ -7,7 +7,6 @@ a work tree with changes, a tag that is taken. Then it runs the tests, makes the
 import argparse
 import hashlib
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -97,10 +96,10 @@ def git(root: pathlib.Path, *arguments: str) -> str:
     Refused : where there is no git or no repository
     """
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
+        told = subprocess.run(["git", *arguments], cwd=root, capture_output=True, encoding="utf-8", check=True)
     except (FileNotFoundError, subprocess.CalledProcessError):
         raise Refused(f"A release is made in a git repository, and {root} is none, or git is missing.") from None
-    return done.stdout.strip()
+    return told.stdout.strip()
 
 
 def refuse_unclean(root: pathlib.Path, version: str) -> None:
@@ -123,10 +122,9 @@ def refuse_unclean(root: pathlib.Path, version: str) -> None:
         raise Refused(f"The tag {tag} already names another commit: a published version stays, so choose the next one.")
 
 
-def make(*targets: str) -> bool:
-    """Run make; return whether it went well."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    return subprocess.run(["make", *targets], cwd=ROOT, env=environment).returncode == 0
+def done(*commands: str) -> bool:
+    """Run other commands of the project (see `runner`); return whether they went well."""
+    return subprocess.run([sys.executable, "src/companion_press", *commands], cwd=ROOT).returncode == 0
 
 
 def site_version(site: pathlib.Path) -> str:
@@ -196,9 +194,9 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
         for name in [*artefacts(version), "SHA256SUMS"]:
             print(f"  {(RELEASE / name).relative_to(ROOT).as_posix()}")
         return
-    if not checked and not make("test"):
+    if not checked and not done("test"):
         raise Refused("The tests fail, so nothing is released; the lines above say which.")
-    if not make("pdf", "epub"):
+    if not done("pdf", "epub"):
         raise Refused("The book could not be made; the lines above say why.")
     if site_version(SITE) != version:
         raise Refused(f"The built site says version {site_version(SITE) or 'nothing'}, not {version}: run make book.")

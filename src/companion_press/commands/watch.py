@@ -130,6 +130,7 @@ def main(port: str = "8000", name: str = "") -> int:
         print(f"Changed: {', '.join(names)}", flush=True)
         if subprocess.run(command(name), cwd=ROOT).returncode == 0:
             builds.add()
+    print("Nothing is watched any more.")
     return 0
 
 

@@ -1,16 +1,16 @@
 """A page of its own for each claim and derivation: how to cite it, from its source and from this book."""
 
-import base64
+import json
 from html import escape
-from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from companion import pages, sources, wording
 from companion.ledger import load
 from companion_press import domain
-from companion_press.citing import citing_blocks, coins, csl_items, exports
+from companion_press.citing import citing_blocks, coins, csl_items, exports, record_files
 from companion_press.evidence import ledger_page
 from companion_press.execution import inputs, store
 from companion_press.figures import packages
@@ -18,27 +18,40 @@ from companion_press.prose import claim_roles
 from companion_press.search import search_index
 from companion_press.theme import site_theme
 
-_TYPES = {
-    "bib": "application/x-bibtex",
-    "biblatex.bib": "application/x-bibtex",
-    "ris": "application/x-research-info-systems",
-    "json": "application/vnd.citationstyles.csl+json",
-}
-
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """When the site is built, write ``claims/<id>.html`` for every id that a card links to."""
     if error or app.builder.format != "html":
         return
     book = domain.of_app(app)
-    for id, page in pages_by_id(app).items():
+    holders = {}
+    for keys, script in record_files.scripts(
+        load(), list(sources.references(load().root).entries), app.config.html_baseurl
+    ):
+        name = site_theme.hashed("records.js", script)
+        book.static[name] = script
+        holders.update(dict.fromkeys(keys, f"_static/{name}"))
+    for id, page in pages_by_id(app, holders).items():
         book.publish(f"claims/{id}.html", search_index.named(page, book.index))
 
 
-def pages_by_id(app: Sphinx) -> dict[str, str]:
-    """Return the page of each claim and derivation, or those that were made from the same before."""
+def pages_by_id(app: Sphinx, holders: dict[str, str]) -> dict[str, str]:
+    """Return the page of each claim and derivation, or those that were made from the same before.
+
+    Parameters
+    ----------
+    holders : the script that holds a record's files, by the record's key (see `record_files`)
+    """
     ledger, citing = load(), domain.of_app(app).citing
-    shared = {"short_title": app.config.html_title, "site": site_theme.site(app), "foot": _foot(ledger)}
+    shared = {
+        "short_title": app.config.html_title,
+        "site": site_theme.site(app),
+        "policy": Markup(site_theme.policy()),
+        "foot": _foot(ledger),
+        "formats": json.dumps(exports.FILES, separators=(",", ":")),
+        "package": f"../{ledger_page.PACKAGE}",
+        "holders": holders,
+    }
     used = ledger_page.used_in(app, ledger)
     titles = {path.stem: pages.title(path) for path in pages.sources(ledger.root)}
     code = inputs.files_below(ledger.root / "src")
@@ -135,7 +148,7 @@ def _source(app, ledger, row):
         ),
         "coins": coins.span(item),
         "lines": citing_blocks.claim_lines(app, ledger, row["id"]),
-        "files": _files(item, key),
+        "record": {"record": key},
     }
 
 
@@ -152,19 +165,8 @@ def _own(app, id, kind):
         "when": when,
         "coins": coins.span(record.item, record.path),
         "lines": citing_blocks.lines(app, f"claim:{id}"),
-        "files": _files(record.item, id),
+        "record": {"record": record_files.CLAIM, **record_files.put_in(load(), id)},
     }
-
-
-def _files(item, name):
-    """Return links that hold the files themselves: four thousand small files would serve nobody."""
-    links = []
-    for ending, title in exports.FILES.items():
-        content = base64.b64encode(exports.exported(item, ending).encode()).decode()
-        links.append(
-            f'<a download="{escape(name)}.{ending}" href="data:{_TYPES[ending]};base64,{quote(content)}">{title}</a>'
-        )
-    return " · ".join(links)
 
 
 def _foot(ledger):

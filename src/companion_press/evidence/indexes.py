@@ -148,7 +148,7 @@ def figure_list(app, ledger, to, _):
         for facts in domain.of_app(app).drawn_of(docname).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
             pictures = "".join(
-                f'<img src="../_images/{small["file"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
+                f'<img src="../_images/{small["address"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
                 for theme in style.THEMES
                 for small in [facts["variants"][f"narrow-{theme}"]]
             )

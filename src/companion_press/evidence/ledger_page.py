@@ -1,9 +1,15 @@
 """Pages straight from the ledger: its rows, the sources, the tables."""
 
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 from companion import pages, sources, wording
-from companion.ledger import VERDICTS
+from companion.ledger import VERDICTS, load
 from companion_press import domain
 from companion_press.citing import citations
 from companion_press.evidence import database
@@ -11,6 +17,15 @@ from companion_press.prose import claim_roles
 
 #: The data package as one file, below the site's root.
 PACKAGE = "data/central-asia-companion-data.zip"
+
+#: The page of the ledger, the first where there are several.
+PAGE = "book/ledger"
+
+#: So many rows stand on one page of the ledger. A longer one has several: a browser lays out no more than this at once.
+ROWS = 2500
+
+#: What a row is filtered by, as attributes ``data-…``: page, source, kind, check.
+FACETS = ("c", "s", "k", "v")
 
 
 # -- the ledger -------------------------------------------------------------------
@@ -41,12 +56,36 @@ def values(ledger, claim_id) -> str:
     return "; ".join(numbers)
 
 
-def ledger_rows(app, ledger, to, _):
-    """The whole ledger: filters, then a row for every claim and derivation."""
-    used = used_in(app, ledger)
-    in_use = {d for where in used.values() for d in where}
-    titles = {pages.docname(path, ledger.root): pages.title(path) for path in pages.sources(ledger.root)}
-    rows = []
+@dataclass(frozen=True)
+class Row:
+    """A row of the ledger's page.
+
+    Attributes
+    ----------
+    facets : what it is filtered by: page, source, kind, check, in the order of `FACETS`
+    text : the statement
+    about : what stands below it (HTML)
+    """
+
+    facets: tuple[str, str, str, str]
+    text: str
+    about: str
+
+    def html(self, id: str) -> str:
+        """Return the row as an item of a list."""
+        named = " ".join(f'data-{name}="{value}"' for name, value in zip(FACETS, self.facets))
+        return f'<li id="{id}" {named}>{escape(self.text)}<small>{self.about}</small></li>'
+
+
+@functools.lru_cache(maxsize=1)  # the pages of a long ledger and its index ask for the same
+def _rows(app, ledger) -> dict[str, Row]:
+    """Return a row for every claim and derivation, by its id, when all pages have been read."""
+
+    def to(target):
+        return app.builder.get_relative_uri(PAGE, target)
+
+    used, titles = used_in(app, ledger), _titles(ledger)
+    rows = {}
     for row in ledger.claims.to_dict("records"):
         id, verdict = row["id"], ledger.verdict(row["id"])
         where = used.get(id, [])
@@ -67,18 +106,108 @@ def ledger_rows(app, ledger, to, _):
         facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
         short = " ".join(d.rsplit("/", 1)[-1] for d in where)
         side = row["source"] if row["source"] in ledger.seeds else "evidence"
-        rows.append(
-            f'<li id="{id}" data-c="{short}" data-s="{side}" data-k="{row["kind"]}" data-v="{verdict or "none"}">'
-            f"{escape(row['statement'])}<small>{' · '.join(facts)}</small></li>"
-        )
+        rows[id] = Row((short, side, row["kind"], verdict or "none"), row["statement"], " · ".join(facts))
     for row in ledger.derivations.to_dict("records"):
         basis = ", ".join(f'<a href="#{c}">{c}</a>' for c in ledger.inputs(row["id"]))
-        rows.append(
-            f'<li id="{row["id"]}" data-c="" data-s="derived" data-k="fact" data-v="none">{escape(row["statement"])}'
-            f"<small>{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
-            f' · from {basis} · <a href="{to("claims/" + row["id"])}">cite</a></small></li>'
+        about = (
+            f"{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
+            f' · from {basis} · <a href="{to("claims/" + row["id"])}">cite</a>'
         )
-    filters = [
+        rows[row["id"]] = Row(("", "derived", "fact", "none"), row["statement"], about)
+    return rows
+
+
+def _titles(ledger):
+    return {pages.docname(path, ledger.root): pages.title(path) for path in pages.sources(ledger.root)}
+
+
+def ledger_rows(app, ledger, to, _):
+    """The first page of the ledger: downloads, then what `part` returns."""
+    return downloads() + part(app, ledger, 0)
+
+
+def part(app, ledger, number: int) -> str:
+    """Return a page of the ledger as HTML: filters, the way to its other pages where there are any, the rows.
+
+    Parameters
+    ----------
+    number : which page, from 0
+    """
+    rows, index = _rows(app, ledger), ""
+    parted = parts(list(rows))
+    around = ""
+    if len(parted) > 1:
+        index = f' data-index="../_static/{index_file(app, ledger)[0]}"'
+        links = "".join(
+            f'<li><a href="{part_name(place)}.html"{" aria-current=page" if place == number else ""}>{ids[0]} to {ids[-1]}</a></li>'
+            for place, ids in enumerate(parted)
+        )
+        around = f'<nav class="ledger-parts" aria-label="Pages of the ledger, by the ids of their rows"><ol>{links}</ol></nav>'
+    firsts = escape(json.dumps([ids[0] for ids in parted]))
+    listed = "".join(rows[id].html(id) for id in parted[number])
+    return (
+        filter_form("Filter the ledger", _filters(app, ledger), "ol.ledger-rows > li", f"{len(rows)} rows", index)
+        + around
+        + f'<ol class="ledger-rows" data-part="{number}" data-firsts="{firsts}">{listed}</ol>'
+    )
+
+
+def part_name(number: int) -> str:
+    """Return the name of a page of the ledger, from 0."""
+    return f"ledger-{number + 1}" if number else "ledger"
+
+
+def parts(ids: list[str]) -> list[list[str]]:
+    """Return the ids of the rows on each page of the ledger.
+
+    Parameters
+    ----------
+    ids : of all rows, in the order of the tables
+
+    Returns
+    -------
+    All on one page, in their order, as long as there are no more than `ROWS`. Otherwise pages of like length, ordered by
+    id, so that the first id of each says where a row is
+    """
+    if len(ids) <= ROWS:
+        return [ids]
+    ordered, count = sorted(ids), math.ceil(len(ids) / ROWS)
+    length = math.ceil(len(ids) / count)
+    return [ordered[start : start + length] for start in range(0, len(ids), length)]
+
+
+def further_parts(app) -> Iterator[tuple[str, dict, str]]:
+    """Yield the further pages of a long ledger for Sphinx to write: name, context, template."""
+    ledger = load()
+    parted = parts([*ledger.claims["id"], *ledger.derivations["id"]])
+    if len(parted) == 1 or app.config.companion_only:
+        return
+    book = domain.of_app(app)
+    name, content = index_file(app, ledger)
+    book.static[name] = content
+    for number, ids in list(enumerate(parted))[1:]:
+        docname, title = f"book/{part_name(number)}", f"The ledger, {ids[0]} to {ids[-1]}"
+        body = f"<section><h1>{title}</h1>{part(app, ledger, number)}</section>"
+        book.published.add(f"{docname}.html")
+        yield docname, {"title": title, "body": body}, "page.html"
+
+
+def index_file(app, ledger) -> tuple[str, bytes]:
+    """Return the name and the content of the script by which a ledger of several pages is filtered as one.
+
+    It calls ``bookLedger`` with a list for each row: id, page, the four facets, the statement.
+    """
+    rows = _rows(app, ledger)
+    place = {id: number for number, ids in enumerate(parts(list(rows))) for id in ids}
+    listed = [[id, place[id], *row.facets, row.text] for id, row in rows.items()]
+    content = f"bookLedger({json.dumps(listed, ensure_ascii=False, separators=(',', ':'))});\n".encode()
+    return f"ledger-rows.{hashlib.sha256(content).hexdigest()[:10]}.js", content
+
+
+def _filters(app, ledger):
+    in_use = {d for where in used_in(app, ledger).values() for d in where}
+    titles = _titles(ledger)
+    return [
         ("c", "Page", [(d.rsplit("/", 1)[-1], title) for d, title in titles.items() if d in in_use]),
         (
             "s",
@@ -92,11 +221,6 @@ def ledger_rows(app, ledger, to, _):
         ("k", "Kind", [(k, k) for k in ("fact", "stance", "assessment", "forecast")]),
         ("v", "Check", [(v or "none", wording.VERDICT_NAMES[v]) for v in (*VERDICTS, "")]),
     ]
-    return (
-        downloads()
-        + filter_form("Filter the ledger", filters, "ol.ledger-rows > li", f"{len(rows)} rows")
-        + f'<ol class="ledger-rows">{"".join(rows)}</ol>'
-    )
 
 
 def downloads() -> str:
@@ -108,7 +232,7 @@ def downloads() -> str:
     )
 
 
-def filter_form(name: str, controls, rows: str, all_of_them: str) -> str:
+def filter_form(name: str, controls, rows: str, all_of_them: str, more: str = "") -> str:
     """Return the form by which a script filters the rows of a page; without scripts it stays hidden.
 
     Parameters
@@ -117,6 +241,7 @@ def filter_form(name: str, controls, rows: str, all_of_them: str) -> str:
     controls : (attribute ``data-…`` of a row, label, options as (value, text)); a row may hold several values, parted by blanks
     rows : the CSS selector of the rows
     all_of_them : how many there are of what: ``71 entries``
+    more : further attributes of the form (HTML)
     """
     selects = "".join(
         f'<label>{label} <select name="{key}"><option value="">all</option>'
@@ -125,7 +250,7 @@ def filter_form(name: str, controls, rows: str, all_of_them: str) -> str:
         for key, label, options in controls
     )
     return (
-        f'<form class="ledger-filter" hidden aria-label="{name}" data-rows="{escape(rows)}" data-what="{all_of_them.split()[-1]}">{selects}'
+        f'<form class="ledger-filter" hidden aria-label="{name}" data-rows="{escape(rows)}" data-what="{all_of_them.split()[-1]}"{more}>{selects}'
         f'<label>Words <input name="q" type="search" autocomplete="off"></label><output aria-live="polite">{all_of_them}</output></form>'
     )
 

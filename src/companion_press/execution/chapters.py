@@ -85,12 +85,16 @@ def results(one: Job, shared: dict[str, str], root: Path = ROOT) -> dict | None:
 
     Returns
     -------
-    ``outputs`` (those of each cell), ``counts`` (their execution counts) and ``language_info``
+    ``outputs`` (those of each cell), ``counts`` (their execution counts), ``language_info`` and ``read``: what else of
+    the project the cells read, see `still_so`
     """
     entry = kept(root).get_json(one.key(shared))
-    if entry is None or any(store.state(root / name) != was for name, was in entry["read"].items()):
-        return None
-    return entry
+    return entry if entry is not None and still_so(entry["read"], root) else None
+
+
+def still_so(read: dict[str, str], root: Path = ROOT) -> bool:
+    """Say whether files and folders hold what they held when cells read them (`store.state` by path below `root`)."""
+    return all(store.state(root / name) == was for name, was in read.items())
 
 
 def prepare(jobs: list[Job], shared: dict[str, str], root: Path = ROOT) -> None:

@@ -60,6 +60,35 @@ def _job(text, path, options):
     return chapters.job(pages.docname(path, load().root), notebook, options["timeout"])
 
 
+def results(app: Sphinx, path: Path, shared: dict[str, str]) -> dict:
+    """Return what the cells of a page show (`chapters.results`), when the pages are read; where it is gone they run again.
+
+    Parameters
+    ----------
+    path : the page
+    shared : see `inputs.shared`
+
+    Raises ``CellsFailed`` where they have no results.
+    """
+    config = cast(Any, app.env).myst_config
+    job = _job(path.read_text("utf-8"), path, {"config": config, "timeout": app.config.nb_execution_timeout})
+    root = load().root
+    found = chapters.results(job, shared, root)
+    if found is None:  # a page that has not changed for a month is not read, and what nobody asks for is removed
+        try:
+            chapters.prepare([job], shared, root)
+        except chapters.CellError as error:
+            raise CellsFailed(f"\n{error}") from None
+        found = chapters.results(job, shared, root)
+    if found is None:
+        raise CellsFailed(_changed(path))
+    return found
+
+
+def _changed(path):
+    return f"{path.name} has changed while the book was being built: build it once more."
+
+
 def read(text: str, **options) -> nbformat.NotebookNode:
     """Return a page as a notebook with the results of its cells.
 
@@ -80,7 +109,7 @@ def read(text: str, **options) -> nbformat.NotebookNode:
     if found is None and options["optional"]:
         return notebook
     if found is None:
-        raise CellsFailed(f"{path.name} has changed while the book was being built: build it once more.")
+        raise CellsFailed(_changed(path))
     notebook.metadata["language_info"] = nbformat.from_dict(found["language_info"])
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell, outputs, count in zip(code, found["outputs"], found["counts"]):

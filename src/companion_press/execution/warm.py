@@ -74,7 +74,7 @@ class _Running:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+        self.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)

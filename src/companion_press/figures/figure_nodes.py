@@ -23,7 +23,7 @@ PHONE = 600
 
 
 class picture(nodes.General, nodes.Element):
-    """The four pictures of one figure (attributes ``name``, ``alt``, ``variants``)."""
+    """The pictures of one figure, for two widths and two themes (attributes ``name``, ``alt``, ``variants``)."""
 
 
 class figure_headline(nodes.caption):
@@ -178,7 +178,7 @@ def visit_picture_html(self, node):
     """
     up = "../" * self.builder.current_docname.count("/")
     sources = "".join(
-        f'<source {_theme(theme)}media="{_media(theme, width)}" srcset="{up}_images/{one["file"]}" '
+        f'<source {_theme(theme)}media="{_media(theme, width)}" srcset="{up}_images/{one["address"]}" '
         f'width="{one["width"]}" height="{one["height"]}">'
         for theme, width in (("dark", "narrow"), ("dark", "wide"), ("light", "narrow"))
         for one in [node["variants"][f"{width}-{theme}"]]

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from companion import figures, pages, tables
+from companion import figures, pages, style, tables, vectors
 from companion.ledger import load
 from companion_press import domain
 from companion_press.figures import explorer_nodes, figure_nodes, table_nodes
@@ -106,7 +106,8 @@ def write(app: Sphinx, name: str, variants: dict) -> dict[str, dict]:
 
     Returns
     -------
-    ``file``, ``width`` and ``height`` of each variant
+    Of each variant (``wide-light``, …) ``file``, ``width`` and ``height``, and ``address``, by which a page calls for
+    it: the file, and for the dark colours of a drawing that holds both themes their name
     """
     folder = Path(app.outdir) / "_images"
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +116,12 @@ def write(app: Sphinx, name: str, variants: dict) -> dict[str, dict]:
         content = base64.b64decode(picture["data"])
         file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{ENDINGS[picture['type']]}"
         _write_once(folder / file, content)
-        facts[variant] = {"file": file, "width": picture["width"], "height": picture["height"]}
+        one = {"file": file, "width": picture["width"], "height": picture["height"]}
+        if variant in style.WIDTHS:
+            facts[f"{variant}-light"] = {**one, "address": file}
+            facts[f"{variant}-dark"] = {**one, "address": f"{file}#{vectors.DARK}"}
+        else:
+            facts[variant] = {**one, "address": file}
     return facts
 
 

@@ -178,10 +178,7 @@ def _lines(address, name):
     lines = []
     for language, call in READERS.items():
         full = "" if address else f' data-full="{escape(written(call, f"{{url:{path}}}"))}"'
-        lines.append(
-            f"<div><dt>{language}</dt><dd><code{full}>{written(call, address + path)}</code> "
-            f'<button type="button" class="copy" hidden>Copy<span class="visually-hidden"> the line for {language}</span></button></dd></div>'
-        )
+        lines.append(f"<div><dt>{language}</dt><dd><code{full}>{written(call, address + path)}</code></dd></div>")
     return "".join(lines)
 
 

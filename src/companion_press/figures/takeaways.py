@@ -38,20 +38,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
             packed_files = pool.map(
                 functools.partial(kept_files, app, code, ledger, docname), figures, figures.values()
             )
-            files = dict(zip(figures, packed_files))
-        for name, contents in files.items():
-            for ending, content in contents.items():
-                book.publish(f"figures/{name}{ending}", content)
-        if f"chapter:{path.stem}" in book.citing.records:
-            chosen = {"figures": (".png", ".svg", ".pdf"), "data": (".zip",)}
-            for what, endings in chosen.items():
-                packed = {
-                    f"{name}{ending}": files[name][ending]
-                    for name in files
-                    for ending in endings
-                    if ending in files[name]
-                }
-                book.publish(f"cite/{path.stem}-{what}.zip", kept_zip(packed))
+            for name, contents in zip(figures, packed_files):
+                for ending, content in contents.items():
+                    book.publish(f"figures/{name}{ending}", content)
 
 
 def maker(root: Path) -> str:
@@ -59,18 +48,6 @@ def maker(root: Path) -> str:
     folders = ("src/companion", "src/companion_press/figures", "src/companion_press/citing")
     paths = [path for folder in folders for path in inputs.files_below(root / folder)]
     return store.digest(store.digest_of_files(root, paths), inputs.installed())
-
-
-def kept_zip(files: dict[str, bytes]) -> bytes:
-    """Return an archive of files, or the one that was made of them before."""
-    parts = [part for item in files.items() for part in item]
-    at = store.digest(Path(packages.__file__).read_bytes(), inputs.installed(), *parts)
-    kept = store.store("archives")
-    archive = kept.get(at)
-    if archive is None:
-        archive = packages.zipped(files)
-        kept.put(at, archive)
-    return archive
 
 
 def kept_files(app: Sphinx, code: str, ledger: Ledger, docname: str, name: str, facts: dict) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ import zipfile
 
 from companion_press.commands import environment as environment_of
 from companion_press.keeping import troubles, turns, whole
+from companion_press.notebooks import first_cell
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SITE = ROOT / "_build/html"
@@ -44,13 +45,13 @@ def unpack(target):
         first = {
             "cell_type": "code",
             "execution_count": None,
-            "id": "setup",
+            "id": first_cell.ID,
             "metadata": {},
             "outputs": [],
             "source": FIRST_CELL.splitlines(keepends=True),
         }
-        # What fetches the package on Colab has no place here.
-        notebook["cells"] = [first, *(cell for cell in notebook["cells"] if cell["id"] != "setup")]
+        # What fetches the package elsewhere has no place here: it lies beside the notebook.
+        notebook["cells"] = [first, *(cell for cell in notebook["cells"] if cell["id"] != first_cell.ID)]
         notebook["metadata"]["kernelspec"] = {
             "name": "python",
             "display_name": "Python (Pyodide)",

@@ -14,6 +14,7 @@ from companion import pages, sources
 from companion.ledger import Ledger
 from companion_press import plain_markdown
 from companion_press.figures import figure_nodes
+from companion_press.notebooks import first_cell, saved_outputs
 from companion_press.notebooks.markdown import MORE_DISAGREEMENTS, Book, Piece, Place, Prose
 from companion_press.prose import code_cells
 
@@ -29,7 +30,8 @@ UNNAMED = "cell"
 #: In JupyterLab a solution is folded away under its heading until it is wanted.
 FOLDED = {"jp-MarkdownHeadingCollapsed": True}
 
-#: More lines of code than so many are folded away, where Jupyter, VS Code and Colab can do it.
+#: More lines of code than so many are folded away, where Jupyter and Colab do it. VS Code keeps what is folded to itself
+#: and reads nothing of it from a file (github.com/microsoft/vscode, issue 158716).
 LONGEST_SHOWN = 12
 
 #: The branch of the repository that holds the notebooks (`make notebooks`).
@@ -41,21 +43,23 @@ def notebook(
     book: Book,
     chapter: pathlib.Path,
     figures: dict,
+    shown: list[list[dict]],
+    setup: str,
     solutions: bool = True,
-    setup: str = "",
 ) -> nbformat.NotebookNode:
-    """Return a chapter as a clean notebook, not executed.
+    """Return a chapter as a clean notebook that holds what its cells showed when the book was built.
 
     Parameters
     ----------
     ledger : what claims and counts print
     book : the places that references point at
     chapter : the chapter's text file
-    figures : ``claims``, ``citation``, ``control`` (an explorer's, or ``""``) ``crimea`` (whether a map shows it) and ``kind`` by
-        figure name, as the build found them
+    figures : ``alt``, ``claims``, ``citation``, ``control`` and ``state`` (an explorer's, and the one shown first, or ``""``),
+        ``crimea`` (whether a map shows it) and ``kind`` by figure name, as the build found them
+    shown : the outputs of each cell of the chapter, in their order, as the build's kernel gave them
+    setup : code of the first cell, see `first_cell`
     solutions : whether the solutions of the exercises stay; without them an
         empty cell stands below each exercise
-    setup : code of a first cell, see `setup_code`
 
     Above a figure's cell stand its headline and what is measured, under it its caption
     or note, its source line and how to cite it: Jupyter itself shows none of them. The cell of a figure has the id
@@ -66,51 +70,60 @@ def notebook(
     ValueError
         A role, directive or target that has no plain form.
     """
-    cells = _setup(setup)
+    cells = [_first(setup)]
     prose = _prose(ledger, book, chapter)
-    for part, inside in _parts(prose, chapter):
+    for part, inside in _parts(prose, chapter, figures, shown):
         if isinstance(part, Piece):
             if part.text and (solutions or not inside):
                 cells.append(_markdown(part, folded=inside))
             if part.kind == "exercise" and not solutions:
                 cells.append(_code("", f"answer-{part.label}"))
         elif solutions or not inside:
-            shown = part.metadata.get("mystnb", {})
-            figure = shown.get("figure") or shown.get("table") or {}
-            name, kind = figure.get("name"), "table" if "table" in shown else "fig"
+            figure, kind = _shows(part)
+            name = figure.get("name")
             if figure.get("headline") or (name and kind == "table"):
                 above = _above(prose, figure)
                 cells.append(nbformat.v4.new_markdown_cell(above, id=f"headline-{name}"))
             tags = part.metadata.get("tags", [])
             hidden = not inside and _folded(part.source, tags)
-            cells.append(_code(part.source, f"{kind}-{name}" if name else None, tags, source_hidden=hidden))
+            id = f"{kind}-{name}" if name else None
+            cells.append(_code(part.source, id, tags, source_hidden=hidden, outputs=part.outputs))
             if name:
                 below = _below(prose, figure, figures[name])
                 cells.append(nbformat.v4.new_markdown_cell(below, id=f"caption-{name}"))
     return _finished(cells)
 
 
-def solutions(ledger: Ledger, book: Book, chapter: pathlib.Path, setup: str = "") -> nbformat.NotebookNode:
+def solutions(
+    ledger: Ledger,
+    book: Book,
+    chapter: pathlib.Path,
+    figures: dict,
+    shown: list[list[dict]],
+    setup: str,
+) -> nbformat.NotebookNode:
     """Return the exercises of a chapter with their solutions, and of the chapter only the code that these build on.
 
     Parameters and errors are those of `notebook`. It runs by itself.
     """
-    cells, earlier, solved = [], [], []
-    for part, inside in _parts(_prose(ledger, book, chapter), chapter):
+    cells, earlier, solved, outputs = [], [], [], {}
+    for part, inside in _parts(_prose(ledger, book, chapter), chapter, figures, shown):
         if isinstance(part, Piece):
             if part.text and (inside or part.kind == "exercise"):
                 cells.append(_markdown(part))
         elif inside:
             solved.append(part.source)
-            cells.append(_code(part.source))
+            cells.append(_code(part.source, outputs=part.outputs))
         else:
             earlier.append(part.source)
+            outputs[part.source] = part.outputs
     head = nbformat.v4.new_markdown_cell(
         f"# Solutions: {pages.title(chapter)}\n\nThe exercises of the chapter, each with its solution. "
         "First comes the code of the chapter that the solutions build on.",
         id="head",
     )
-    return _finished([*_setup(setup), head, *map(_code, needed(earlier, solved)), *cells])
+    before = [_code(source, outputs=outputs[source]) for source in needed(earlier, solved)]
+    return _finished([_first(setup), head, *before, *cells])
 
 
 def needed(earlier: list[str], later: list[str]) -> list[str]:
@@ -172,12 +185,17 @@ def _prose(ledger, book, chapter):
     return Prose(ledger, book, pages.docname(chapter, ledger.root))
 
 
-def _parts(prose, chapter):
-    """Yield the pieces of a chapter's prose and its code cells, and of each whether it belongs to a solution."""
+def _parts(prose, chapter, figures, shown):
+    """Yield the pieces of a chapter's prose and its code cells with their outputs, and of each whether it belongs to a solution."""
     inside = False  # a solution that runs over several cells
-    for cell in _cells(chapter.read_text("utf-8")):
+    cells = _cells(chapter.read_text("utf-8"))
+    outputs = iter(shown)
+    if len(shown) != sum(cell.cell_type == "code" for cell in cells):
+        raise ValueError(f"{prose.page}: there are outputs for {len(shown)} cells, which are not as many as it has")
+    for cell in cells:
         if cell.cell_type != "markdown":
-            yield cell, inside
+            alt = figures.get(_shows(cell)[0].get("name"), {}).get("alt", "")
+            yield nbformat.from_dict({**cell, "outputs": saved_outputs.saved(next(outputs), alt)}), inside
             continue
         for piece in prose.pieces(_with_disagreements(prose, cell.source)):
             if piece.kind in ("solution-start", "solution-end"):
@@ -191,8 +209,14 @@ def _cells(text):
     return jupytext.reads(text, fmt="md:myst").cells
 
 
-def _setup(code):
-    return [_code(code, "setup", source_hidden=True)] if code else []
+def _shows(cell):
+    """Return the metadata of the figure or the table that a cell shows, if any, and how the id of its cell begins."""
+    shown = cell.metadata.get("mystnb", {})
+    return shown.get("figure") or shown.get("table") or {}, "table" if "table" in shown else "fig"
+
+
+def _first(code):
+    return _code(code, first_cell.ID, source_hidden=True)
 
 
 def _finished(cells):
@@ -227,8 +251,8 @@ def _folded(source, tags):
     return source.count("\n") + 1 > LONGEST_SHOWN and code_cells.OPEN not in tags
 
 
-def _code(source, id=None, tags=(), source_hidden=False):
-    cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED)
+def _code(source, id=None, tags=(), source_hidden=False, outputs=()):
+    cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED, outputs=list(outputs))
     if tags:
         cell.metadata["tags"] = list(tags)
     if source_hidden:
@@ -248,7 +272,7 @@ def _above(prose, figure):
 
 
 def _below(prose, figure, found):
-    """Return what stands under a figure's cell: a note or a caption, the sources, how to cite it, how it was drawn."""
+    """Return what stands under a figure's cell: a note or a caption, the sources, how to cite it, its words, how it was drawn."""
     number = prose.book.labels[figure["name"]].title
     ledger = prose.ledger
     named = ", ".join(sources.short(key, ledger.root) for key in ledger.sources(found["claims"]))
@@ -263,10 +287,18 @@ def _below(prose, figure, found):
             "The picture is that of the last choice, also in a notebook that was saved and closed."
         )
     parts += [f"*Source:* {plain_markdown.text(named)}.", f"*Cite:* {plain_markdown.of_html(found['citation'])}"]
+    if found["alt"]:
+        # Neither Jupyter nor nbconvert puts the alternative text of an output into the page.
+        state = f": {plain_markdown.text(found['state'])}" if found["state"] else ""
+        parts.append(_folding(f"This figure in words{state}", plain_markdown.text(found["alt"])))
     if figure.get("about"):
         what = "table" if found["kind"] == "table" else "figure"
-        parts.append(f"<details><summary>About this {what}</summary>\n\n{prose.text(figure['about'])}\n\n</details>")
+        parts.append(_folding(f"About this {what}", prose.text(figure["about"])))
     return "\n\n".join(parts)
+
+
+def _folding(name, text):
+    return f"<details><summary>{name}</summary>\n\n{text}\n\n</details>"
 
 
 def _line(prose, text):
@@ -276,52 +308,6 @@ def _line(prose, text):
 def _maps(prose):
     """Return where it stands what holds for all maps."""
     return Place(figure_nodes.MAPS, figure_nodes.MAPS_ANCHOR, "")
-
-
-# -- the first cell ----------------------------------------------------------------
-
-
-#: Modules that are not called like the package that brings them.
-MODULES = {"pillow": "PIL", "pyyaml": "yaml"}
-
-
-def setup_code(repository: str, names) -> str:
-    """Return the code of a notebook's first cell.
-
-    Parameters
-    ----------
-    repository : ``owner/name`` on GitHub, or ``""``
-    names : packages that a reader needs
-
-    Where the package is at hand the cell does and prints nothing. On Colab it
-    clones the branch of notebooks and installs what is missing, with everything
-    that is there held at its version. Anywhere else it says what is missing.
-    """
-    if not repository:
-        return ""
-    wanted = ", ".join(f'"{MODULES.get(name, name)}": "{name}"' for name in names)
-    return f'''#@title The book's package and data
-# Beside this notebook lie the folders "companion" and "data", and then nothing happens here.
-# On Colab they are fetched, and only what the machine lacks is installed.
-import importlib.metadata, importlib.util, pathlib, subprocess, sys
-
-if importlib.util.find_spec("companion") is None:
-    if "google.colab" not in sys.modules:
-        raise ModuleNotFoundError("Put this notebook beside the folders 'companion' and 'data': https://github.com/{repository}/tree/{BRANCH}")
-    folder = pathlib.Path("companion-{BRANCH}").resolve()
-    if not folder.exists():
-        subprocess.run(["git", "clone", "-q", "--depth", "1", "--branch", "{BRANCH}", "https://github.com/{repository}", str(folder)], check=True)
-    sys.path.insert(0, str(folder))
-
-if "google.colab" in sys.modules:
-    needs = {{{wanted}}}
-    missing = [package for module, package in needs.items() if importlib.util.find_spec(module) is None]
-    if missing:
-        held = pathlib.Path("installed.txt")
-        held.write_text("\\n".join(sorted({{f"{{d.name}}=={{d.version}}" for d in importlib.metadata.distributions() if d.name}})))
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "-c", str(held), *missing], check=True)
-        importlib.invalidate_caches()
-'''
 
 
 # -- what lies beside the notebooks ---------------------------------------------------

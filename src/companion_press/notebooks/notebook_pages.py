@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from companion import pages
@@ -15,9 +16,9 @@ from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citations, manuals
 from companion_press.evidence import class_times, ledger_page
-from companion_press.execution import inputs, store
+from companion_press.execution import chapters, inputs, reading, store
 from companion_press.figures import packages
-from companion_press.notebooks import notebook_files
+from companion_press.notebooks import first_cell, notebook_files
 from companion_press.notebooks.markdown import Book, Place
 from companion_press.prose import conflicts
 
@@ -67,37 +68,51 @@ def book_of(app) -> Book:
         if kind == "term"
     }
     address = app.config.html_baseurl
-    chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
+    names = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     return Book(
         address=address,
         pages={name: Place(name, "", title.astext()) for name, title in env.titles.items()},
         labels=labels,
         terms=terms,
         references=citations.listed(ledger),
-        sources={name: ledger_page.source_lists(app, ledger, name) for name in chapters},
-        conflicts={name: conflicts.unlinked(app, ledger, name) for name in chapters},
+        sources={name: ledger_page.source_lists(app, ledger, name) for name in names},
+        conflicts={name: conflicts.unlinked(app, ledger, name) for name in names},
         notebooks=frozenset(pages.docname(path, ledger.root) for path in pages.notebooks(ledger.root)),
     )
+
+
+def archive_address(config: Config) -> str:
+    """Return where a notebook that is alone finds package and data: on the site or in its repository, ``""`` without both."""
+    if config.html_baseurl:
+        return f"{config.html_baseurl}{ARCHIVE}"
+    repository, branch = config.companion_repository, notebook_files.BRANCH
+    # What GitHub packs has one folder too.
+    return f"https://github.com/{repository}/archive/refs/heads/{branch}.zip" if repository else ""
 
 
 def files(app: Sphinx) -> dict[str, bytes]:
     """Return every notebook by its file name: each page with cells; a chapter also without its solutions, and these alone."""
     ledger, book, notebooks = load(), book_of(app), {}
-    setup = notebook_files.setup_code(app.config.companion_repository, notebook_files.needs(ledger.root))
+    setup = first_cell.code(archive_address(app.config), first_cell.needed(ledger.root))
     code = inputs.files_below(ledger.root / "src/companion") + inputs.files_below(ledger.root / "src/companion_press")
     places = store.in_order({**asdict(book), "notebooks": sorted(book.notebooks)})
-    made_from = store.digest_of([store.digest_of_files(ledger.root, code), inputs.shared(ledger.root), places, setup])
+    shared = inputs.shared(ledger.root)
+    made_from = store.digest_of([store.digest_of_files(ledger.root, code), shared, places, setup])
     for chapter in pages.notebooks(ledger.root):
-        notebooks.update(_of_chapter(app, ledger, book, chapter, setup, made_from))
+        notebooks.update(_of_chapter(app, ledger, book, chapter, setup, shared, made_from))
     return notebooks
 
 
-def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: str, made_from: str) -> dict[str, bytes]:
+def _of_chapter(
+    app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: str, shared: dict[str, str], made_from: str
+) -> dict[str, bytes]:
     """Return the notebooks of one chapter, or those that were made from the same before."""
     figures = {
         name: {
+            "alt": facts["first"]["alt"] if "first" in facts else facts["alt"],
             "claims": facts["claims"],
             "control": facts.get("control", ""),
+            "state": facts["first"]["label"] if "first" in facts else "",
             "crimea": facts["crimea"],
             "kind": facts["kind"],
             "citation": domain.of_app(app).citing.entries[f"figure:{name}", manuals.LIST_STYLE].html,
@@ -106,21 +121,22 @@ def _of_chapter(app: Sphinx, ledger: Ledger, book: Book, chapter: Path, setup: s
     }
     kept = store.store("notebooks")
     key = store.digest_of([made_from, chapter.relative_to(ledger.root).as_posix(), chapter.read_text("utf-8"), figures])
-    texts = kept.get_json(key)
-    if texts is None:
-        notebooks = {}
+    entry = kept.get_json(key)
+    if entry is None or not chapters.still_so(entry["read"], ledger.root):
+        notebooks, ran = {}, reading.results(app, chapter, shared)
         # Only a chapter has exercises whose solutions could be left out.
         exercises = chapter in pages.chapters(ledger.root)
         for ending, solutions in (("", True), (notebook_files.WITHOUT, False))[: 2 if exercises else 1]:
             notebooks[f"{chapter.stem}{ending}.ipynb"] = notebook_files.notebook(
-                ledger, book, chapter, figures, solutions, setup
+                ledger, book, chapter, figures, ran["outputs"], setup, solutions
             )
         if exercises:
-            alone = notebook_files.solutions(ledger, book, chapter, setup)
+            alone = notebook_files.solutions(ledger, book, chapter, figures, ran["outputs"], setup)
             notebooks[f"{chapter.stem}{notebook_files.ALONE}.ipynb"] = alone
         texts = {name: nbformat.writes(notebook) + "\n" for name, notebook in notebooks.items()}
-        kept.put_json(key, texts)
-    return {name: text.encode() for name, text in texts.items()}
+        entry = {"texts": texts, "read": ran["read"]}
+        kept.put_json(key, entry)
+    return {name: text.encode() for name, text in entry["texts"].items()}
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

@@ -4,6 +4,7 @@ Each edition is a commit on top of the one before, and the branch is never rewri
 have pulled it with nbgitpuller could otherwise pull nothing any more ("never force push", says its guide).
 """
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def publish(repository, message, tree=TREE):
         git("init", "-q", "-b", BRANCH)
         # What a builder's own settings would ignore or turn into other line ends is part of the branch all the same.
         git("config", "core.autocrlf", "false")
-        git("config", "core.excludesFile", "/dev/null")
+        git("config", "core.excludesFile", os.devnull)
         known = subprocess.run(
             ["git", "ls-remote", "--exit-code", "--heads", repository, BRANCH], stdout=subprocess.DEVNULL
         )

@@ -1,5 +1,6 @@
 """The whole book as one HTML document, put together from the pages of the built site."""
 
+import json
 import pathlib
 import posixpath
 import re
@@ -110,7 +111,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     images: dict = {}
     references = {_words(html): key for key, html in citations.listed(ledger).items()}
     for page in found:
-        _ledger(page, ledger)
+        _ledger(page, ledger, site)
         _references(page, references, ledger)
         _figures(page, site, images)
         _explorers(page, address)
@@ -199,12 +200,17 @@ def _address(index):
 # -- what is on them -------------------------------------------------------------------
 
 
-def _ledger(page, ledger):
+def _ledger(page, ledger, site):
     """Of the ledger's rows those of the evidence, briefly: the claims of the source texts stand on their cards."""
     if page.name != "book/ledger":
         return
     page.title = page.article.h1.string = "The evidence, claim by claim"
     rows = page.article.select_one("ol.ledger-rows")
+    for number in range(1, len(json.loads(rows["data-firsts"]))):
+        path = site / f"book/{ledger_page.part_name(number)}.html"
+        rows.extend(BeautifulSoup(path.read_text("utf-8"), "html.parser").select("ol.ledger-rows > li"))
+    for tag in page.article.select(".ledger-parts"):
+        tag.decompose()
     for row in rows.find_all("li", recursive=False):
         if row["data-s"] in ledger.seeds:
             row.decompose()

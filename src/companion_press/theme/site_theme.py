@@ -33,10 +33,22 @@ ASSETS = HERE / "assets"
 
 #: In the order in which a browser reads them.
 STYLES = ("base.css", "frame.css", "companion.css", "search.css")
-SCRIPTS = ("frame.js", "companion.js", "citing.js", "explorers.js", "large.js", "filter.js", "teaching.js", "search.js")
+SCRIPTS = (
+    "frame.js",
+    "companion.js",
+    "citing.js",
+    "explorers.js",
+    "large.js",
+    "packing.js",
+    "filter.js",
+    "teaching.js",
+    "search.js",
+)
 #: Loaded before anything is drawn: the text, and everything that is bold.
 FONTS = ("CompanionSerif-Regular.woff2", "Inter-SemiBold.woff2")
 OTHERS = ("favicon.svg",)
+#: client-zip 2.5.1, (c) David Junger, MIT licence: https://github.com/Touffy/client-zip. Loaded when a reader asks for a zip.
+PACKER = "client-zip-2.5.1.js"
 
 #: Sets the reader's choice of light or dark before anything is drawn (without one the system's holds), and
 #: calls for the typefaces early. A copy opened from a disk may not preload; there the style sheet finds them.
@@ -89,6 +101,11 @@ def bundle() -> dict[str, tuple[str, bytes]]:
     style = "\n".join((ASSETS / name).read_text("utf-8") for name in STYLES)
     sheet = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
     code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
+    packer = (HERE / "vendor" / PACKER).read_bytes()
+    made[PACKER] = (hashed(PACKER, packer), packer)
+    # The pages of claims call for the script that others hold: it would be a tenth of each.
+    first = HEAD_SCRIPT.format(fonts=json.dumps([f"_static/{made[name][0]}" for name in FONTS], separators=(",", ":")))
+    made["first"] = (hashed("first.js", first.encode()), first.encode())
     made["style"] = (hashed("book.css", sheet), sheet)
     made["code"] = (hashed("book.js", code), code)
     printed = ASSETS / "print.css"
@@ -122,10 +139,11 @@ def site(app) -> dict:
     """Return what the templates must know of the site, with addresses from its root."""
     made = bundle()
     at = {what: f"_static/{name}" for what, (name, _) in made.items()}
-    script = HEAD_SCRIPT.format(fonts=json.dumps([at[name] for name in FONTS], separators=(",", ":")))
+    script = made["first"][1].decode()
     return {
         "policy": policy(script),
         "script": Markup(script),
+        "first": at["first"],
         "style": at["style"],
         "code": at["code"],
         "print": at.get("print"),

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 from companion.ledger import load
 from companion_press import domain
+from companion_press.evidence import ledger_page
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -17,8 +18,10 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html" or not address:
         return
     book, ledger = domain.of_app(app), load()
-    claims = [f"claims/{id}" for id in sorted({*ledger.claims["id"], *ledger.derivations["id"]})]
-    book.publish(domain.SITEMAP, sitemap([f"{address}{name}.html" for name in (*sorted(app.env.found_docs), *claims)]))
+    ids = [*ledger.claims["id"], *ledger.derivations["id"]]
+    parts = [f"book/{ledger_page.part_name(number)}" for number in range(len(ledger_page.parts(ids)))]
+    names = [*sorted({*app.env.found_docs, *parts}), *(f"claims/{id}" for id in sorted(set(ids)))]
+    book.publish(domain.SITEMAP, sitemap([f"{address}{name}.html" for name in names]))
     book.publish(domain.ROBOTS, f"User-agent: *\nAllow: /\n\nSitemap: {address}{domain.SITEMAP}\n")
 
 

@@ -29,7 +29,7 @@
     if (!view) make();
     const shown = picture.querySelector("img"), figure = picture.closest("figure");
     // A map is points in the page; its file in lines is sharp at any size. Explorers have such a file for one state only.
-    const isMap = shown.src.endsWith(".png") && !picture.closest(".explorer");
+    const isMap = shown.src.endsWith(".webp") && !picture.closest(".explorer");
     const lines = isMap && document.querySelector(`a[href$="/${figure.id}.svg"]`); // in the panel below it
     image.src = lines ? lines.href : wide(picture);
     image.alt = shown.alt;

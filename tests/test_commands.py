@@ -155,7 +155,7 @@ def test_what_there_is_none_of_is_one_sentence_with_the_nearest(words, sentence)
     [
         ["lite-trial", "PYODIDE=x"],  # of a command that comes before
         ["serve", "LITE=1", "PYODIDE=x"],  # of one that comes before where the settings say so
-        ["book", "BOOK_URL=https://example.org/", "PIP_INDEX_URL=x", "VENV=other"],
+        ["book", "BOOK_URL=https://example.org/", "PIP_INDEX_URL=x", "PYTEST_ADDOPTS=-x", "VENV=other"],
     ],
 )
 def test_what_something_of_a_command_takes_can_be_set(words):

@@ -195,6 +195,18 @@ def test_a_file_beyond_the_data_that_a_cell_reads_is_seen(tmp_path):
     assert chapters.results(JOB, {}, tmp_path) is None
 
 
+def test_what_changed_while_cells_ran_is_named(root, monkeypatch):
+    """Each by itself; a package that somebody installs meanwhile is none of the book's files."""
+    before = inputs.shared(root)
+    assert set(before) == set(inputs.PARTS) and inputs.changed(before, root) == []
+    for part, words in inputs.PARTS.items():
+        assert inputs.changed({**before, part: "as it was"}, root) == [words]
+    with monkeypatch.context() as empty:
+        empty.setattr(inputs.importlib.metadata, "distributions", lambda: [])
+        assert inputs.changed(before, root) == ["the installed packages"]
+    assert inputs.changed(before, root) == []
+
+
 def test_what_changes_while_cells_run_is_not_kept(root):
     """An author saves a table while the book is built: the results would lie under the key of the old one."""
     (root / "book").mkdir()
@@ -202,7 +214,7 @@ def test_what_changes_while_cells_run_is_not_kept(root):
     quiet = chapters.Job("book/quiet", ["print(6 * 7)"], [[]], [1], "python3", 60)
     loud = chapters.Job("book/loud", [f"open({str(path)!r}, 'a').write('\\n')"], [[]], [1], "python3", 60)
     shared = inputs.shared(root)
-    with pytest.raises(chapters.CellError, match="changed while cells ran: build once more"):
+    with pytest.raises(chapters.CellError, match="^While cells ran, the data changed: build once more"):
         chapters.prepare([quiet, loud], shared, root)
     assert not list((root / "_build/cache").rglob("*"))
     path.write_bytes(before)

@@ -31,7 +31,7 @@ FIXED = {
 }
 
 #: What may be set beside the settings of the commands: it is handed on as a variable of the environment.
-HANDED_ON = re.compile(r"(BOOK|PIP|COMPANION)_\w+|CI|EDITOR|TMPDIR")
+HANDED_ON = re.compile(r"(BOOK|PIP|COMPANION|PYTEST)_\w+|CI|EDITOR|TMPDIR")
 
 #: Where spelling is checked: common slips, and those in the names of the region, which are spelt as the book spells them.
 SPELLED = ("*.md", "CITATION.cff", "Makefile", ".ci", ".github", "docs", "book", "data", "seeds", "src")
@@ -202,8 +202,11 @@ def test(settings):
 
 @command(
     "run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)",
+    # Some of these tests start the commands for paper and JupyterLab: a build beside them would see packages come.
     TEST,
     LINT,
+    PAPER,
+    LAB,
 )
 def test_all(settings):
     yield settings.python("pytest", "tests", "-q", "-m", "long", "-n", "2", "--dist", "loadfile")

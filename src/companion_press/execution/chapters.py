@@ -151,8 +151,8 @@ def main(asked: dict) -> list[str]:
         os.environ.update(environment)
         warm.use()
         messages = asyncio.run(_run_all(asked, root, fresh, environment))
-        if inputs.shared(root) != asked["shared"]:
-            return [*messages, "The data, the sources or the code changed while cells ran: build once more."]
+        if changed := inputs.changed(asked["shared"], root):
+            return [*messages, f"While cells ran, {' and '.join(changed)} changed: build once more."]
         for kind in KINDS:
             store.store(kind, root).take(fresh / kind)
         return messages

@@ -22,6 +22,19 @@ VARIABLES = ("MPL", "PYTHONHASHSEED", "SOURCE_DATE_EPOCH", "LANG", "LC_", "TZ")
 #: The settings of a build, which are kept from its kernels: where the site will stand is not for a cell to know.
 HIDDEN = ("BOOK_", "COMPANION_")
 
+#: What each part of `shared` is called in a sentence.
+PARTS = {
+    "data": "the data",
+    "sources": "the source texts",
+    "shapes": "the shapes of the maps",
+    "package": "the package companion",
+    "execution": "the code that runs cells",
+    "lock": "requirements.txt",
+    "installed": "the installed packages",
+    "python": "the version of Python",
+    "settings": "the settings of the environment",
+}
+
 
 def shared(root: Path = ROOT) -> dict[str, str]:
     """Return the fingerprint of each thing on which the results of all cells depend.
@@ -48,6 +61,19 @@ def without_data(root: Path = ROOT) -> dict[str, str]:
         "python": f"{sys.version} {platform.system()} {platform.machine()}",
         "settings": store.digest_of([kernel_settings.KERNEL, *variables()]),
     }
+
+
+def changed(before: dict[str, str], root: Path = ROOT) -> list[str]:
+    """Return what is no longer as it was, in words, in the order of `PARTS`.
+
+    Parameters
+    ----------
+    before : what `shared` returned
+    root : folder of the project
+    """
+    installed.cache_clear()  # packages may have come or gone since this process began
+    now = shared(root)
+    return [words for part, words in PARTS.items() if now[part] != before.get(part)]
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -23,7 +23,9 @@ needs_make = pytest.mark.skipif(not shutil.which("make"), reason="there is no ma
 
 
 def run(*words, cwd=PROJECT, **variables):
-    done = subprocess.run(words, cwd=cwd, capture_output=True, encoding="utf-8", env={**os.environ, **variables})
+    # These tests may themselves have been started by make, which tells a make below it to say where it is.
+    around = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+    done = subprocess.run(words, cwd=cwd, capture_output=True, encoding="utf-8", env={**around, **variables})
     return done.returncode, done.stdout, done.stderr
 
 

@@ -112,9 +112,12 @@ def test_many_errors_at_once_are_all_reported_in_one_run(copy):
 
 
 @pytest.mark.parametrize("table", ["claims", "actors", "events", "coverage"])
-def test_an_empty_file_stops_the_build_without_echoes_from_the_tables_that_refer_to_it(copy, table):
+@pytest.mark.parametrize(
+    "left", [b"", b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"], ids=["", "a line", "a mark", "both"]
+)
+def test_an_empty_file_stops_the_build_without_echoes_from_the_tables_that_refer_to_it(copy, table, left):
     path = copy.path(table)
-    path.write_bytes(b"")
+    path.write_bytes(left)
     check(copy.problem(), (f"data/{path.name}", 0, ""), "the file is empty", "header line")
 
 

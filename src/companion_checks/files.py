@@ -76,7 +76,7 @@ def tables_of(
         text, unreadable = text_of(root, name, "or take it out of datapackage.json")
         if text is None:
             problems += unreadable
-        elif not text.strip():
+        elif not text.strip("\ufeff\r\n\t "):
             problems.append(Problem(name, 0, "", "the file is empty", "It needs at least its header line and one row"))
         elif "schema" in resource:
             table, uneven, wrong = table_of(text, resource)

@@ -40,6 +40,14 @@ def test_the_caption_of_a_figure_and_of_a_table_is_short():
         assert "46 words, at most 45" in what and "about" in right
 
 
+def test_a_caption_names_no_side_of_a_figure_that_is_stacked_on_a_phone():
+    for said in ("Left: imports", "The words at the left divide", "Bars on the right, with", "the right-hand map"):
+        [(_, place, what, _)] = wrong(f"caption: '{said}'")
+        assert place == "one: caption" and "on a phone" in what
+    for said in ("What is left out", "A state has a right to it", "Two states are left"):
+        assert wrong(f"caption: '{said}'") == []
+
+
 def test_words_are_counted_as_they_are_printed():
     """A role is as long as what it prints: ``more than $45 billion`` is four words."""
     note = "caption: " + " ".join(["word"] * 42) + " {claim}`trade-russia-2024`"

@@ -15,6 +15,9 @@ KEYS = {
 #: A caption names the one limit that matters: so many words at most.
 LONGEST_NOTE = 45
 
+#: What stands beside something else on a desk stands below it on a phone.
+SIDES = re.compile(r"\b(?:on|at|to) the (?:left|right)\b|\b(?:left|right)\s*:|\b(?:left|right)-hand\b", re.I)
+
 #: A code cell of a page: its fence, then its options between lines of three dashes.
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n---\n(.*?)^---\n.*?^\1\s*$", re.S | re.M)
 
@@ -68,6 +71,12 @@ def _of_one(kind, facts, ledger):
         yield "measure", "there is no headline", "State the finding in headline, in one sentence"
     note = facts.get("caption")
     if isinstance(note, str):
+        if place := SIDES.search(note):
+            yield (
+                "caption",
+                f"{place[0]!r} is not true on a phone, where one part stands below the other",
+                "Name the part by what it shows",
+            )
         words = len(_plain(note, ledger).split())
         if words > LONGEST_NOTE:
             yield (

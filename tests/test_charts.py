@@ -304,6 +304,16 @@ def test_panels_stand_side_by_side_on_a_desk_and_one_above_the_other_on_a_phone(
     assert one.y0 > two.y1
 
 
+def test_bars_are_alike_in_thickness_however_many_rows_the_panel_beside_them_has():
+    def draw(left, right):
+        charts.bars(left, TRADE.head(2), "billions", "partner", colour="subject")
+        charts.bars(right, TRADE, "billions", "partner", colour="subject")
+
+    figure = drawn(draw)
+    thick = {round(patch.get_window_extent().height, 1) for ax in figure.axes for patch in ax.patches}
+    assert len(figure.axes) == 2 and max(thick) < 1.1 * min(thick), thick
+
+
 def test_a_kind_without_a_colour_is_not_dropped_in_silence():
     with pytest.raises(ValueError, match="'no'"):
         drawn(lambda ax: charts.tally(ax, VOTES, "row", kind="vote", colours={"for": "eu", "?": "rus"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,7 +152,14 @@ def bars(
         _name_parts(ax, drawn, thick)
     else:
         _name_ends(ax, theme, drawn, thick, upto)
+    if len(ax.get_figure().axes) > 1:
+        layout.settle(ax, functools.partial(_keep_thick, ax, rows.height))
     return rows.places
+
+
+def _keep_thick(ax, inches: float) -> None:
+    """Let bars be no thicker than those in a panel with more rows beside them: room is left below them instead."""
+    ax.set_ylim(max(inches, ax.get_window_extent().height / ax.get_figure().dpi), 0)
 
 
 def _below(ax, data, value, label, group, part, texts) -> list[float]:

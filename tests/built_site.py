@@ -134,8 +134,10 @@ def shorten(root, *whole):
 
 def build_environment(root=PROJECT):
     """The variables that every command has for a build, in which the packages are those of the folder `root`."""
+    # Some machines forbid compiled modules by themselves, a reader's does not.
+    around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **around,
         **FIXED,
         "PYTHONPATH": str(root / "src"),
     }

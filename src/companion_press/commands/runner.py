@@ -21,10 +21,12 @@ from companion_press.keeping import troubles
 ROOT = Path(__file__).resolve().parents[3]
 
 #: The variables with which every command runs. The same bytes every time: no dates, no random names, and text in
-#: UTF-8 on every system.
+#: UTF-8 on every system. No compiled modules: where the disk is full Python leaves half of one behind, and cannot read it
+#: even when there is room again.
 FIXED = {
     "SOURCE_DATE_EPOCH": "1795305600",
     "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONUTF8": "1",
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",

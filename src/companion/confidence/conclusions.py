@@ -81,15 +81,8 @@ def judge(
     UnknownId
         There is no such conclusion.
     """
-    tables = voices.tables(ledger)
-    if conclusion not in tables.since:
-        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
-    since = tables.since[conclusion]
-    witnesses = [
-        voices.read(ledger, row, without)
-        for row in tables.bearings[conclusion]
-        if ledger.claim(row["claim"])["source"] not in without and row["claim"] not in without_claims
-    ]
+    witnesses, since = _witnesses(ledger, conclusion, without)
+    witnesses = [one for one in witnesses if one.claim not in without_claims]
     assessment = assess(witnesses, since)
     weighed = tuple(
         Weighed(
@@ -103,6 +96,14 @@ def judge(
         for one in witnesses
     )
     return Judgement(**vars(assessment), conclusion=conclusion, weighed=weighed)
+
+
+def _witnesses(ledger, conclusion, without):
+    tables = voices.tables(ledger)
+    if conclusion not in tables.since:
+        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
+    bearings = [row for row in tables.bearings[conclusion] if ledger.claim(row["claim"])["source"] not in without]
+    return [voices.read(ledger, row, without) for row in bearings], tables.since[conclusion]
 
 
 def judge_all(ledger: Ledger, without: Collection[str] = ()) -> dict[str, Judgement]:
@@ -192,10 +193,10 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
     """
     if not isinstance(conclusion, str):
         return pd.concat([account(ledger, one, without).assign(conclusion=one) for one in conclusion])
-    judged = judge(ledger, conclusion, without)
+    judged, (witnesses, since) = judge(ledger, conclusion, without), _witnesses(ledger, conclusion, without)
     rows = []
     for one in judged.weighed:
-        other = judge(ledger, conclusion, without, [one.claim])
+        other = assess([witness for witness in witnesses if witness.claim != one.claim], since)
         rows.append(
             {
                 "bearing": one.bearing,

@@ -89,6 +89,15 @@ def site():
     return PROJECT / "_build/html"
 
 
+def needs(program, package):
+    """Return the path of a program that Debian has; leave the test out where it is missing, except in CI."""
+    found = shutil.which(program)
+    if found is None:
+        message = f"no {program}: install Debian's {package} (apt-get install {package}) and run the tests again"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return found
+
+
 def record_scripts(site):
     """What the scripts hold that carry files for reference managers: the files of each record by their endings."""
     held = {}

@@ -41,6 +41,7 @@ from built_site import (
     build_environment,
     copy_of_project,
     files_of_claim,
+    needs,
     record_scripts,
     shorten,
     until,
@@ -50,7 +51,6 @@ from companion_press import paper, plain_markdown
 from companion_press.citing import citations, coins, csl_items, exports, manuals
 from companion_press.figures import packages
 from companion_press.paper import shelf
-from test_on_paper import needs
 
 #: Where a link of a page may lead; a page's own pictures and small files stand in it as data.
 SCHEMES = {"", "http", "https", "mailto"}

@@ -4,7 +4,6 @@ import io
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,7 +14,7 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
-from built_site import PROJECT, build_environment
+from built_site import PROJECT, build_environment, needs
 from companion import __version__, sources
 from companion.ledger import load
 from companion.pages import chapters, docname, evidence, notebooks
@@ -28,15 +27,6 @@ CHAPTERS = [path.stem for path in chapters(PROJECT)]
 #: The pages of the editions that hold figures, in their order.
 FIGURED = ["index", *(path.stem for path in notebooks(PROJECT))]
 LIMIT = 15_000_000  # bytes
-
-
-def needs(program, package):
-    """Return the path of a program that Debian has; leave the test out where it is missing, except in CI."""
-    found = shutil.which(program)
-    if found is None:
-        message = f"no {program}: install Debian's {package} (apt-get install {package}) and run the tests again"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    return found
 
 
 def make(*targets, **variables):

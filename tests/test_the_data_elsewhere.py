@@ -4,7 +4,9 @@ import codecs
 import csv
 import io
 import json
+import os
 import re
+import subprocess
 import zipfile
 from html import unescape
 
@@ -16,6 +18,7 @@ from csvw import CSVW
 from hypothesis import given
 from hypothesis import strategies as st
 
+from built_site import needs
 from companion import datasets, load
 from companion_press.figures import csv_metadata
 
@@ -64,6 +67,44 @@ def test_the_line_can_be_copied(visit):
 def test_without_scripts_the_line_names_the_file_from_the_sites_root(site):
     for line in lines(site / "book/west.html"):
         assert (site / re.search(r'"([^"]+)"', line)[1]).is_file()
+
+
+#: For each line that reads a table: its rows, columns, and the letters of its columns of text.
+IN_R = """
+lines <- file("stdin", encoding = "UTF-8")
+for (line in readLines(lines)) {
+  table <- eval(parse(text = line))
+  texts <- unlist(Filter(is.character, table))
+  cat(nrow(table), ncol(table), names(table)[1], sum(nchar(texts[!is.na(texts)])), "\\n", sep = "\\t")
+}
+close(lines)
+"""
+
+
+def test_r_itself_reads_every_table_by_the_line_of_its_panel(site, tmp_path):
+    program = needs("Rscript", "r-base-core")
+    pages = sorted((site / "book").glob("*.html"))
+    python = {line for page in pages for line in lines(page) if line.startswith("pandas.")}
+    r = sorted({line for page in pages for line in lines(page) if line.startswith("read.csv(")})
+    assert len(r) == len(python) > 40
+    script = tmp_path / "read.R"
+    script.write_text(IN_R, "utf-8")
+    environment = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [program, script], input="\n".join(r) + "\n", cwd=site, capture_output=True, encoding="utf-8", env=environment
+    )
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    told = [row.split("\t")[:4] for row in done.stdout.splitlines()]
+    assert len(told) == len(r)
+    for line, (rows, columns, first, letters) in zip(r, told):
+        frame = pd.read_csv(site / re.search(r'"([^"]+\.csv)"', line)[1], keep_default_na=False)
+        assert (int(rows), int(columns)) == frame.shape and first == frame.columns[0].replace(" ", "."), line
+        texts = frame.select_dtypes(exclude="number")
+        held = sum(len(str(value)) for column in texts for value in texts[column] if value not in ("NA", True, False))
+        # R takes a column of numbers with gaps for numbers, too: their digits are not text to it.
+        gaps = [c for c in texts if all(re.fullmatch(r"-?[\d.]*(e[+-]?\d+)?", str(value)) for value in texts[c])]
+        held -= sum(len(str(value)) for column in gaps for value in texts[column])
+        assert int(letters) == held, line
 
 
 # -- a spreadsheet, and programs that read the same file ---------------------------------------

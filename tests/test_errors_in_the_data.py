@@ -121,6 +121,19 @@ def test_an_empty_file_stops_the_build_without_echoes_from_the_tables_that_refer
     check(copy.problem(), (f"data/{path.name}", 0, ""), "the file is empty", "header line")
 
 
+@pytest.mark.parametrize("table, column", [("check-claims", "check"), ("claims", "source"), ("quantities", "claim")])
+def test_a_cell_as_long_as_a_book_is_refused_in_a_message_that_can_be_read(copy, table, column):
+    path = copy.path(table)
+    text = path.read_text("utf-8")
+    first = text.splitlines()[1]
+    place = text.splitlines()[0].split(",").index(column)
+    cells = first.split(",")
+    cells[place] = "y" * 100_000
+    path.write_text(text.replace(first, ",".join(cells), 1), "utf-8")
+    told = [str(problem) for problem in copy.problems() if problem.row == 2 and problem.field == column]
+    assert any("'yyy" in line for line in told) and all(len(line) < 1000 for line in told)
+
+
 def test_a_missing_file_stops_the_build_without_echoes(copy):
     copy.path("actors").unlink()
     check(copy.problem(), ("data/actors.csv", 0, ""), "the file is missing", "or take it out of datapackage.json")

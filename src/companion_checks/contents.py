@@ -7,7 +7,7 @@ from typing import Any
 
 from companion import pages
 from companion_checks.files import text_of
-from companion_checks.problems import FIX, Problem, nearest
+from companion_checks.problems import FIX, Problem, nearest, short
 from companion_checks.structured import Unreadable, yaml_of
 
 FILE = "_toc.yml"
@@ -81,7 +81,7 @@ def _shape(held: Any) -> Iterator[tuple[str, str, str]]:
             "numbered",
             "chapters",
         }:
-            yield "parts", f"{_short(part)} is not a part", "A part has caption and chapters, and may have numbered: 1"
+            yield "parts", f"{short(part)} is not a part", "A part has caption and chapters, and may have numbered: 1"
         elif not isinstance(part["caption"], str) or not part["caption"].strip():
             yield "caption", f"{part['caption']!r} is not a text", "Write the heading of the part"
         elif part.get("numbered", 1) is not True and part.get("numbered", 1) != 1:
@@ -104,20 +104,16 @@ def _shape(held: Any) -> Iterator[tuple[str, str, str]]:
 
 def _entries(entries: Any, field: str) -> Iterator[tuple[str, str, str]]:
     if not isinstance(entries, list) or not entries:
-        yield field, f"{_short(entries)} is not a list of pages", "Write a line - file: book/… for each"
+        yield field, f"{short(entries)} is not a list of pages", "Write a line - file: book/… for each"
         return
     for entry in entries:
         if not isinstance(entry, dict) or not {"file"} <= set(entry) <= {"file", "sections"}:
-            yield field, f"{_short(entry)} is not a page", "A page has file: and may have sections:"
+            yield field, f"{short(entry)} is not a page", "A page has file: and may have sections:"
         elif not isinstance(entry["file"], str) or not PAGE.fullmatch(entry["file"]):
             yield (
                 "file",
-                f"{_short(entry['file'])} is not the name of a page",
+                f"{short(entry['file'])} is not the name of a page",
                 "Write it without ending, such as book/war",
             )
         elif "sections" in entry:
             yield from _entries(entry["sections"], "sections")
-
-
-def _short(value: Any) -> str:
-    return repr(value) if len(repr(value)) <= 60 else repr(value)[:59] + "…"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
@@ -13,6 +14,9 @@ EXAMPLES = {
     "date": "Write a day as 2026-11-22",
 }
 FIX = "Fix the syntax at this place"
+
+#: Characters of each part of a message: whatever stands in a cell, nobody reads more.
+LONGEST = 700
 
 
 @dataclass(frozen=True, order=True)
@@ -39,8 +43,19 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file + (f", row {self.row}" if self.row else "")
-        place += f", {self.field}" if self.field else ""
-        return f"{place}: {self.wrong}. {self.right}"
+        place += f", {_cut(self.field)}" if self.field else ""
+        return f"{place}: {_cut(self.wrong)}. {_cut(self.right)}"
+
+
+def _cut(text: str) -> str:
+    """Return a text without its middle where it is too long to be read: what it quotes may be a whole file."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+
+
+def short(value: Any) -> str:
+    """Return a value as Python writes it, cut where it is longer than a line."""
+    written = repr(value)
+    return written if len(written) <= 60 else written[:59] + "…"
 
 
 def a(noun: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from companion_checks.files import text_of
-from companion_checks.problems import FIX, Problem, nearest
+from companion_checks.problems import FIX, Problem, nearest, short
 from companion_checks.rules.addresses import is_web
 from companion_checks.structured import Unreadable, yaml_of
 
@@ -142,16 +142,16 @@ def _faults(held: Any, wanted: Any, path: tuple[str, ...] = ()) -> Iterator[tupl
     """Compare settings with what they may be: path, what is wrong, what would be right."""
     if isinstance(wanted, Kind):
         if not wanted.fits(held):
-            yield path, f"{_short(held)} does not fit", wanted.right
+            yield path, f"{short(held)} does not fit", wanted.right
     elif not isinstance(wanted, dict) or not wanted:
         if held != wanted or type(held) is not type(wanted):
             yield (
                 path,
-                f"the book is made for {wanted!r}, not for {_short(held)}",
+                f"the book is made for {wanted!r}, not for {short(held)}",
                 f"Write {path[-1]}: {_written(wanted)}",
             )
     elif not isinstance(held, dict):
-        yield path, f"{_short(held)} is no group of settings", f"It has: {', '.join(wanted)}"
+        yield path, f"{short(held)} is no group of settings", f"It has: {', '.join(wanted)}"
     else:
         for key in held:
             if key not in wanted:
@@ -176,7 +176,3 @@ def _right(key: str, wanted: Any) -> str:
 def _written(value: Any) -> str:
     """Return a value as YAML writes it on one line."""
     return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n...\n").strip()
-
-
-def _short(value: Any) -> str:
-    return repr(value) if len(repr(value)) <= 60 else repr(value)[:59] + "…"

@@ -71,8 +71,8 @@ def chapters(root: pathlib.Path, times: int) -> list[str]:
     lines = toc.read_text("utf-8").splitlines()
     for path in pages.chapters(root):
         text = path.read_text("utf-8")
-        # What has a name in the whole book: places, figures and tables, exercises and their solutions.
-        named = set(re.findall(r"^\(([\w-]+)\)=$|^ +name: ([\w-]+)$|^:label: ([\w-]+)$", text, re.M))
+        # What has a name in the whole book: places, figures and tables, exercises and their solutions; the kernel has none of its own.
+        named = set(re.findall(r"^\(([\w-]+)\)=$|^ {4}name: ([\w-]+)$|^:label: ([\w-]+)$", text, re.M))
         names = {name for group in named for name in group if name}
         for number in range(1, times):
             copy = re.sub(

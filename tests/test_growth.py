@@ -52,6 +52,12 @@ def test_growth_is_what_it_says(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+    assert {"  name: python3"} == {
+        line
+        for name in added
+        for line in (root / f"book/{name}.md").read_text("utf-8").splitlines()
+        if "python3" in line
+    }, "a copy runs in the kernel of the book"
     assert not [path for path in (root / "book").glob("*.md") if growth.ADDED in path.read_text("utf-8")]
 
 

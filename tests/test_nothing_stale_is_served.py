@@ -224,6 +224,10 @@ def test_what_changes_while_cells_run_is_not_kept(root):
     with pytest.raises(chapters.CellError, match=r"(?s)^book/wrong.md, the cell in line 9: .*ZeroDivisionError"):
         chapters.prepare([wrong], shared, root)
     assert chapters.results(wrong, shared, root) is None
+    misspelt = chapters.Job("book/misspelt", ["a = 1"], [[]], [1], "pyton3", 60)
+    with pytest.raises(chapters.CellError) as told:
+        chapters.prepare([misspelt], shared, root)
+    assert str(told.value).startswith("book/misspelt.md: there is no kernel 'pyton3'. Write name: python3")
 
 
 # -- what a drawing function sees ---------------------------------------------------------

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -181,6 +182,8 @@ async def _run(one, shared, root, fresh, environment):
     client = NotebookClient(notebook, timeout=one.timeout, resources=place, shutdown_kernel="immediate")
     try:
         await client.async_execute(env=environment)
+    except NoSuchKernel:
+        return f"{one.docname}.md: there is no kernel {one.kernel!r}. Write name: python3 under kernelspec at its head."
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         failed = max((n for n, cell in enumerate(cells) if cell.execution_count or cell.outputs), default=0)
         said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # colours of a terminal

@@ -23,6 +23,8 @@ def test_every_link_of_the_papers_leads_somewhere():
 def two_papers(tmp_path):
     """A function from the text of a README to what is wrong with it; beside it stands one paper."""
     (tmp_path / "docs").mkdir()
+    (tmp_path / "src/press").mkdir(parents=True)
+    (tmp_path / "src/press/house.py").touch()
     (tmp_path / "docs/house.md").write_text("# The house\n\n## A room, & more\n\n## A room, & more\n", "utf-8")
 
     def wrong(text):
@@ -41,6 +43,10 @@ def two_papers(tmp_path):
         ("[a](#nowhere)", "README.md, row 1, link: '#nowhere' leads to no heading."),
         ("| a |\n|---|\n| [b](gone.md) |", "'gone.md' leads to no file."),
         ("[a](../outside.md)", "'../outside.md' leads to no file."),
+        (
+            "Look into `press/hose.py`.",
+            "README.md, row 1, module: 'press/hose.py' is not there. Did you mean 'press/house.py'",
+        ),
     ],
 )
 def test_a_link_that_leads_nowhere_is_named_with_the_nearest(two_papers, text, said):
@@ -56,6 +62,7 @@ def test_a_link_that_leads_nowhere_is_named_with_the_nearest(two_papers, text, s
         "[a](https://example.org/gone)",
         "`[a](gone.md)`",
         "# Here\n\n[a](#here)",
+        "`press/house.py`, `src/press/house.py`, `house.py` and `press/house.py --help`",
     ],
 )
 def test_a_link_that_leads_somewhere_is_no_problem(two_papers, text):

@@ -1,7 +1,7 @@
 """The links of the papers that are no pages of the book: README, CONTRIBUTING, changelog, code of conduct, ``docs/``.
 
 ``python -m companion_checks.papers [ROOT]`` names each link that leads to no file of the project, or to no
-heading of it. Addresses on the web are asked by ``make links``; the pages' own links are held by the build.
+heading of it, and each module that is named and is not there. Addresses on the web are asked by ``make links``; the pages' own links are held by the build.
 """
 
 import pathlib
@@ -17,6 +17,10 @@ from companion_checks.problems import Problem, nearest
 
 #: Where the papers are, below the project's folder.
 PAPERS = ("*.md", "docs/*.md", "tests/benchmarks/*.md")
+
+
+#: A module that is named in code: by its path below the project's folder, ``src/``, or one of the packages in that.
+MODULE = re.compile(r"[\w./-]+/[\w-]+\.py")
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:
@@ -48,8 +52,16 @@ def links(text: str) -> Iterator[tuple[int, str]]:
                     yield (block.map or [0])[0] + 1, str(target)
 
 
+def modules(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each module that a text names in code: the line in which its paragraph begins, and its path."""
+    for block in MarkdownIt("commonmark").enable("table").parse(text):
+        for token in flat([block]):
+            if token.type == "code_inline" and MODULE.fullmatch(token.content):
+                yield (block.map or [0])[0] + 1, token.content
+
+
 def broken(root: pathlib.Path) -> list[Problem]:
-    """Return a problem for each link that leads nowhere.
+    """Return a problem for each link that leads nowhere, and for each module that is not there.
 
     Parameters
     ----------
@@ -57,8 +69,13 @@ def broken(root: pathlib.Path) -> list[Problem]:
     """
     problems = []
     papers = sorted(path for pattern in PAPERS for path in root.glob(pattern))
+    folders = [root, root / "src", *sorted(path for path in (root / "src").glob("*") if path.is_dir())]
+    held = {path.relative_to(root / "src").as_posix() for path in (root / "src").rglob("*.py")}
     for paper in papers:
         name = paper.relative_to(root).as_posix()
+        for line, module in modules(paper.read_text("utf-8")):
+            if not any((folder / module).is_file() for folder in folders):
+                problems.append(Problem(name, line, "module", f"{module!r} is not there", nearest(module, held)))
         for line, target in links(paper.read_text("utf-8")):
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:

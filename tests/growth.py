@@ -18,6 +18,10 @@ MARK = "-copy"
 ADDED = "added-"
 
 
+#: A code cell of a page; its code stands after its options, if it has some.
+CELL = re.compile(r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(?P<code>.*?)^(?P=fence)$", re.S | re.M)
+
+
 def _rows(path):
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -59,6 +63,13 @@ def claims(root: pathlib.Path, times: int) -> int:
     return wanted
 
 
+def _renamed(text, names, end):
+    """A passage of a page in which names of the book end in `end`, except in roles of the ledger, where they are ids."""
+    either = "|".join(sorted(names, key=len, reverse=True))
+    copy = re.sub(rf"(?<![\w-])({either})(?![\w-])", lambda match: match[1] + end, text)
+    return re.sub(r"\{(?!ref|numref)[\w-]+\}`[^`]*`", lambda match: match[0].replace(end, ""), copy)
+
+
 def chapters(root: pathlib.Path, times: int) -> list[str]:
     """Give a copy of the project `times` as many chapters; return the names of those that are added.
 
@@ -75,20 +86,13 @@ def chapters(root: pathlib.Path, times: int) -> list[str]:
         named = set(re.findall(r"^\(([\w-]+)\)=$|^ {4}name: ([\w-]+)$|^:label: ([\w-]+)$", text, re.M))
         names = {name for group in named for name in group if name}
         for number in range(1, times):
-            copy = re.sub(
-                rf"(?<![\w-])({'|'.join(sorted(names, key=len, reverse=True))})(?![\w-])",
-                lambda match, end=f"{MARK}{number}": match[1] + end,
-                text,
-            )
-            # In a role of the ledger it is an id, and in code a name of Python's: those stay as they are.
-            copy = re.sub(
-                r"\{(?!ref|numref)[\w-]+\}`[^`]*`", lambda match, end=f"{MARK}{number}": match[0].replace(end, ""), copy
-            )
-            kept = re.compile(r"^```\{code-cell\}.*?^---$.*?^---$(.*?)^```$", re.S | re.M)
-            for before, after in zip(kept.finditer(text), kept.finditer(copy)):
-                copy = copy.replace(after[1], before[1], 1)
+            copy, last = [], 0
+            for cell in CELL.finditer(text):  # in code a name is Python's: it stays as it is
+                copy += [_renamed(text[last : cell.start("code")], names, f"{MARK}{number}"), cell["code"]]
+                last = cell.end("code")
+            copy.append(_renamed(text[last:], names, f"{MARK}{number}"))
             made = path.with_name(f"{path.stem}{MARK}{number}.md")
-            made.write_text(copy, "utf-8")
+            made.write_text("".join(copy), "utf-8")
             lines.insert(lines.index("  - caption: After the account"), f"      - file: book/{made.stem}")
             added.append(made.stem)
     toc.write_text("\n".join(lines) + "\n", "utf-8")

@@ -82,7 +82,18 @@ def judge(
         There is no such conclusion.
     """
     witnesses, since = _witnesses(ledger, conclusion, without)
-    witnesses = [one for one in witnesses if one.claim not in without_claims]
+    return _judged(ledger, conclusion, [one for one in witnesses if one.claim not in without_claims], since)
+
+
+def _witnesses(ledger, conclusion, without):
+    tables = voices.tables(ledger)
+    if conclusion not in tables.since:
+        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
+    bearings = [row for row in tables.bearings[conclusion] if ledger.claim(row["claim"])["source"] not in without]
+    return [voices.read(ledger, row, without) for row in bearings], tables.since[conclusion]
+
+
+def _judged(ledger, conclusion, witnesses, since):
     assessment = assess(witnesses, since)
     weighed = tuple(
         Weighed(
@@ -96,14 +107,6 @@ def judge(
         for one in witnesses
     )
     return Judgement(**vars(assessment), conclusion=conclusion, weighed=weighed)
-
-
-def _witnesses(ledger, conclusion, without):
-    tables = voices.tables(ledger)
-    if conclusion not in tables.since:
-        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
-    bearings = [row for row in tables.bearings[conclusion] if ledger.claim(row["claim"])["source"] not in without]
-    return [voices.read(ledger, row, without) for row in bearings], tables.since[conclusion]
 
 
 def judge_all(ledger: Ledger, without: Collection[str] = ()) -> dict[str, Judgement]:
@@ -193,7 +196,8 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
     """
     if not isinstance(conclusion, str):
         return pd.concat([account(ledger, one, without).assign(conclusion=one) for one in conclusion])
-    judged, (witnesses, since) = judge(ledger, conclusion, without), _witnesses(ledger, conclusion, without)
+    witnesses, since = _witnesses(ledger, conclusion, without)
+    judged = _judged(ledger, conclusion, witnesses, since)
     rows = []
     for one in judged.weighed:
         other = assess([witness for witness in witnesses if witness.claim != one.claim], since)

@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 import types
+from collections import defaultdict
 
 import pytest
 import yaml
 
+import hostile
 from built_site import build_environment
 from companion import load, sources
-from companion_press.citing import citations, csl_items, manuals
+from companion_press.citing import citations, csl_items, manuals, patterns
+from companion_press.citing.engine import render
 
 ADDRESS = "https://example.org/companion/"
 FIXTURE = pathlib.Path(__file__).parent / "fixtures/citeproc-js.json"
@@ -143,6 +146,34 @@ def test_a_citation_does_not_depend_on_what_is_cited_beside_it():
             citations.made.clear()
             assert citations.citations([(csl_items.reference(LEDGER, key), "")], style) == [citation]
             assert not re.search(r"2025[ab]|Ibid", citation.text)
+
+
+#: Titles of rows that an engine may take apart.
+HARD = [
+    hostile.HARD,
+    "“Quoted” at the start",
+    "It ends in “quotes”",
+    "A “double ‘nested’ one”, said; he asked “why?” and left",
+    "Russia's share: at least a third",
+]
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+@pytest.mark.parametrize(("style", "locator"), [*((style, None) for style in manuals.STYLES), ("chicago-notes", "")])
+def test_rows_of_the_ledger_are_set_by_a_pattern_as_they_are_one_by_one(style, locator, address, monkeypatch):
+    monkeypatch.setattr(patterns, "_titles", defaultdict(dict))
+    rows = [*LEDGER.claims["id"], *LEDGER.derivations["id"]][::20]
+    records = [csl_items.claim(LEDGER, id, address) for id in rows]
+    records += [
+        csl_items.entry(LEDGER, f"row-{n}", f"{hard} (ledger row row-{n})", address) for n, hard in enumerate(HARD)
+    ]
+    asked = [(record, locator, full) for record in records for full in (False, True)]
+    for before in (other for other in manuals.STYLES if other != style):
+        patterns.render([(record, None, False) for record in records], before)  # whose titles may be taken over
+    sent = []
+    monkeypatch.setattr(patterns.engine, "render", lambda wanted, style: sent.extend(wanted) or render(wanted, style))
+    assert patterns.render(asked, style) == render(asked, style)
+    assert len(sent) <= len(records) + 2, "a title is set once, and one pattern of each kind"
 
 
 @pytest.mark.parametrize(

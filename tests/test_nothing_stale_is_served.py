@@ -1,6 +1,7 @@
 """Authors and readers: what a build keeps is served only while everything that it is made from is what it was."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -480,6 +481,23 @@ def test_nothing_in_the_package_remembers_but_by_functools(book):
         assert not re.search(r"^\s+global ", path.read_text("utf-8"), re.M), path
 
 
+def test_every_picture_of_the_book_is_kept(site):
+    """A figure that shows something opaque to `fingerprints` would be drawn anew after each change of a row."""
+    kept = {
+        json.dumps(store.Store(path.parent).get_json(path.name)["variants"], sort_keys=True)
+        for path in (PROJECT / "_build/cache/pictures").iterdir()
+    }
+    drawn, opaque = 0, set()
+    for path in (PROJECT / "_build/cache/chapters").iterdir():
+        outputs = [output for cell in store.Store(path.parent).get_json(path.name)["outputs"] for output in cell]
+        for payload in (output["data"][figures.MIME] for output in outputs if figures.MIME in output.get("data", {})):
+            for shown in payload.get("explorer", {}).get("states", [payload]):
+                drawn += 1
+                if json.dumps(shown["variants"], sort_keys=True) not in kept:
+                    opaque.add(shown.get("finding") or payload["claims"][0])
+    assert drawn > 60 and opaque == set()
+
+
 # -- citations ----------------------------------------------------------------------------
 
 
@@ -519,7 +537,7 @@ def test_our_code_around_citations_is_seen(tmp_path, monkeypatch):
     folder = shutil.copytree(PROJECT / "src/companion_press/citing", tmp_path / "citing")
     monkeypatch.setattr(citations, "__file__", str(folder / "citations.py"))
     assert citation_store.engine("apa") == before
-    rooms = ("citations", "csl_items", "engine", "manuals")
+    rooms = ("citations", "csl_items", "engine", "manuals", "patterns")
     for path in (*(folder / f"{room}.py" for room in rooms), folder / "styles" / manuals.FILES["apa"][0]):
         path.write_bytes(path.read_bytes() + b"\n")
         assert citation_store.engine("apa") != before

@@ -15,6 +15,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
@@ -125,11 +126,16 @@ def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tupl
     """
     figure = ax.get_figure()
     size = size or plt.rcParams["font.size"]
-    font = FontProperties(family=plt.rcParams["font.family"], size=size, weight=weight)
-    renderer = figure.canvas.get_renderer()
-    lines = text.split("\n")
-    widths = [renderer.get_text_width_height_descent(line or " ", font, False)[0] for line in lines]
+    family, lines = tuple(plt.rcParams["font.family"]), text.split("\n")
+    widths = [_width(line or " ", family, size, weight, figure.dpi) for line in lines]
     return max(widths) / figure.dpi, len(lines) * 1.2 * size / 72
+
+
+@functools.lru_cache(10_000)
+def _width(line: str, family: tuple[str, ...], size: float, weight: int, dpi: float) -> float:
+    """Return the width of a line in pixels. Names are wrapped word by word, and in four variants of a figure."""
+    font = FontProperties(family=list(family), size=size, weight=weight)
+    return RendererAgg(1, 1, dpi).get_text_width_height_descent(line, font, False)[0]
 
 
 def wrap(ax, text: str, inches: float, weight: int = 400, even: bool = False) -> str:

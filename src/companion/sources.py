@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 import yaml
-from pybtex.database import BibliographyData, parse_file
+from pybtex.database import BibliographyData, parse_string
 
 from companion import dates
 from companion.ledger import ROOT, Ledger
@@ -21,7 +21,16 @@ def references(root: pathlib.Path = ROOT) -> BibliographyData:
 
     Raises ``pybtex.scanner.PybtexSyntaxError`` for a file that is not BibTeX.
     """
-    return parse_file(str(pathlib.Path(root) / "seeds/references.bib"), bib_format="bibtex")
+    return parsed((pathlib.Path(root) / "seeds/references.bib").read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=4)
+def parsed(text: str) -> BibliographyData:
+    """Return the references of a text in BibTeX, which takes a while to read.
+
+    Raises ``pybtex.scanner.PybtexSyntaxError`` for what is not BibTeX.
+    """
+    return parse_string(text, "bibtex")
 
 
 def card(key: str, root: pathlib.Path = ROOT) -> dict:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from shapely.geometry import LineString, Point, box
 
 from companion import labels, layout, style
@@ -46,8 +48,16 @@ class Map:
 
     def at(self, point: Point) -> str | None:
         """Return the state in which a point lies, or None for water."""
-        around = self.states[self.states.contains(point)]
-        return around["actor"].iloc[0] if len(around) else None
+        actors, shapes = self._shapes
+        around = actors[shapely.contains_xy(shapes, point.x, point.y)]
+        return around[0] if len(around) else None
+
+    @cached_property
+    def _shapes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The ids of the states and their shapes, prepared: a map with many names asks some ten thousand times."""
+        shapes = self.states.geometry.to_numpy()
+        shapely.prepare(shapes)
+        return self.states["actor"].to_numpy(dtype=object), shapes
 
     def under(self, theme: style.Theme, point: Point) -> str:
         """Return the colour on which a point lies."""

@@ -80,17 +80,20 @@ def _write_names(ax, wanted: list) -> None:
         taken, marks = labels.obstacles(ax)
         x, y = ax.transData.transform((home.x, home.y))
         chosen = None
+        state = chart.at(home)
         # A sea has no borders that would hold its name back.
-        for right, up in MOVES if chart.at(home) else MOVES[:17]:
+        for right, up in MOVES if state else MOVES[:17]:
             middle = x + right * width / 2, y + up * height
             around = labels.box_around(*middle, width, height)
+            hidden, inside = labels.overlap(around, taken), labels.overlap(around, frame)
+            cost = 10 * hidden + 10 * (width * height - inside) + 2 * labels.overlap(around, marks)
+            if chosen is not None and cost >= chosen[0] - 0.5:
+                continue  # whatever lies below it
             point = Point(ax.transData.inverted().transform(middle))
             grounds = _grounds(ax, theme, around)
-            cost = 10 * labels.overlap(around, taken) + 10 * (width * height - labels.overlap(around, frame))
-            cost += 2 * labels.overlap(around, marks) + 0.3 * width * height * (len(grounds) > 1)
+            cost += 0.3 * width * height * (len(grounds) > 1)
             # What cannot be read there, or would name a neighbour, is worse than any place where it can stand.
-            is_free = labels.overlap(around, taken) < 0.5 and labels.overlap(around, frame) > 0.98 * width * height
-            is_free = is_free and chart.at(point) == chart.at(home)
+            is_free = hidden < 0.5 and inside > 0.98 * width * height and chart.at(point) == state
             cost += 0 if is_free else 1e7
             if chosen is None or cost < chosen[0] - 0.5:
                 chosen = (cost, point, is_free, grounds)

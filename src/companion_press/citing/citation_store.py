@@ -13,7 +13,7 @@ def engine(style: str) -> str:
     here = Path(citations.__file__).parent
     csl, language = manuals.FILES[style]
     return store.digest(
-        *((here / f"{room}.py").read_bytes() for room in ("citations", "csl_items", "engine", "manuals")),
+        *((here / f"{room}.py").read_bytes() for room in ("citations", "csl_items", "engine", "manuals", "patterns")),
         (here / "styles" / csl).read_bytes(),
         language,
         importlib.metadata.version("pypandoc_binary"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from companion import sources
-from companion_press.citing import csl_items, engine, manuals
+from companion_press.citing import csl_items, manuals, patterns
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _set(pairs, style):
         for at, (item, locator) in missing.items()
         for full in ((False, True) if _has_more(item) else (False,))
     }
-    texts = dict(zip(wanted, engine.render(list(wanted.values()), style)))
+    texts = dict(zip(wanted, patterns.render(list(wanted.values()), style)))
     for at in missing:
         made[at] = Entry(*texts[at, False], *texts.get((at, True), texts[at, False]))
     return [made[at] for at in keys]

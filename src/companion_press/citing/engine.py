@@ -23,7 +23,7 @@ _NAMED_PLACES = {"¶0": "standfirst", "caption": "caption"}
 _AT = {"chicago-notes": "at {}", "chicago-author-date": "at {}"}
 
 #: So many citations are set by one start of pandoc, and so many pandocs run at a time: more would take too much memory.
-BATCH, AT_A_TIME = 1200, 2
+BATCH, AT_A_TIME = 600, 2
 
 # What stands for the reader's own address and day while the engine runs, and is taken out again.
 _ADDRESS = "https://address.invalid/"

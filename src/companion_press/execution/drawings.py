@@ -16,13 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from companion import ledger as ledgers
+from companion import sources
 from companion.figures import Figure
 from companion.ledger import ROOT
 from companion_press.execution import store
 from companion_press.execution.fingerprints import Opaque, fingerprint, look
 
-#: Modules whose caches hold nothing of the tables.
-WITHOUT_DATA = ("companion.dates", "companion.maps.ground", "companion.crimea", "companion.style")
+#: Modules whose caches hold nothing of the tables, and a function that remembers what it makes of what it is given.
+WITHOUT_DATA = ("companion.dates", "companion.maps.ground", "companion.crimea", "companion.style", "companion.layout")
+OF_WHAT_IS_GIVEN = (sources.parsed,)
 
 #: So many sets of answers are kept for one drawing function: those of the last edits.
 MOST = 8
@@ -118,7 +120,7 @@ def caches() -> list:
         for name, module in list(sys.modules.items())
         if name.partition(".")[0] == "companion" and name not in WITHOUT_DATA
         for value in vars(module).values()
-        if hasattr(value, "cache_clear") and value is not ledgers.load
+        if hasattr(value, "cache_clear") and value is not ledgers.load and value not in OF_WHAT_IS_GIVEN
     ]
 
 

@@ -18,7 +18,7 @@ from companion_press.citing import citations, manuals
 from companion_press.evidence import class_times, ledger_page
 from companion_press.execution import chapters, inputs, reading, store
 from companion_press.figures import packages
-from companion_press.notebooks import first_cell, notebook_files
+from companion_press.notebooks import first_cell, notebook_files, saved_outputs
 from companion_press.notebooks.markdown import Book, Place
 from companion_press.prose import conflicts
 
@@ -124,6 +124,7 @@ def _of_chapter(
     entry = kept.get_json(key)
     if entry is None or not chapters.still_so(entry["read"], ledger.root):
         notebooks, ran = {}, reading.results(app, chapter, shared)
+        saved_outputs.draw_ahead(ran["outputs"])
         # Only a chapter has exercises whose solutions could be left out.
         exercises = chapter in pages.chapters(ledger.root)
         for ending, solutions in (("", True), (notebook_files.WITHOUT, False))[: 2 if exercises else 1]:

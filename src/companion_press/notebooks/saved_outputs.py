@@ -9,6 +9,7 @@ Nothing has a number of execution: whoever opens the notebook has not run it yet
 
 import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pandas as pd
@@ -41,6 +42,15 @@ def saved(outputs: list[dict], alt: str = "") -> list[NotebookNode]:
     return [part for output in outputs for part in _parts(output, alt)]
 
 
+def draw_ahead(outputs: list[list[dict]]) -> None:
+    """Make the pictures that `saved` will want, two at a time; parameters as there, for many cells."""
+    found = [
+        output["data"][figures.MIME] for cell in outputs for output in cell if figures.MIME in output.get("data", {})
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda payload: _png(payload["print"]["png"], _wide(payload)["width"]), found))
+
+
 def _parts(output: dict, alt: str) -> list[NotebookNode]:
     data = output.get("data", {})
     if figures.MIME in data:
@@ -62,14 +72,18 @@ def _figure(payload, alt):
 
 
 def _picture(payload, alt):
-    # A drawing in lines has one file for both themes; both have one size.
-    variant = next(one for name, one in payload["variants"].items() if name.startswith("wide"))
+    variant = _wide(payload)
     content, height = _png(payload["print"]["png"], variant["width"])
     size = {"alt": alt, "width": variant["width"], "height": height}
     # The text is for what shows no pictures, in place of the name of a Python object.
     return nbformat.v4.new_output(
         "display_data", data={"image/png": content, "text/plain": alt}, metadata={"image/png": size}
     )
+
+
+def _wide(payload):
+    """Return the variant for a desk. A drawing in lines has one file for both themes; both have one size."""
+    return next(one for name, one in payload["variants"].items() if name.startswith("wide"))
 
 
 def _png(printed: str, width: int) -> tuple[str, int]:

@@ -48,8 +48,7 @@ def by_source(ledger: Ledger, ids) -> dict[str, list[dict]]:
     -------
     Keys of sources, with the rows of their claims.
     """
-    wanted = set(ids)
-    rows = [row for row in ledger.claims.to_dict("records") if row["id"] in wanted]
+    rows = ledger.claims[ledger.claims["id"].isin(set(ids))].to_dict("records")
     order = {key: number for number, key in enumerate(ledger.seeds)}
     grouped: dict[str, list[dict]] = {}
     for row in sorted(rows, key=lambda row: (order.get(row["source"], len(order)), row["source"])):

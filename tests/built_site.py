@@ -23,6 +23,7 @@ from companion import pages
 from companion_press.citing import record_files
 from companion_press.commands.browser import HOW, chromium
 from companion_press.commands.runner import FIXED
+from companion_press.execution import store
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 ARGUMENTS = [
@@ -76,9 +77,19 @@ def files_of_project():
         yield from (pathlib.Path(folder, name) for name in sorted(set(names) - out))
 
 
-def copy_of_project(root):
-    """Copy what is under version control, near enough, and return the folder of the copy."""
-    return pathlib.Path(shutil.copytree(PROJECT, root, ignore=_leave_out))
+def copy_of_project(root, kept=False):
+    """Copy what is under version control, near enough, and return the folder of the copy.
+
+    Parameters
+    ----------
+    kept : whether the copy gets what the builds of the project keep (`companion_press.execution.store`), for tests that
+        promise nothing of a build from nothing: cells that are the same need not run there
+    """
+    copied = pathlib.Path(shutil.copytree(PROJECT, root, ignore=_leave_out))
+    if kept and store.folder(PROJECT).is_dir():
+        # Copies, not links: a test may damage them. What other builds are about to keep is hidden.
+        shutil.copytree(store.folder(PROJECT), store.folder(copied), ignore=shutil.ignore_patterns(".*"))
+    return copied
 
 
 @pytest.fixture(scope="session")

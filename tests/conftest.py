@@ -270,6 +270,25 @@ class Memory:
         return problems[0]
 
 
+#: The files whose long tests take longest: they begin, so that of two processes none has one of them alone at the end.
+LONGEST = (
+    "builds_after_an_edit",
+    "a_build_that_is_cut_short",
+    "wrong_data",
+    "clean_builds",
+    "hostile_text",
+    "figures",
+    "on_paper",
+    "notebooks",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files in the order in which they are best run side by side."""
+    ranks = {f"test_{name}": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say at the end which tests were left out and why, with what would let them run."""
     reasons = {}

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -85,8 +84,7 @@ See {{numref}}`trial-table`.
 @pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
     """A copy of the book with a map, a figure and a table more; built, with what an earlier build has kept."""
-    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy")
-    shutil.copytree(site.parent / "cache", root / "_build/cache")
+    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=True)
     chapter = root / "book/war.md"
     text = chapter.read_text("utf-8")
     first = text.index("\n## ", text.index("ledger = companion.load()")) + 1

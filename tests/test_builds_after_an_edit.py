@@ -67,8 +67,8 @@ def differences(one, two):
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    root = copy_of_project(tmp_path_factory.mktemp("edited") / "copy")
+def book(site, tmp_path_factory):
+    root = copy_of_project(tmp_path_factory.mktemp("edited") / "copy", kept=True)
     shorten(root, "reassertion")
     book = Book(root)
     for old in ("figure:corridors", "chapter:war"):

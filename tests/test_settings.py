@@ -19,9 +19,9 @@ pytestmark = pytest.mark.long  # each builds
 
 
 @pytest.fixture(scope="module")
-def small_book(tmp_path_factory):
+def small_book(site, tmp_path_factory):
     """A function that builds a book of one chapter with the settings given as variables."""
-    root = copy_of_project(tmp_path_factory.mktemp("small") / "book")
+    root = copy_of_project(tmp_path_factory.mktemp("small") / "book", kept=True)
     shorten(root, "institutions")
 
     def build(**settings):

@@ -89,6 +89,8 @@ def results(one: Job, shared: dict[str, str], root: Path = ROOT) -> dict | None:
     ``outputs`` (those of each cell), ``counts`` (their execution counts), ``language_info`` and ``read``: what else of
     the project the cells read, see `still_so`
     """
+    if not one.cells:
+        return {"outputs": [], "counts": [], "language_info": {}, "read": {}}  # no kernel is started for nothing
     entry = kept(root).get_json(one.key(shared))
     return entry if entry is not None and still_so(entry["read"], root) else None
 

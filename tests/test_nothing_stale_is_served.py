@@ -184,6 +184,19 @@ def test_where_a_cell_stands_and_how_long_it_may_take_changes_nothing():
     assert other.key({}) == JOB.key({}), "a paragraph above a cell does not let it run again"
 
 
+def test_for_a_page_without_cells_no_kernel_is_started(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        chapters.subprocess,
+        "run",
+        lambda *words, **options: started.append(words) or types.SimpleNamespace(returncode=0),
+    )
+    chapters.prepare([chapters.Job("book/war", [], [], [], "python3", 60)], {}, tmp_path)
+    assert not started
+    chapters.prepare([JOB], {}, tmp_path)
+    assert len(started) == 1
+
+
 def test_a_file_beyond_the_data_that_a_cell_reads_is_seen(tmp_path):
     (tmp_path / "book").mkdir()
     entry = {"outputs": [], "counts": [], "language_info": {}}

@@ -5,7 +5,8 @@
 Copies of the project are edited and built, not the project itself. With ``--before`` an earlier
 state of the repository is measured first, in the same way (in its own environment, ``--before-python``,
 where this one would not do); ``--write`` puts the table into ``tests/benchmarks/build.md``. A run is a build from nothing and then one edit after another; of
-several runs the middle time counts. Nothing else should be busy meanwhile.
+several runs the middle time counts. Nothing else should be busy meanwhile. What stands in that file below
+another heading stays.
 """
 
 import argparse
@@ -155,7 +156,8 @@ def main() -> None:
     print(text)
     if chosen.write:
         intro = "# How long a build takes\n\nWritten by `tests/benchmarks/build.py`, which says what is measured.\n\n"
-        RESULT.write_text(intro + text, "utf-8")
+        _, below, more = RESULT.read_text("utf-8").partition("\n## ")
+        RESULT.write_text(intro + text + below + more, "utf-8")
 
 
 if __name__ == "__main__":

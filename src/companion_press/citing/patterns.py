@@ -31,7 +31,8 @@ def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
     many = {asked: places for asked, places in groups.items() if len(places) >= MANY}
     patterns = [(json.loads(pattern), locator, full) for pattern, locator, full in many]
     found: dict[int, tuple[str, str]] = {}
-    composed, known = [], defaultdict(set)
+    composed: list[tuple[str, str, tuple, list[int]]] = []
+    known: dict[tuple, set[str]] = defaultdict(set)
     whole = set(range(len(wanted))).difference(*many.values())
     for (text, html), places in zip(engine.render(patterns, style), many.values()):
         manner = _manner(text, style)

@@ -77,18 +77,22 @@ def files_of_project():
         yield from (pathlib.Path(folder, name) for name in sorted(set(names) - out))
 
 
-def copy_of_project(root, kept=False):
+def copy_of_project(root, kept=()):
     """Copy what is under version control, near enough, and return the folder of the copy.
 
     Parameters
     ----------
-    kept : whether the copy gets what the builds of the project keep (`companion_press.execution.store`), for tests that
-        promise nothing of a build from nothing: cells that are the same need not run there
+    kept : the stores (`companion_press.execution.store`) that it gets from the builds of the project, for tests that
+        promise nothing of a build from nothing. Mostly citations: they take longest of what a short book shares with the
+        whole one, and all stores are a quarter of a gigabyte.
     """
     copied = pathlib.Path(shutil.copytree(PROJECT, root, ignore=_leave_out))
-    if kept and store.folder(PROJECT).is_dir():
-        # Copies, not links: a test may damage them. What other builds are about to keep is hidden.
-        shutil.copytree(store.folder(PROJECT), store.folder(copied), ignore=shutil.ignore_patterns(".*"))
+    for kind in kept:
+        if store.store(kind, PROJECT).folder.is_dir():
+            # Copies, not links: a test may damage them. What another build is about to keep is hidden.
+            shutil.copytree(
+                store.store(kind, PROJECT).folder, store.store(kind, copied).folder, ignore=shutil.ignore_patterns(".*")
+            )
     return copied
 
 

@@ -256,7 +256,7 @@ def test_what_killed_cells_leave_goes_after_a_day_and_what_others_use_stays(tmp_
 @pytest.fixture(scope="module")
 def real(site, tmp_path_factory):
     """A short book as it is after a build, and what a build from nothing makes of its two editions."""
-    root = copy_of_project(tmp_path_factory.mktemp("short") / "copy", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("short") / "copy", kept=["citations"])
     shorten(root)
     name_what_is_left(root)
     book = Dying(root)

@@ -32,7 +32,7 @@ def replace(path, old, new):
 
 @pytest.fixture(scope="module")
 def copy(site, tmp_path_factory):
-    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=["citations"])
     # One chapter shows what there is to show; with all of them the three builds take minutes.
     shorten(root, "reassertion")
     replace(root / "book/citing.md", "figure:corridors", "figure:russia-instruments")

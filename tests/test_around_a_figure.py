@@ -13,6 +13,7 @@ from PIL import Image
 
 from built_site import BUILD, build_environment, copy_of_project
 from companion.ledger import Ledger
+from companion_press.extension import STORES
 from companion_press.paper import epub, volume
 
 pytestmark = pytest.mark.long  # a build
@@ -84,7 +85,7 @@ See {{numref}}`trial-table`.
 @pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
     """A copy of the book with a map, a figure and a table more; built, with what an earlier build has kept."""
-    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=STORES)
     chapter = root / "book/war.md"
     text = chapter.read_text("utf-8")
     first = text.index("\n## ", text.index("ledger = companion.load()")) + 1

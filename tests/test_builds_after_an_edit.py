@@ -68,7 +68,7 @@ def differences(one, two):
 
 @pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
-    root = copy_of_project(tmp_path_factory.mktemp("edited") / "copy", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("edited") / "copy", kept=["citations"])
     shorten(root, "reassertion")
     book = Book(root)
     for old in ("figure:corridors", "chapter:war"):

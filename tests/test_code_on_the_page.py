@@ -52,6 +52,18 @@ def test_a_table_on_the_way_to_a_figure_is_folded_and_one_with_a_number_stands_o
             assert not fold.has_attr("open")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_below_a_figure_the_code_looks_like_what_else_is_offered_there(visit, width):
+    offered = visit("book/west.html", width=width).page.locator(".take:has(details.code)").first.locator("summary")
+    looks = offered.evaluate_all(
+        """all => all.map((one) => {
+             const look = getComputedStyle(one);
+             return [look.height, look.paddingTop, look.fontSize, look.fontWeight, getComputedStyle(one.parentNode).margin];
+           })"""
+    )
+    assert len(looks) > 3 and all(look == looks[0] for look in looks), looks
+
+
 def opened(page):
     return page.evaluate(f"[...document.querySelectorAll('{FOLDS}')].map((fold) => fold.open)")
 

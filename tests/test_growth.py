@@ -74,7 +74,7 @@ def build(root):
 @pytest.fixture(scope="module")
 def grown(site, tmp_path_factory):
     """A book of one chapter, built with its own ledger and again with twice the claims: both sites."""
-    root = copy_of_project(tmp_path_factory.mktemp("growth") / "book", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("growth") / "book", kept=["citations"])
     shorten(root, "institutions")
     before = {path.name: path.read_text("utf-8") for path in (build(root) / "book").glob("*.html")}
     growth.claims(root, 2)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.long  # each builds
 @pytest.fixture(scope="module")
 def small_book(site, tmp_path_factory):
     """A function that builds a book of one chapter with the settings given as variables."""
-    root = copy_of_project(tmp_path_factory.mktemp("small") / "book", kept=True)
+    root = copy_of_project(tmp_path_factory.mktemp("small") / "book", kept=["citations"])
     shorten(root, "institutions")
 
     def build(**settings):

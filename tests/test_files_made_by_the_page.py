@@ -35,7 +35,7 @@ def test_each_claim_and_each_source_comes_as_the_files_that_its_record_makes(sit
 @pytest.mark.parametrize("title", ["50 % of R&D at #1 {x", 'A "word", a \\ and ~', "one -- two", "a} b"])
 def test_a_title_that_a_format_writes_otherwise_arrives_in_each(title, monkeypatch):
     monkeypatch.setattr(csl_items, "claim_title", lambda ledger, id: f"{title} (ledger row {id})")
-    pattern = csl_items.entry(LEDGER, record_files.ID, record_files.TITLE)
+    pattern = csl_items.entry(LEDGER, csl_items.ID, csl_items.TITLE)
     put = record_files.put_in(LEDGER, "some-row")
     for ending in exports.FILES:
         made = record_files.filled(exports.exported(pattern, ending), ending, put)

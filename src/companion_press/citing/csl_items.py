@@ -16,6 +16,9 @@ from companion.ledger import ROOT
 #: What `fixed` sets around a stretch of a title. No text holds these (they are for private use), as a text may hold markup.
 _FIXED = ("\ue004", "\ue005")
 
+#: What stands for an id and for a title in a record that is a pattern of others: letters for private use too.
+ID, TITLE = "\ue010", "\ue011"
+
 
 @functools.lru_cache(maxsize=4)
 def work(root: pathlib.Path = ROOT) -> dict:

@@ -10,10 +10,7 @@ import re
 from collections import defaultdict
 
 from companion_press.citing import engine, manuals
-from companion_press.citing.csl_items import fixed, is_fixed, plain
-
-#: What stands in a pattern for an id and for a title; no text of the book has letters for private use.
-ID, TITLE = "\ue010", "\ue011"
+from companion_press.citing.csl_items import ID, TITLE, fixed, is_fixed, plain
 
 #: Fewer records than this are set one by one.
 MANY = 10

@@ -11,15 +11,13 @@ from collections.abc import Iterator
 
 from companion.ledger import Ledger
 from companion_press.citing import csl_items, exports
+from companion_press.citing.csl_items import ID, TITLE
 
 #: So many sources share a script.
 TOGETHER = 40
 
 #: The key of the pattern.
 CLAIM = "claim"
-
-#: What stands in the pattern for an id and for a title; no text of the book has letters for private use.
-ID, TITLE = "\ue010", "\ue011"
 
 #: Formats write signs of a title each in their own way, both kinds of BibTeX in the same: the attribute that holds it.
 _ATTRIBUTES = {"bib": "bib", "biblatex.bib": "bib", "ris": "ris", "json": "json"}

@@ -24,6 +24,7 @@ from companion_press.citing import record_files
 from companion_press.commands.browser import HOW, chromium
 from companion_press.commands.runner import FIXED
 from companion_press.execution import store
+from companion_press.keeping import whole
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 ARGUMENTS = [
@@ -83,15 +84,18 @@ def copy_of_project(root, kept=()):
     Parameters
     ----------
     kept : the stores (`companion_press.execution.store`) that it gets from the builds of the project, for tests that
-        promise nothing of a build from nothing. Mostly citations: they take longest of what a short book shares with the
-        whole one, and all stores are a quarter of a gigabyte.
+        promise nothing of a build from nothing. Their entries are links, since half a gigabyte is too much to copy: a
+        build replaces entries and writes into none, and a test that damages one removes it first.
     """
     copied = pathlib.Path(shutil.copytree(PROJECT, root, ignore=_leave_out))
     for kind in kept:
         if store.store(kind, PROJECT).folder.is_dir():
-            # Copies, not links: a test may damage them. What another build is about to keep is hidden.
+            # What another build is about to keep is hidden.
             shutil.copytree(
-                store.store(kind, PROJECT).folder, store.store(kind, copied).folder, ignore=shutil.ignore_patterns(".*")
+                store.store(kind, PROJECT).folder,
+                store.store(kind, copied).folder,
+                ignore=shutil.ignore_patterns(".*"),
+                copy_function=whole.share,
             )
     return copied
 

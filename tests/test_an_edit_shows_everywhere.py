@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from built_site import BUILD, build_environment, copy_of_project, shorten
+from companion_press.extension import STORES
 
 pytestmark = pytest.mark.long  # two builds
 
@@ -32,7 +33,7 @@ def replace(path, old, new):
 
 @pytest.fixture(scope="module")
 def copy(site, tmp_path_factory):
-    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=["citations"])
+    root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=STORES)
     # One chapter shows what there is to show; with all of them the three builds take minutes.
     shorten(root, "reassertion")
     replace(root / "book/citing.md", "figure:corridors", "figure:russia-instruments")

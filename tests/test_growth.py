@@ -16,6 +16,7 @@ import growth
 from built_site import Quiet, Server, Visit, build_environment, copy_of_project, shorten, until
 from companion import load, pages
 from companion_press.evidence import ledger_page
+from companion_press.extension import STORES
 
 IDS = [f"row-{number:05d}" for number in range(20_000)]
 
@@ -74,7 +75,7 @@ def build(root):
 @pytest.fixture(scope="module")
 def grown(site, tmp_path_factory):
     """A book of one chapter, built with its own ledger and again with twice the claims: both sites."""
-    root = copy_of_project(tmp_path_factory.mktemp("growth") / "book", kept=["citations"])
+    root = copy_of_project(tmp_path_factory.mktemp("growth") / "book", kept=STORES)
     shorten(root, "institutions")
     before = {path.name: path.read_text("utf-8") for path in (build(root) / "book").glob("*.html")}
     growth.claims(root, 2)

@@ -199,11 +199,11 @@ def every_page(site):
 
 
 def test_every_page_says_how_current_it_is(site):
+    current = how_current(load())
     silent = [
         str(path.relative_to(site))
         for path in every_page(site)
-        if how_current(load()) not in (text := path.read_text("utf-8"))
-        and 'http-equiv="refresh"' not in text  # it only leads on
+        if current not in (text := path.read_text("utf-8")) and 'http-equiv="refresh"' not in text  # it only leads on
     ]
     assert silent == ["404.html"], "the page for an address that is none says nothing of the book"
 

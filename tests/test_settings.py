@@ -13,6 +13,7 @@ import pytest
 from built_site import build_environment, copy_of_project, shorten
 from companion_press.citing import exports
 from companion_press.evidence import class_times
+from companion_press.extension import STORES
 from test_launch_buttons import launch
 
 pytestmark = pytest.mark.long  # each builds
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.long  # each builds
 @pytest.fixture(scope="module")
 def small_book(site, tmp_path_factory):
     """A function that builds a book of one chapter with the settings given as variables."""
-    root = copy_of_project(tmp_path_factory.mktemp("small") / "book", kept=["citations"])
+    root = copy_of_project(tmp_path_factory.mktemp("small") / "book", kept=STORES)
     shorten(root, "institutions")
 
     def build(**settings):

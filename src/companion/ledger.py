@@ -11,6 +11,8 @@ import json
 import operator
 import pathlib
 import re
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -531,6 +533,23 @@ def evaluate(formula: str, lookup) -> float:
         return compute(ast.parse(text, mode="eval").body)
     except SyntaxError:
         raise ValueError(f"{formula!r} is not a formula") from None
+
+
+def per_ledger(function: Callable) -> Callable:
+    """Let a function of a ledger, and of what else it is asked, work out each answer once for as long as the ledger lives.
+
+    For tables that stay as they are. `functools.cache` would keep every ledger that was ever asked about.
+    """
+    answers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+    @functools.wraps(function)
+    def asked(ledger, *what):
+        known = answers.setdefault(ledger, {})
+        if what not in known:
+            known[what] = function(ledger, *what)
+        return known[what]
+
+    return asked
 
 
 @functools.lru_cache(maxsize=1)

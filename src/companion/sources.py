@@ -43,7 +43,12 @@ def card(key: str, root: pathlib.Path = ROOT) -> dict:
     Raises ``FileNotFoundError`` where there is no card of that name.
     """
     text = (pathlib.Path(root) / f"seeds/{key}.md").read_text("utf-8")
-    return yaml.safe_load(text.split("---", 2)[1])["card"]
+    return _head(text)["card"]
+
+
+@functools.lru_cache(maxsize=64)  # asked of every claim of a text
+def _head(text):
+    return yaml.safe_load(text.split("---", 2)[1])
 
 
 def locators(key: str, root: pathlib.Path = ROOT) -> list[str]:

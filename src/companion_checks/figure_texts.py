@@ -1,6 +1,8 @@
 """Checks what stands around figures and tables of the pages: the texts in the metadata of their cells."""
 
+import functools
 import re
+from typing import Any
 
 import yaml
 
@@ -22,6 +24,11 @@ SIDES = re.compile(r"\b(?:on|at|to) the (?:left|right)\b|\b(?:left|right)\s*:|\b
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n---\n(.*?)^---\n.*?^\1\s*$", re.S | re.M)
 
 
+@functools.lru_cache(maxsize=256)  # those of all pages, many times over where one page is edited
+def _options(text: str) -> Any:
+    return yaml.safe_load(text)
+
+
 def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]]:
     """Return what is wrong with the texts of a page's figures and tables.
 
@@ -38,7 +45,7 @@ def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]
     for cell in CELL.finditer(text):
         line = text.count("\n", 0, cell.start()) + 1
         try:
-            options = yaml.safe_load(cell[2])
+            options = _options(cell[2])
         except yaml.YAMLError as error:
             told = getattr(error, "problem", error)
             problems.append((line, "code-cell", f"its metadata are not valid YAML ({told})", "Fix the syntax"))

@@ -65,7 +65,9 @@ class Rule:
         for one in several.values() if isinstance(several, dict) else several:
             yield {**fixed, each: one}
 
-    def problems(self, known: dict[str, Any], verdicts: Verdicts | None = None) -> list[Problem]:
+    def problems(
+        self, known: dict[str, Any], verdicts: Verdicts | None = None, marks: dict[str, str] | None = None
+    ) -> list[Problem]:
         """Return what the rule finds in the parts of a project; nothing where it lacks one of them.
 
         Parameters
@@ -74,15 +76,18 @@ class Rule:
             The parts by their names.
         verdicts : Verdicts or None
             What was found before.
+        marks : dict or None
+            The fingerprints of parts that are known already, by their names; others are added.
         """
         verdicts, found = verdicts or Verdicts(), []
-        marks: dict[str, str] = {}  # of what is the same in each call
+        marks = {} if marks is None else marks
         for call in self.calls(known):
             for name, part in call.items():
-                if name in EACH or name not in marks:
+                if name not in EACH and name not in marks:
                     marks[name] = mark(part)
             find = functools.partial(self.check, **call)
-            found += verdicts.ask(self.name, [marks[name] for name in call], find)
+            asked = [mark(part) if name in EACH else marks[name] for name, part in call.items()]
+            found += verdicts.ask(self.name, asked, find)
         return found
 
 
@@ -107,9 +112,12 @@ def problems_of(project: Project, verdicts: Verdicts | None = None) -> list[Prob
     only with a ledger that can be computed; whether their ids exist is always checked.
     """
     known, verdicts = project.known(), verdicts or Verdicts()
+    marks: dict[str, str] = {}  # many rules read the same parts
 
     def run(wanted: Callable[[Rule], bool]) -> list[Problem]:
-        found = [problem for rule in RULES.values() if wanted(rule) for problem in rule.problems(known, verdicts)]
+        found = [
+            problem for rule in RULES.values() if wanted(rule) for problem in rule.problems(known, verdicts, marks)
+        ]
         return [problem for problem in found if (problem.file, problem.row) not in project.ragged]
 
     problems = project.problems + run(lambda rule: not {"pages", "ledger", "sound_ledger"} & rule.parts)

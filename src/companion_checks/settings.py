@@ -123,11 +123,11 @@ def problems_of_settings(root: pathlib.Path) -> list[Problem]:
         return [Problem(FILE, error.line, "", error.wrong, FIX)]
     if not isinstance(held, dict):
         return [Problem(FILE, 0, "", "it holds no settings", "Write one on each line, such as title: …")]
-    lines = dict(_lines(yaml.compose(text, yaml.SafeLoader)))
     faults = list(_faults(held, SETTINGS))
     title = held.get("title")
     if not faults and held["sphinx"]["config"]["html_title"] != title:
         faults.append((("sphinx", "config", "html_title"), "the title stands twice and differs", f"Write {title!r}"))
+    lines = dict(_lines(yaml.compose(text, yaml.SafeLoader))) if faults else {}
     return [Problem(FILE, lines.get(path, 0), ".".join(path), wrong, right) for path, wrong, right in faults]
 
 

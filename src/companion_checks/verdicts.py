@@ -26,7 +26,12 @@ KEPT = 20_000
 
 def fingerprint(*parts: str) -> str:
     """Return one fingerprint of some texts, in which their borders count."""
-    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    total = hashlib.sha256()
+    for part in parts:
+        content = part.encode("utf-8", "surrogatepass")
+        total.update(b"%d:" % len(content))
+        total.update(content)
+    return total.hexdigest()
 
 
 def mark(part: Any) -> str:

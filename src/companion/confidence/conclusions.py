@@ -9,7 +9,7 @@ from companion import sources as cards
 from companion import wording
 from companion.confidence import voices
 from companion.confidence.grading import GRADES, Assessment, assess, explain
-from companion.ledger import Ledger, UnknownId
+from companion.ledger import Ledger, UnknownId, per_ledger
 
 DOMAINS = {
     "security": "security",
@@ -81,14 +81,33 @@ def judge(
     UnknownId
         There is no such conclusion.
     """
+    return _judge(ledger, conclusion, _touching(ledger, conclusion, without), frozenset(without_claims))
+
+
+def _touching(ledger, conclusion, without):
+    """Return those of the sources on which a conclusion rests: without the others it stays what it is."""
+    tables = voices.tables(ledger)
+    if conclusion not in tables.since:
+        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
+    return frozenset(without) & _resting_on(ledger, conclusion)
+
+
+@per_ledger
+def _resting_on(ledger, conclusion):
+    tables = voices.tables(ledger)
+    claims = [row["claim"] for row in tables.bearings[conclusion]]
+    checks = {check["check"] for id in claims for check in ledger.checks_of(id)}
+    return {ledger.claim(id)["source"] for id in claims} | {key for one in checks for key in tables.behind.get(one, {})}
+
+
+@per_ledger  # an explorer asks for every conclusion in every one of its states
+def _judge(ledger, conclusion, without, without_claims):
     witnesses, since = _witnesses(ledger, conclusion, without)
     return _judged(ledger, conclusion, [one for one in witnesses if one.claim not in without_claims], since)
 
 
 def _witnesses(ledger, conclusion, without):
     tables = voices.tables(ledger)
-    if conclusion not in tables.since:
-        raise UnknownId(f"the ledger has no conclusion {conclusion!r}")
     bearings = [row for row in tables.bearings[conclusion] if ledger.claim(row["claim"])["source"] not in without]
     return [voices.read(ledger, row, without) for row in bearings], tables.since[conclusion]
 
@@ -194,10 +213,19 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
     The column ``carries`` says whether a side would have fewer voices, or fewer firm ones, if
     this claim alone were left out: not where its owner has another as good.
     """
-    if not isinstance(conclusion, str):
-        return pd.concat([account(ledger, one, without).assign(conclusion=one) for one in conclusion])
+    asked = [conclusion] if isinstance(conclusion, str) else conclusion
+    rows = [
+        row if isinstance(conclusion, str) else {**row, "conclusion": one}
+        for one in asked
+        for row in _account(ledger, one, _touching(ledger, one, without))
+    ]
+    return pd.DataFrame(rows)
+
+
+@per_ledger
+def _account(ledger, conclusion, without):
     witnesses, since = _witnesses(ledger, conclusion, without)
-    judged = _judged(ledger, conclusion, witnesses, since)
+    judged = _judge(ledger, conclusion, without, frozenset())
     rows = []
     for one in judged.weighed:
         other = assess([witness for witness in witnesses if witness.claim != one.claim], since)
@@ -214,14 +242,12 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
                 "claim": one.claim,
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def sources(ledger: Ledger) -> dict[str, str]:
     """Return all sources on which a conclusion rests, in claims or in checks: their names by their keys, the seeds first."""
-    behind, claims = voices.tables(ledger).behind, ledger.conclusion_claims["claim"]
-    keys = {ledger.claim(id)["source"] for id in claims}
-    keys |= {key for id in claims for check in ledger.checks_of(id) for key in behind.get(check["check"], {})}
+    keys = {key for id in ledger.conclusions["id"] for key in _resting_on(ledger, id)}
     ordered = sorted(keys, key=lambda key: (key not in ledger.seeds, key))
     # An outlet has many reports in a year: the key tells them apart.
     return {key: cards.short(key, ledger.root) + ("" if key in ledger.seeds else f" ({key})") for key in ordered}

@@ -3,6 +3,7 @@
 It is told in full in `companion.confidence`.
 """
 
+import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -94,8 +95,13 @@ class Assessment:
 
 def select_voices(owners: Iterable[frozenset[str]]) -> list[frozenset[str]]:
     """Return the most sets of owners of which no two have an owner in common."""
+    return list(_select_voices(frozenset(owners)))
+
+
+@functools.lru_cache(maxsize=4096)  # with one claim after another left out, most sides come again
+def _select_voices(owners: frozenset[frozenset[str]]) -> tuple[frozenset[str], ...]:
     # A set that holds a smaller one can always give way to it.
-    different = sorted(set(owners), key=lambda one: (len(one), sorted(one)))
+    different = sorted(owners, key=lambda one: (len(one), sorted(one)))
     smallest = [one for place, one in enumerate(different) if not any(other <= one for other in different[:place])]
 
     def choose(rest):
@@ -110,7 +116,7 @@ def select_voices(owners: Iterable[frozenset[str]]) -> list[frozenset[str]]:
         passed = choose(others)
         return taken if len(taken) >= len(passed) else passed
 
-    return choose(smallest)
+    return tuple(choose(smallest))
 
 
 def gather_side(witnesses: Iterable[Witness], bearing: str, since: float | None = None) -> Side:

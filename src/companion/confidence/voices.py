@@ -1,13 +1,12 @@
 """Who stands behind a claim, and how good it is: rows of the ledger as the witnesses that the rule asks for."""
 
-import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from companion import dates
 from companion import sources as cards
 from companion.confidence.grading import Witness
-from companion.ledger import Ledger
+from companion.ledger import Ledger, per_ledger
 
 
 def read(ledger: Ledger, row: dict, without: Collection[str]) -> Witness:
@@ -35,7 +34,7 @@ def _verdicts(ledger, claim, without):
     )
 
 
-@functools.cache
+@per_ledger
 def _latest(ledger, id):
     """Return the latest moment that a claim can be about, in decimal years, or None where nothing tells."""
     fields = cards.references(ledger.root).entries[ledger.claim(id)["source"]].fields
@@ -56,7 +55,7 @@ def _speakers(ledger, id):
     return (claim["said_by"],) if heard else (claim["source"], claim["said_by"])
 
 
-@functools.cache
+@per_ledger
 def owners(ledger, id):
     """Return the owners of a claim: authors or outlets by name, and the groups of those who lean on each other."""
     leader = tables(ledger).leader
@@ -68,7 +67,7 @@ def owners(ledger, id):
     return frozenset(found)
 
 
-@functools.cache
+@per_ledger
 def voice(ledger, id):
     """Name the owners of a claim, with those source texts that lean on them."""
     leader = tables(ledger).leader
@@ -78,7 +77,7 @@ def voice(ledger, id):
     return ", ".join(sorted({_name(ledger, one) for one in (*speakers, *echoes)}))
 
 
-@functools.cache
+@per_ledger
 def _name(ledger, one):
     """Name a speaker, or the author or outlet of a source."""
     return ledger.name(one) if one in tables(ledger).actors else cards.author(one, ledger.root)
@@ -109,7 +108,7 @@ class Tables:
     actors: frozenset
 
 
-@functools.lru_cache(maxsize=8)
+@per_ledger
 def tables(ledger):
     """Return the tables of a ledger behind its conclusions."""
     behind = {}

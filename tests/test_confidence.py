@@ -2,9 +2,11 @@
 
 import csv
 import dataclasses
+import gc
 import json
 import re
 import shutil
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -759,3 +761,15 @@ def test_a_dependence_names_sources_or_speakers_once(copy):
     check(typo, "dependences", last + 1, "other", "'ozpinar205' is neither", "'ozpinar2025'")
     check(itself, "dependences", last + 2, "other", "leans on itself", "Name two")
     check(again, "dependences", last + 3, "other", "joins the same two", "Drop one")
+
+
+def test_what_is_remembered_of_a_ledger_goes_with_it():
+    """Whoever tries one change after another has a ledger for each."""
+    ledger = Ledger()
+    first = ledger.conclusions["id"].iloc[0]
+    assert confidence.judge(ledger, first) == confidence.judge(ledger, first)
+    confidence.account(ledger, first)
+    left = weakref.ref(ledger)
+    del ledger
+    gc.collect()
+    assert left() is None

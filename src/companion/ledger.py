@@ -549,6 +549,7 @@ def per_ledger(function: Callable) -> Callable:
             known[what] = function(ledger, *what)
         return known[what]
 
+    asked.cache_clear = answers.clear  # type: ignore[attr-defined]  # as functools.cache has it
     return asked
 
 

@@ -1,7 +1,10 @@
 """Whoever cites a version: a release is one version in every place, from a commit, and its tests have passed."""
 
+import fnmatch
 import hashlib
 import json
+import re
+import shlex
 import shutil
 import subprocess
 
@@ -167,6 +170,15 @@ def test_a_dry_run_names_each_file_and_makes_none(tree, commands, capsys):
     told = capsys.readouterr().out
     assert all(f"_build/release/{name}" in told for name in [*release.artefacts(__version__), "SHA256SUMS"])
     assert "run make test" in told and commands[0] == []
+
+
+def test_every_file_of_a_release_is_published_with_it():
+    workflow = (PROJECT / ".github/workflows/release.yml").read_text("utf-8")
+    [command] = re.findall(r"gh release create (.*)", workflow)
+    patterns = [word.removeprefix("release/") for word in shlex.split(command) if word.startswith("release/")]
+    names = [*release.artefacts("1.2.3"), "SHA256SUMS"]
+    assert [name for name in names if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)] == []
+    assert {name.rpartition(".")[2] for name in names} >= {"zip", "sqlite", "pdf", "epub", "md"}
 
 
 def test_the_notes_of_a_release_are_its_section_of_the_changelog(tree):

@@ -142,23 +142,24 @@ def tree(folder: pathlib.Path, inside: str) -> dict[str, bytes]:
 
 def artefacts(version: str) -> list[str]:
     """Return the names of a release's files, without the sums."""
-    kinds = ("-site.zip", "-data.zip", "-notebooks.zip", ".pdf", ".epub")
+    kinds = ("-site.zip", "-data.zip", ".sqlite", "-notebooks.zip", ".pdf", ".epub")
     return [f"{NAME}-{version}{kind}" for kind in kinds] + ["NOTES.md"]
 
 
 def write(version: str) -> None:
     """Put the files of a release into ``_build/release``; what was there before goes as a whole."""
     from companion_press import paper
-    from companion_press.evidence import ledger_page
+    from companion_press.evidence import database, ledger_page
     from companion_press.figures import packages
     from companion_press.notebooks import notebook_pages
 
     fresh = whole.begin(RELEASE)
     fresh.mkdir(parents=True)
-    site, data, notebooks, pdf, epub = (fresh / name for name in artefacts(version)[:-1])
+    site, data, sqlite, notebooks, pdf, epub = (fresh / name for name in artefacts(version)[:-1])
     site.write_bytes(packages.zipped(tree(SITE, site.stem)))
     for source, target in (
         (SITE / ledger_page.PACKAGE, data),
+        (SITE / database.DATABASE, sqlite),
         (SITE / notebook_pages.ARCHIVE, notebooks),
         (paper.SHELF / paper.PDF, pdf),
         (paper.SHELF / paper.EPUB, epub),

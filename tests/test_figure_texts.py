@@ -74,3 +74,5 @@ def test_a_text_is_a_text():
 def test_metadata_that_cannot_be_read_are_named():
     [(line, _, what, _)] = wrong("caption: one: two")
     assert line == 3 and "not valid YAML" in what
+    [(line, _, what, _)] = wrong("caption: One", "caption: Two")
+    assert line == 3 and "'caption' appears twice" in what, "the first would be dropped in silence"

@@ -536,9 +536,17 @@ def evaluate(formula: str, lookup) -> float:
 
 
 def per_ledger(function: Callable) -> Callable:
-    """Let a function of a ledger, and of what else it is asked, work out each answer once for as long as the ledger lives.
+    """Let a function of a ledger work out each answer once for as long as the ledger lives.
 
     For tables that stay as they are. `functools.cache` would keep every ledger that was ever asked about.
+
+    Parameters
+    ----------
+    function : of a ledger and of further arguments that can be hashed, given in their order
+
+    Returns
+    -------
+    The same with its answers kept; ``cache_clear()`` forgets them, as that of `functools.cache` does.
     """
     answers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
@@ -549,7 +557,7 @@ def per_ledger(function: Callable) -> Callable:
             known[what] = function(ledger, *what)
         return known[what]
 
-    asked.cache_clear = answers.clear  # type: ignore[attr-defined]  # as functools.cache has it
+    asked.cache_clear = answers.clear  # type: ignore[attr-defined]
     return asked
 
 

@@ -38,7 +38,7 @@ def card(key: str, root: pathlib.Path = ROOT) -> dict:
 
     Among them ``sentences``: how many sentences each paragraph or time stamp
     has (the length of the text, which is itself not ours to publish), and
-    ``sha256`` of the text that was used.
+    ``sha256`` of the text that was used. Not to be changed: it is read once.
 
     Raises ``FileNotFoundError`` where there is no card of that name.
     """

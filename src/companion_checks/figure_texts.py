@@ -1,13 +1,10 @@
 """Checks what stands around figures and tables of the pages: the texts in the metadata of their cells."""
 
-import functools
 import re
-from typing import Any
-
-import yaml
 
 from companion import pages
 from companion.ledger import Ledger
+from companion_checks.structured import Unreadable, yaml_of
 
 #: What a cell's metadata may say of a figure, and of a table.
 KEYS = {
@@ -22,11 +19,6 @@ SIDES = re.compile(r"\b(?:on|at|to) the (?:left|right)\b|\b(?:left|right)\s*:|\b
 
 #: A code cell of a page: its fence, then its options between lines of three dashes.
 CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n---\n(.*?)^---\n.*?^\1\s*$", re.S | re.M)
-
-
-@functools.lru_cache(maxsize=256)  # those of all pages, many times over where one page is edited
-def _options(text: str) -> Any:
-    return yaml.safe_load(text)
 
 
 def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]]:
@@ -45,10 +37,9 @@ def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]
     for cell in CELL.finditer(text):
         line = text.count("\n", 0, cell.start()) + 1
         try:
-            options = _options(cell[2])
-        except yaml.YAMLError as error:
-            told = getattr(error, "problem", error)
-            problems.append((line, "code-cell", f"its metadata are not valid YAML ({told})", "Fix the syntax"))
+            options = yaml_of(cell[2])
+        except Unreadable as error:
+            problems.append((line, "code-cell", f"its metadata cannot be read: {error.wrong}", "Fix the syntax"))
             continue
         shown = options.get("mystnb") if isinstance(options, dict) else None
         for kind, keys in KEYS.items():

@@ -39,7 +39,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)  # among them the metadata of all cells
 def yaml_of(text: str) -> Any:
     """Return what a text in YAML holds; not to be changed.
 

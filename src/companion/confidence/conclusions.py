@@ -213,10 +213,11 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
     The column ``carries`` says whether a side would have fewer voices, or fewer firm ones, if
     this claim alone were left out: not where its owner has another as good.
     """
-    asked = [conclusion] if isinstance(conclusion, str) else conclusion
+    if isinstance(conclusion, str):
+        return pd.DataFrame(_account(ledger, conclusion, _touching(ledger, conclusion, without)))
     rows = [
-        row if isinstance(conclusion, str) else {**row, "conclusion": one}
-        for one in asked
+        {**row, "conclusion": one}
+        for one in conclusion
         for row in _account(ledger, one, _touching(ledger, one, without))
     ]
     return pd.DataFrame(rows)

@@ -19,7 +19,7 @@ from companion_press.theme import site_theme
 EXPLORERS = {
     "history": ("state-timeline", "China"),
     "institutions": ("organisation-explorer", "Community of Central Asia, as claimed"),
-    "war": ("vote-explorer", "68/262, 27 March 2014: Crimea"),
+    "war": ("vote-explorer", "68/262, 27 March 2014: territorial integrity"),
     "west": ("corridor-explorer", "Central Asia–Center gas line, west"),
     "turkic": ("summit-explorer", "10 October 2025, Dushanbe"),
     "reassertion": ("heads-explorer", "Turkmenistan"),

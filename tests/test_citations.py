@@ -283,7 +283,7 @@ def test_a_type_or_a_date_that_no_style_can_set_is_refused(tmp_path):
     root = types.SimpleNamespace(root=tmp_path)
     with pytest.raises(KeyError, match="unpublished"):
         csl_items.reference(root, "a")
-    with pytest.raises(ValueError, match="'XXXX-04' is no date that a citation can print"):
+    with pytest.raises(ValueError, match="'XXXX-04' is not a date that a citation can print"):
         csl_items.reference(root, "b")
 
 

@@ -462,7 +462,13 @@ def test_a_description_that_is_a_list_says_so():
         ('baseurl: ""', 'baseurl: "https://example.org"', "html.baseurl", "does not fit", "https://…/"),
         ('execute_notebooks: "off"', "execute_notebooks: off", "execute.execute_notebooks", "made for 'off'", "off"),
         ('copyright: "2026"', "copyright: 2026", "copyright", "2026 does not fit", "quotation marks"),
-        ('html_title: "Russia', 'html_title: "Rusia', "sphinx.config.html_title", "stands twice and differs", "Russia"),
+        (
+            'html_title: "Russia',
+            'html_title: "Rusia',
+            "sphinx.config.html_title",
+            "appears twice and differs",
+            "Russia",
+        ),
     ],
 )
 def test_a_setting_that_the_book_cannot_work_with_stops_the_build(copy, old, new, field, wrong, right):
@@ -507,7 +513,7 @@ def test_a_setting_or_a_whole_group_that_is_taken_away_is_missed_with_the_remedy
         ("_toc.yml", "file: book/names", "file: book/war", "the page 'book/war' appears twice"),
         ("seeds/korybko2025.md", "  sha256:", "  lines: 5\n  sha256:", "the key 'lines' appears twice"),
         ("data/datapackage.json", '"resources": [', '"name": "x",\n  "resources": [', "the key 'name' appears twice"),
-        ("data/datapackage.json", '"minimum": -90', '"minimum": NaN', "NaN is no number"),
+        ("data/datapackage.json", '"minimum": -90', '"minimum": NaN', "NaN is not a number"),
         ("data/datapackage.json", '"path": "votes.csv"', '"path": "../votes.csv"', ""),
         ("data/datapackage.json", '"name": "votes"', '"name": "vote"', "'votes' is not described"),
         ("data/datapackage.json", '"type": "integer"', '"type": "string"', "the column is of the type 'string'"),

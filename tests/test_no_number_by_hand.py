@@ -1,12 +1,13 @@
 """Students who cite: no number in the book was typed by hand."""
 
 import csv
+import functools
 import re
 
 import pytest
 
 from built_site import PROJECT
-from companion import pages
+from companion import load, pages
 from narrative import FRAMING, HEADING, paragraphs, prose, without_roles
 
 NAMES = [str(path.relative_to(PROJECT)) for path in pages.sources(PROJECT)]
@@ -34,13 +35,21 @@ def allowed():
         return list(csv.DictReader(file))
 
 
+@functools.cache
+def registered():
+    """The names that hold digits and may stand in prose: those of the ledger (``C5+1``) and terms of the glossary."""
+    tables = load().tables
+    names = {name for table in ("actors", "resolutions", "sites", "events") for name in tables[table]["name"]}
+    return pages.names_with_digits(names, (PROJECT / pages.GLOSSARY).read_text("utf-8"))
+
+
 def by_hand(name, text):
     """Return the numbers that were typed into `text`, with some of their surroundings."""
     text = without_roles(text)
     for row in allowed():
         if row["file"] == name:
             text = text.replace(row["phrase"], "")
-    text = pages.without_registered(text, PROJECT)
+    text = pages.without(text, registered())
     found = [m for m in re.finditer(r"\d+", text)] + [m for m in WORDS.finditer(text)]
     return [text[max(0, m.start() - 30) : m.end() + 20].replace("\n", " ") for m in found]
 

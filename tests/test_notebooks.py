@@ -294,8 +294,8 @@ def test_a_reset_takes_no_number_twice_when_a_reader_has_thrown_an_earlier_one_a
 
 
 @pytest.mark.long
-def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_is(site, browser):
-    """Started by `make lab` itself; the reader's own folder is set aside meanwhile."""
+def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_is(site, browser, tmp_path):
+    """Started by `make lab` itself, in a folder of its own: the author's is not touched."""
     import signal
     import socket
     import urllib.request
@@ -309,12 +309,11 @@ def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_
         for p in (PROJECT / folder).rglob("*")
         if p.is_file() and "__pycache__" not in p.parts
     }
-    mine, aside = PROJECT / "lab", PROJECT / "_build/lab-of-the-reader"
-    if mine.exists():
-        mine.rename(aside)
+    mine = tmp_path / "lab"
     server = subprocess.Popen(
         ["make", "lab", f"OPTIONS=--no-browser --allow-root --port={port} --IdentityProvider.token=test"],
         cwd=PROJECT,
+        env={**os.environ, "COMPANION_LAB": str(mine)},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -377,11 +376,6 @@ def test_a_chapter_runs_and_saves_in_a_real_jupyterlab_and_the_book_stays_as_it_
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
-        import shutil
-
-        shutil.rmtree(mine, ignore_errors=True)
-        if aside.exists():
-            aside.rename(mine)
     assert {p: p.read_bytes() for p in sources} == sources
 
 

@@ -106,6 +106,13 @@ def test_the_day_of_a_version_is_one(tree):
     assert refusal(tree) == f"CITATION.cff, date-released: 2019-01-01 stands here. The changelog has {day}"
 
 
+def test_the_day_in_the_citation_of_the_readme_is_that_of_the_changelog(tree):
+    readme = (tree / "README.md").read_text("utf-8")
+    day = re.search(r"Version [\d.]+, (\d+ \w+ \d{4})\.", readme)[1]
+    edit(tree, "README.md", f", {day}.", ", 1 May 2019.")
+    assert refusal(tree) == f"README.md, Cite it: 1 May 2019 stands here. The changelog has {day}"
+
+
 def test_changes_without_a_version_are_not_released(tree):
     edit(tree, "CHANGELOG.md", f"## [{__version__}]", f"## [Unreleased]\n\n- A change.\n\n## [{__version__}]")
     assert refusal(tree).startswith("CHANGELOG.md, Unreleased: changes stand here.")

@@ -121,7 +121,7 @@ CELLS = [
             ("Trade \u202eesor", "nobody sees the character U+202E (RIGHT-TO-LEFT OVERRIDE)", "Take it out"),
             ("Tra\u200bde rose", "nobody sees the character U+200B (ZERO WIDTH SPACE)", "Take it out"),
             ("Trade\x00rose", "nobody sees the character U+0000", "Take it out"),
-            ("Trade \ue000 rose", "U+E000 is no character that everybody has", "characters of Unicode"),
+            ("Trade \ue000 rose", "U+E000 is not a character that everybody has", "characters of Unicode"),
             ("Trade \ufffd rose", "stands where a character was lost", "that was meant"),
             ("Trade rose in Rome\u0301", "'é' is written in parts", "composed character, 'é'"),
             ("\u0301Trade rose", "has no letter", "behind its letter"),

@@ -28,11 +28,6 @@ def test_make_lists_its_commands(command):
         assert f"make {name} " in done.stdout
 
 
-def test_the_two_commands_of_the_readme_exist():
-    readme = (PROJECT / "README.md").read_text("utf-8")
-    assert "make book" in readme and "make test" in readme
-
-
 def test_every_push_runs_all_the_tests_the_long_ones_too():
     assert {"make test", "make test-all"} <= set(lines(".ci/run"))
     assert "      - run: .ci/run" in lines(".github/workflows/test.yml")

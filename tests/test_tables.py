@@ -181,3 +181,11 @@ def test_dates_are_printed_as_words():
 def test_what_is_wrong_is_said_in_words(change, message):
     with pytest.raises((ValueError, companion.UnknownId), match=message):
         companion.table(PEOPLE, **{"columns": HEADINGS, **change})
+
+
+def test_a_comma_in_a_heading_is_part_of_it():
+    payload = {
+        "csv": '"Sum, in dollars",state\n1,kaz\n',
+        "columns": {"state": "The state.", "Sum, in dollars": "A sum."},
+    }
+    assert list(figure_nodes.columns_of(payload).items()) == [("Sum, in dollars", "A sum."), ("state", "The state.")]

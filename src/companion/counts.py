@@ -6,12 +6,10 @@ several, joined by ``|``; ``@five`` stands for the five Central Asian states, ``
 that the book uses are counted.
 """
 
-import functools
-
 import pandas as pd
 
 from companion import confidence
-from companion.ledger import CENTRAL_ASIA, Ledger
+from companion.ledger import CENTRAL_ASIA, Ledger, per_ledger
 
 
 def count(ledger: Ledger, query: str) -> int:
@@ -44,7 +42,7 @@ def count(ledger: Ledger, query: str) -> int:
     return rows[distinct].nunique() if distinct else len(rows)
 
 
-@functools.lru_cache(maxsize=32)  # a page counts the same table again and again
+@per_ledger  # a page counts the same table again and again
 def table(ledger: Ledger, name: str) -> pd.DataFrame:
     """Return the rows that a query counts: a table with what is joined to it, or the runs that two texts share.
 

@@ -4,7 +4,6 @@ Everything that must know the pages without building them asks here: the
 validator, the ledger page, the notebooks and the tests.
 """
 
-import csv
 import functools
 import pathlib
 import re
@@ -233,29 +232,11 @@ def anchor(ledger: Ledger, id: str) -> str:
     return id if ledger.is_derivation(id) else ledger.claim(id)["id"]
 
 
-def registered(root: pathlib.Path = ROOT) -> list[str]:
-    """Return the names that hold digits and may stand in prose, longest first.
-
-    They are names in the ledger (``C5+1``, ``ES-11/3``) and glossary terms.
-    """
-    names: set[str] = set()
-    for table in ("actors", "resolutions", "sites", "events"):
-        with open(root / f"data/{table}.csv", encoding="utf-8", newline="") as file:
-            names.update(row["name"] for row in csv.DictReader(file))
-    glossary = root / GLOSSARY
-    return names_with_digits(names, glossary.read_text("utf-8") if glossary.exists() else "")
-
-
 def names_with_digits(names: Iterable[str], glossary: str) -> list[str]:
     """Return those of some names, and of the terms of a glossary, that hold digits, longest first."""
     # In a glossary a term stands at the margin and its definition is indented.
     terms = re.findall(r"^(\S.*)\n(?=  +\S)", glossary, re.M)
     return sorted((name for name in {*names, *terms} if re.search(r"\d", name)), key=len, reverse=True)
-
-
-def without_registered(text: str, root: pathlib.Path = ROOT) -> str:
-    """Return `text` without the registered names."""
-    return without(text, registered(root))
 
 
 def without(text: str, names: Iterable[str]) -> str:

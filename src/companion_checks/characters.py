@@ -77,7 +77,7 @@ def _fault(text: str, at: int) -> tuple[str, str] | None:
     if kind in ("Cc", "Cf", "Zl", "Zp") or ord(character) in UNSEEN:
         return f"nobody sees the character {called(character)}", "Take it out; what is shown needs no controls"
     if kind in ("Cn", "Co", "Cs"):
-        return f"{called(character)} is no character that everybody has", "Write it with characters of Unicode"
+        return f"{called(character)} is not a character that everybody has", "Write it with characters of Unicode"
     if kind in ("Mn", "Me"):
         before = text[max(at - MARKS, 0) : at]
         if not before or not (before[-1].isalpha() or unicodedata.category(before[-1]) in ("Mn", "Mc")):

@@ -187,7 +187,11 @@ def _lacking_of(name: str, resource: dict[str, Any]) -> Iterator[tuple[str, str,
     yield from _unknown(name, resource, RESOURCE)
     path = resource.get("path", "")
     if not isinstance(path, str) or not re.fullmatch(r"[a-z-]+\.csv|geometry/[a-z-]+\.geojson", path):
-        yield f"{name}.path", f"{path!r} is no file in data/", "Write it such as claims.csv or geometry/lakes.geojson"
+        yield (
+            f"{name}.path",
+            f"{path!r} is not a file in data/",
+            "Write it such as claims.csv or geometry/lakes.geojson",
+        )
     for key in ("title",) if name in SHAPES else ("title", "description"):
         if not str(resource.get(key, "")).strip():
             yield f"{name}.{key}", "the text is missing", "Say what the file holds"

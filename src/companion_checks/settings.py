@@ -126,7 +126,7 @@ def problems_of_settings(root: pathlib.Path) -> list[Problem]:
     faults = list(_faults(held, SETTINGS))
     title = held.get("title")
     if not faults and held["sphinx"]["config"]["html_title"] != title:
-        faults.append((("sphinx", "config", "html_title"), "the title stands twice and differs", f"Write {title!r}"))
+        faults.append((("sphinx", "config", "html_title"), "the title appears twice and differs", f"Write {title!r}"))
     lines = dict(_lines(yaml.compose(text, yaml.SafeLoader))) if faults else {}
     return [Problem(FILE, lines.get(path, 0), ".".join(path), wrong, right) for path, wrong, right in faults]
 
@@ -151,7 +151,7 @@ def _faults(held: Any, wanted: Any, path: tuple[str, ...] = ()) -> Iterator[tupl
                 f"Write {path[-1]}: {_written(wanted)}",
             )
     elif not isinstance(held, dict):
-        yield path, f"{short(held)} is no group of settings", f"It has: {', '.join(wanted)}"
+        yield path, f"{short(held)} is not a group of settings", f"It has: {', '.join(wanted)}"
     else:
         for key in held:
             if key not in wanted:

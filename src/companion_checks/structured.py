@@ -32,7 +32,7 @@ class _Loader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise Unreadable(key.start_mark.line + 1, "a key is no plain word")
+                raise Unreadable(key.start_mark.line + 1, "a key is not a plain word")
             if key.value in seen:
                 raise Unreadable(key.start_mark.line + 1, f"the key {key.value!r} appears twice")
             seen.add(key.value)
@@ -73,7 +73,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(name: str) -> Any:
-    raise Unreadable(0, f"{name} is no number")
+    raise Unreadable(0, f"{name} is not a number")
 
 
 @functools.lru_cache(maxsize=16)

@@ -49,7 +49,7 @@ def read_address(app, config):
     parts = urlsplit(address)
     if address and (parts.scheme != "https" or not parts.netloc or parts.query or parts.fragment):
         raise ConfigError(
-            f"{where}: {address!r} is no address of a site. Write one such as https://example.org/book/, "
+            f"{where}: {address!r} is not the address of a site. Write one such as https://example.org/book/, "
             "or leave it empty: then nothing invents one."
         )
     config.html_baseurl = address if not address or address.endswith("/") else f"{address}/"

@@ -284,6 +284,6 @@ def _person(person):
 
 def _date(edtf):
     if not sources.is_date(edtf):
-        raise ValueError(f"{edtf!r} is no date that a citation can print")
+        raise ValueError(f"{edtf!r} is not a date that a citation can print")
     parts = [[int(n) for n in re.sub("[~?]", "", end).split("-")] for end in edtf.split("/")]
     return {"date-parts": parts, **({"circa": True} if "~" in edtf else {})}

@@ -5,6 +5,8 @@ a work tree with changes, a tag that is taken. Then it runs the tests, makes the
 """
 
 import argparse
+import calendar
+import datetime
 import hashlib
 import json
 import pathlib
@@ -80,12 +82,25 @@ def disagreements(root: pathlib.Path, version: str) -> Iterator[Problem]:
             CHANGELOG, 0, "", f"the newest section is {newest or 'missing'}", f"Write a section [{version}] above it"
         )
         return
+    cited = re.search(r"\*\. Version [\d.]+, (.+)\.$", (root / "README.md").read_text("utf-8"), re.M)
+    if not cited or cited[1] != in_words(day):
+        stands = cited[1] if cited else "no day"
+        yield Problem("README.md", 0, "Cite it", f"{stands} stands here", f"The changelog has {in_words(day)}")
     cff = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
     for field, work in (("date-released", cff), ("preferred-citation.date-released", cff["preferred-citation"])):
         if str(work["date-released"]) != day:
             yield Problem(
                 "CITATION.cff", 0, field, f"{work['date-released']} stands here", f"The changelog has {day or 'no day'}"
             )
+
+
+def in_words(day: str) -> str:
+    """Return a day as a citation prints it (“28 November 2026”); what is not a day as it is."""
+    try:
+        read = datetime.date.fromisoformat(day)
+    except ValueError:
+        return day or "no day"
+    return f"{read.day} {calendar.month_name[read.month]} {read.year}"
 
 
 def git(root: pathlib.Path, *arguments: str) -> str:
@@ -184,7 +199,7 @@ def release(root: pathlib.Path, version: str, dry: bool, checked: bool) -> None:
     Refused : where something speaks against it
     """
     if not VERSION.fullmatch(version):
-        raise Refused(f"{version or 'Nothing'} is no version: write make release VERSION=1.2.3")
+        raise Refused(f"{version or 'Nothing'} is not a version: write make release VERSION=1.2.3")
     against = list(disagreements(root, version))
     if against:
         raise Refused("\n".join(map(str, against)))

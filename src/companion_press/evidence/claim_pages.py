@@ -14,6 +14,7 @@ from companion_press.citing import citing_blocks, coins, csl_items, exports, rec
 from companion_press.evidence import ledger_page
 from companion_press.execution import inputs, store
 from companion_press.figures import packages
+from companion_press.keeping import whole
 from companion_press.prose import claim_roles
 from companion_press.search import search_index
 from companion_press.theme import site_theme
@@ -28,7 +29,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     for keys, script in record_files.scripts(
         load(), list(sources.references(load().root).entries), app.config.html_baseurl
     ):
-        name = site_theme.hashed("records.js", script)
+        name = whole.hashed("records.js", script)
         book.static[name] = script
         holders.update(dict.fromkeys(keys, f"_static/{name}"))
     for id, page in pages_by_id(app, holders).items():

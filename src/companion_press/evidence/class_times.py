@@ -173,4 +173,4 @@ def hub_problem(address: str) -> str:
     parts = urlsplit(address)
     if not address or (parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment):
         return ""
-    return f"{address!r} is no address of a JupyterHub; write one such as https://hub.example.org"
+    return f"{address!r} is not the address of a JupyterHub; write one such as https://hub.example.org"

@@ -1,7 +1,6 @@
 """Pages straight from the ledger: its rows, the sources, the tables."""
 
 import functools
-import hashlib
 import json
 import math
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from companion.ledger import VERDICTS, load
 from companion_press import domain
 from companion_press.citing import citations
 from companion_press.evidence import database
+from companion_press.keeping import whole
 from companion_press.prose import claim_roles
 
 #: The data package as one file, below the site's root.
@@ -201,7 +201,7 @@ def index_file(app, ledger) -> tuple[str, bytes]:
     place = {id: number for number, ids in enumerate(parts(list(rows))) for id in ids}
     listed = [[id, place[id], *row.facets, row.text] for id, row in rows.items()]
     content = f"bookLedger({json.dumps(listed, ensure_ascii=False, separators=(',', ':'))});\n".encode()
-    return f"ledger-rows.{hashlib.sha256(content).hexdigest()[:10]}.js", content
+    return whole.hashed("ledger-rows.js", content), content
 
 
 def _filters(app, ledger):

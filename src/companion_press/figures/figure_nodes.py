@@ -1,5 +1,6 @@
 """Figures on the built page: the pictures, the source line, how sure their claims are."""
 
+import csv
 import re
 from html import escape
 
@@ -44,6 +45,11 @@ class figure_about(nodes.General, nodes.Element):
 
 #: What stands around a picture beside its caption, by the key of the cell's metadata, in this order.
 AROUND = {"headline": figure_headline, "measure": figure_measure, "about": figure_about}
+
+
+def columns_of(payload: dict) -> dict[str, str]:
+    """Return what the columns of a cell's table hold, in their order: a notebook file sorts its keys."""
+    return {column: payload["columns"][column] for column in next(csv.reader([payload["csv"].partition("\n")[0]]))}
 
 
 def around(renderer: SphinxNbRenderer, figure: dict, line: int) -> list[nodes.Element]:

@@ -4,7 +4,6 @@ The entry point ``myst_nb.mime_renderers`` in ``pyproject.toml`` leads here.
 """
 
 import base64
-import csv
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -19,6 +18,7 @@ from companion import figures, pages, style, tables, vectors
 from companion.ledger import load
 from companion_press import domain
 from companion_press.figures import explorer_nodes, figure_nodes, table_nodes
+from companion_press.keeping import whole
 
 GROUP = "myst_nb.mime_renderers"
 
@@ -68,7 +68,6 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
     if not figure.get("title"):
         raise ValueError(f"{env.docname}: figure {name!r} has no title to be cited by (mystnb: figure: title)")
     variants = write(env.app, name, payload["variants"])
-    header = next(csv.reader([payload["csv"].partition("\n")[0]]))
     facts = {
         "csv": payload["csv"],
         "claims": payload["claims"],
@@ -77,8 +76,7 @@ def output(env: BuildEnvironment, payload: dict, figure: dict, image: dict) -> n
         "title": pages.plain(figure["title"], ledger),
         "kind": payload["kind"],
         "crimea": payload["crimea"],
-        # A notebook file sorts its keys: the order of the columns is that of the table.
-        "columns": {column: payload["columns"][column] for column in header},
+        "columns": figure_nodes.columns_of(payload),
         "print": keep(env.app, payload["print"]),
     }
     domain.of(env).figures.setdefault(env.docname, {})[name] = facts
@@ -114,7 +112,7 @@ def write(app: Sphinx, name: str, variants: dict) -> dict[str, dict]:
     facts = {}
     for variant, picture in variants.items():
         content = base64.b64decode(picture["data"])
-        file = f"{name}-{variant}.{hashlib.sha256(content).hexdigest()[:10]}.{ENDINGS[picture['type']]}"
+        file = whole.hashed(f"{name}-{variant}.{ENDINGS[picture['type']]}", content)
         _write_once(folder / file, content)
         one = {"file": file, "width": picture["width"], "height": picture["height"]}
         if variant in style.WIDTHS:

@@ -53,7 +53,7 @@ def output(renderer: SphinxNbRenderer, data: MimeData) -> list[nodes.Element]:
         "crimea": False,
         "csv": payload["csv"],
         "claims": payload["claims"],
-        "columns": {column: payload["columns"][column] for column in payload["csv"].partition("\n")[0].split(",")},
+        "columns": figure_nodes.columns_of(payload),
         "variants": {},
         "print": {},
     }

@@ -7,6 +7,7 @@ being made, ``html.old`` was being replaced, ``html.gone`` was being removed.
 import contextlib
 import ctypes
 import filecmp
+import hashlib
 import os
 import shutil
 import sys
@@ -17,6 +18,12 @@ from pathlib import Path
 def beside(path: Path, kind: str) -> Path:
     """Return the name beside a file or folder for what becomes of it: ``html.new``."""
     return path.with_name(f"{path.name}.{kind}")
+
+
+def hashed(name: str, content: bytes) -> str:
+    """Return a file name that changes with the content: ``book.1f2e3d4c5b.css``."""
+    stem, ending = os.path.splitext(name)
+    return f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{ending}"
 
 
 def write(path: Path, content: str | bytes) -> None:

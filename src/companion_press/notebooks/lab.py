@@ -1,7 +1,8 @@
 """Opens JupyterLab on a reader's own copy of the notebooks: ``lab.py [--reset | JUPYTERLAB OPTION…]``.
 
-The copies lie in ``lab/``, which git ignores. The kernels find the package and
-the data where they are, so nothing that a reader changes there touches the book.
+The copies lie in ``lab/``, which git ignores, or in the folder that the variable COMPANION_LAB names.
+The kernels find the package and the data where they are, so nothing that a reader changes there touches
+the book.
 """
 
 import json
@@ -14,7 +15,7 @@ from companion_press.keeping import troubles, turns, whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 MADE = ROOT / "_build/html/notebooks"
-LAB = ROOT / "lab"
+LAB = pathlib.Path(os.environ.get("COMPANION_LAB") or ROOT / "lab").absolute()
 GIVEN = LAB / ".given"  # the notebooks as they were handed out
 ASIDE = LAB / "set-aside"
 
@@ -53,8 +54,8 @@ def hand_out():
         whole.copy_file(made, LAB / made.name)
         whole.copy_file(made, given)
     if said:
-        said = ["Your changes are kept in lab/:", *said, "`make lab-reset` gives the originals back."]
-    return said or ["The notebooks are in lab/. What you change there stays there."]
+        said = [f"Your changes are kept in {LAB.name}/:", *said, "`make lab-reset` gives the originals back."]
+    return said or [f"The notebooks are in {LAB.name}/. What you change there stays there."]
 
 
 def reset():
@@ -68,8 +69,8 @@ def reset():
             (LAB / name).rename(ASIDE / str(number) / name)
     hand_out()
     if not mine:
-        return ["Nothing was changed: the notebooks in lab/ are the originals."]
-    return [f"The originals are back. Your own are in lab/set-aside/{number}/:", *(f"  {name}" for name in mine)]
+        return [f"Nothing was changed: the notebooks in {LAB.name}/ are the originals."]
+    return [f"The originals are back. Your own are in {LAB.name}/set-aside/{number}/:", *(f"  {name}" for name in mine)]
 
 
 def start(options):

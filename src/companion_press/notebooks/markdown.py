@@ -216,7 +216,7 @@ class Prose:
             return (f"\n**{self.inline(title)}**\n" if title else "") + f"\n{self.text(body)}\n"
         raise ValueError(
             f"{self.page}: the directive {{{name}}} has no plain form for the notebook; "
-            "use another one or give it one in companion/markdown.py"
+            "use another one or give it one in companion_press/notebooks/markdown.py"
         )
 
     def _later_events(self):

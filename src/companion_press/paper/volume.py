@@ -142,7 +142,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
         notes.add(page.article, ledger, link)
         _links(page, link, passage, address)
         _structure(page)
-    return Volume(found, _facts(ledger, index, address), images)
+    return Volume(found, _facts(ledger, address), images)
 
 
 # -- which pages -----------------------------------------------------------------------
@@ -393,12 +393,9 @@ def _structure(page):
 # -- what the title says ---------------------------------------------------------------
 
 
-def _facts(ledger, index, address):
+def _facts(ledger, address):
     work = csl_items.work(ledger.root)
     title, _, subtitle = work["title"].partition(": ")
-    current = next((p for p in index.select("footer p") if p.get_text().strip().startswith("Account to ")), None)
-    if current is None:
-        raise ValueError("book/index.html: no paragraph of the footer says to when the account goes (“Account to …”)")
     entry = citations.entries([csl_items.book(ledger, address)], manuals.LIST_STYLE)[0]
     return {
         "title": title,
@@ -407,7 +404,7 @@ def _facts(ledger, index, address):
         "version": str(work["version"]),
         "date": str(work["date-released"]),
         "address": address,
-        "current": " ".join(current.get_text().split()),
+        "current": f"{sources.how_current(ledger)}.",
         "licence": f'Text, figures and data: <a href="{packages.LICENCE[1]}">{packages.LICENCE[0]}</a>; code: BSD-3-Clause.',
         "citation": entry.html,
         "description": " ".join(work["abstract"].split()),

@@ -6,7 +6,6 @@ holds their text and not the inverted lists: the reader's browser makes these wi
 when the box is first used, which costs less time than fetching them would.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -23,6 +22,7 @@ from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks, manuals
 from companion_press.evidence import generated, indexes, ledger_page
+from companion_press.keeping import whole
 from companion_press.prose import claim_roles, conflicts
 from companion_press.search import variants
 
@@ -273,7 +273,7 @@ def made(app) -> tuple[str, bytes]:
         "/*! MiniSearch 7.2.0, (c) Luca Ongaro, MIT licence: https://github.com/lucaong/minisearch */\n"
         f"{code}\nbookSearchIndex(MiniSearch,JSON.parse('{text}'));\n"
     ).encode()
-    return f"search-index.{hashlib.sha256(content).hexdigest()[:10]}.js", content
+    return whole.hashed("search-index.js", content), content
 
 
 def leave_out_sphinx_search(app):

@@ -27,6 +27,7 @@ from companion import pages, sources
 from companion.ledger import load
 from companion_press import domain
 from companion_press.figures import packages
+from companion_press.keeping import whole
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -84,17 +85,11 @@ ICONS = {
 }
 
 
-def hashed(name: str, content: bytes) -> str:
-    """Return a file name that changes with the content: ``book.1f2e3d4c5b.css``."""
-    path = Path(name)
-    return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
-
-
 @functools.cache
 def bundle() -> dict[str, tuple[str, bytes]]:
     """Return the files of ``_static`` by what they are: their hashed name and their content."""
     made = {
-        name: (hashed(name, content), content)
+        name: (whole.hashed(name, content), content)
         for name in (*FONTS, *OTHERS)
         for content in [(ASSETS / name).read_bytes()]
     }
@@ -102,16 +97,16 @@ def bundle() -> dict[str, tuple[str, bytes]]:
     sheet = re.sub(r"url\(([\w.-]+)\)", lambda match: f"url({made[match[1]][0]})", rcssmin.cssmin(style)).encode()
     code = ";\n".join(rjsmin.jsmin((ASSETS / name).read_text("utf-8")) for name in SCRIPTS).encode()
     packer = (HERE / "vendor" / PACKER).read_bytes()
-    made[PACKER] = (hashed(PACKER, packer), packer)
+    made[PACKER] = (whole.hashed(PACKER, packer), packer)
     # The pages of claims call for the script that others hold: it would be a tenth of each.
     first = HEAD_SCRIPT.format(fonts=json.dumps([f"_static/{made[name][0]}" for name in FONTS], separators=(",", ":")))
-    made["first"] = (hashed("first.js", first.encode()), first.encode())
-    made["style"] = (hashed("book.css", sheet), sheet)
-    made["code"] = (hashed("book.js", code), code)
+    made["first"] = (whole.hashed("first.js", first.encode()), first.encode())
+    made["style"] = (whole.hashed("book.css", sheet), sheet)
+    made["code"] = (whole.hashed("book.js", code), code)
     printed = ASSETS / "print.css"
     if printed.exists():
         content = rcssmin.cssmin(printed.read_text("utf-8")).encode()
-        made["print"] = (hashed("print.css", content), content)
+        made["print"] = (whole.hashed("print.css", content), content)
     return made
 
 

@@ -209,6 +209,7 @@ def test_a_count_is_a_word_up_to_twelve(number, words):
         ("XXXX", "an unstated year", "an unstated year", "an unstated year"),
         ("XXXX-04", "April of an unstated year", "Apr of an unstated year", "an unstated year"),
         ("XXXX-10-08", "8 October", "8 Oct", "an unstated year"),
+        ("XXXX-02-29", "29 February", "29 Feb", "an unstated year"),
         ("XXXX-04/XXXX-06", "April–June of an unstated year", "Apr–June of an unstated year", "an unstated year"),
         # seasons
         ("2025-21", "spring 2025", "spring 2025", "2025"),
@@ -226,7 +227,10 @@ def test_a_count_is_a_word_up_to_twelve(number, words):
         ("1917-11-27/1918-02", "27 November 1917 – February 1918", "27 Nov 1917 – Feb 1918", "1917–1918"),
         ("2025-10/2025-11-03", "October – 3 November 2025", "Oct – 3 Nov 2025", "2025"),
         ("2025-10-09/2025-10-09", "9 October 2025", "9 Oct 2025", "2025"),
+        ("18XX/19XX", "19th century – 20th century", "19th century – 20th century", "19th century – 20th century"),
+        ("2024-03~/2024-05", "about March 2024 – May 2024", "about Mar 2024 – May 2024", "2024"),
         ("2022/..", "since 2022", "since 2022", "2022"),
+        ("2022-08-19/..", "since 19 August 2022", "since 19 Aug 2022", "2022"),
         ("../2022-10", "until October 2022", "until Oct 2022", "2022"),
     ],
 )
@@ -254,6 +258,12 @@ def test_a_date_prints_what_its_source_left_open(date, full, short, year):
         "2025-10-09/2024",
         "2025-10-08/2025-13",
         "2025-23/2025-03",
+        "2025-21/2025-02",  # spring begins in March, summer in June, winter in December
+        "2025-22/2025-05",
+        "2025-24/2025-11",
+        "193X/1929",
+        "2025-01-02/2025-01",
+        "0000",
         "2022-40",
         "2022-37-01",
         "XXXX-37",
@@ -285,6 +295,34 @@ def test_what_is_no_date_is_refused(date):
     assert not dates.is_date(date)
     with pytest.raises(ValueError, match="is not an EDTF date"):
         dates.text(date)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2025-21/2025-03",
+        "2025-22/2025-06",
+        "2025-23/2025-09",
+        "2025-24/2025-12",
+        "193X/1930",
+        "2025-01/2025-01-01",
+        "XXXX-10/XXXX-04",  # of an unstated year nobody can say which is first
+    ],
+)
+def test_a_span_may_end_in_the_month_in_which_it_begins(date):
+    assert dates.is_date(date)
+
+
+def test_a_number_is_put_in_order_as_english_does():
+    wanted = "1st 2nd 3rd 4th 9th 10th 11th 12th 13th 19th 20th 21st 22nd 23rd 101st 111th".split()
+    assert [dates.nth(int(word[:-2])) for word in wanted] == wanted
+
+
+def test_where_room_is_scarce_a_date_is_its_month():
+    assert dates.month("2024-08-19") == dates.month("2024-08") == "Aug 2024"
+    assert dates.month("2024-12-30/2025-01-02") == "Dec 2024"
+    assert dates.month("2024") == "2024"
+    assert dates.month("") == "no date" and dates.month("", "soon") == "soon"
 
 
 @settings(max_examples=60, derandomize=True, database=None, deadline=None)

@@ -147,10 +147,7 @@ def dots(
     thick = 0.3 if several else 0.14 if text == "" else 0.2
     leave = 0.27 * len(order) + 0.1 if order else 0
     rows = Rows(ax, data, label, detail, group, thick=thick, strong=strong, leave=leave)
-    shapes: dict = {}
-    for kind, head in zip(column(data, series), column(data, group)):  # each heading begins anew
-        same = [key for key in shapes if key[1] == head]
-        shapes.setdefault((kind, head), SHAPES[len(same) % len(SHAPES)])
+    shapes = _shapes(column(data, series), column(data, group))
     is_hollow, words = flags(data, hollow), texts_of(data, value, text, bound, upper)
     points, wanted, named = [], [], set()
     for middle in rows.at.values():
@@ -183,34 +180,64 @@ def dots(
             look = {"color": ink, "fontweight": 600}
             wanted.append(labels.Label(x, y, str(kind), ("n", "ne", "nw"), gap=size * 0.75, look=look))
     if joined:
-        for _, line in data.groupby([*([group] if group else []), label], sort=False):
-            y = rows.of(line.iloc[0], label, group)
-            ax.plot([line[value].min(), line[value].max()], [y, y], color=theme.muted, linewidth=1.6, zorder=1)
+        _join(ax, rows, data, value, label, group)
     if any(is_hollow):
         keys.add_marks(ax, "hollow")
     labels.keep_clear(ax, mark_boxes(ax, points, size / 2 + 1))
     if start is not None and not isinstance(start, str):
-        ax.axvline(start, color=theme.muted, linewidth=0.9, zorder=0)
-        if start_words:
-            ax.annotate(
-                start_words, (start, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
-                ha="center", va="bottom", color=theme.muted, annotation_clip=False,
-            )  # fmt: skip
+        _draw_start(ax, start, start_words)
     if order:
-        broad = (layout.room(ax) - (0 if rows.above else rows.share + GAP)) / len(order)
-        at = dict(zip(order, map(float, range(len(order)))))
-        high = write_heads(ax, {word: str(word) for word in order}, at, dict.fromkeys(order, broad))
-        ax.set(xlim=(-0.5, len(order) - 0.5), xticks=[])
-        layout.ask(ax, rows.height + high + 0.1)
+        _scale_of_words(ax, rows, order)
     else:
-        least, most = min(0, data[value].min()), data[value].max()
-        ax.set_xlim(least, most + 0.06 * (most - least))
-        ax.xaxis.set_major_locator(layout.ticks(5))
-        ax.grid(True, axis="x")
-        layout.ask(ax, rows.height + (0.5 if start_words else 0.32))
-        layout.settle(ax, lambda: _name_unit(ax, unit))
+        _scale_of_numbers(ax, rows, data[value], unit, 0.5 if start_words else 0.32)
     layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
     return rows.places
+
+
+def _shapes(kinds, heads) -> dict:
+    """Return the shape of each series below each heading, with which they begin anew."""
+    shapes: dict = {}
+    for kind, head in zip(kinds, heads):
+        same = [key for key in shapes if key[1] == head]
+        shapes.setdefault((kind, head), SHAPES[len(same) % len(SHAPES)])
+    return shapes
+
+
+def _join(ax, rows: Rows, data: pd.DataFrame, value: str, label: str, group: str | None) -> None:
+    """Draw a line from the first to the last dot of each row."""
+    for _, line in data.groupby([*([group] if group else []), label], sort=False):
+        y, ends = rows.of(line.iloc[0], label, group), [line[value].min(), line[value].max()]
+        ax.plot(ends, [y, y], color=style.on(ax).theme.muted, linewidth=1.6, zorder=1)
+
+
+def _draw_start(ax, start: float, words: str) -> None:
+    """Draw the line from which all dots have moved, with words above its end."""
+    quiet = style.on(ax).theme.muted
+    ax.axvline(start, color=quiet, linewidth=0.9, zorder=0)
+    if words:
+        ax.annotate(
+            words, (start, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+            ha="center", va="bottom", color=quiet, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _scale_of_words(ax, rows: Rows, order: list) -> None:
+    """Let the axis have words, which stand above it, one column for each."""
+    broad = (layout.room(ax) - (0 if rows.above else rows.share + GAP)) / len(order)
+    at = dict(zip(order, map(float, range(len(order)))))
+    high = write_heads(ax, {word: str(word) for word in order}, at, dict.fromkeys(order, broad))
+    ax.set(xlim=(-0.5, len(order) - 0.5), xticks=[])
+    layout.ask(ax, rows.height + high + 0.1)
+
+
+def _scale_of_numbers(ax, rows: Rows, values: pd.Series, unit: str, below: float) -> None:
+    """Let the axis count from 0, or from the least value, and ask for so many inches below the rows."""
+    least, most = min(0, values.min()), values.max()
+    ax.set_xlim(least, most + 0.06 * (most - least))
+    ax.xaxis.set_major_locator(layout.ticks(5))
+    ax.grid(True, axis="x")
+    layout.ask(ax, rows.height + below)
+    layout.settle(ax, lambda: _name_unit(ax, unit))
 
 
 def _places(values, order: list) -> list[float]:

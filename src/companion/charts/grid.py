@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -82,45 +83,19 @@ def matrix(
     ...     ax, said, "sentence", "text", "stance", shapes={"says so": "full", "says otherwise": "cross"}
     ... )  # doctest: +SKIP
     """
-    sheet, theme = prepare(ax), style.on(ax).theme
-    wide, line, boxed = sheet.is_wide, LINE[sheet.width], not (shapes or disc)
+    sheet = prepare(ax)
     order = list(order if order is not None else data[columns].drop_duplicates())
     names = {name: str(heads(name) if callable(heads) else (heads or {}).get(name, name)) for name in order}
     records = data.drop_duplicates([*([group] if group else []), rows])
     left, words = _names(ax, records, rows, details, len(order))
     right = 0.0
-    if total and wide:
+    if total and sheet.is_wide:
         right = GAP + max(layout.measure(ax, str(text))[0] for text in [*records[total], *total_head.split("\n")])
-
-    # Columns and rows with their gaps: columns count from 0, rows are inches from the top.
-    across = {name: float(place) for place, name in enumerate(order)}
-    feet = dict(zip(data[columns], data[foot])) if foot else {}
-    begins = [name for before, name in zip(order, order[1:]) if feet.get(before) != feet.get(name)]
-    for gap in (name for name in order if name in (*gaps, *begins)):
-        across.update({name: across[name] + 0.4 for name in order[order.index(gap) :]})
-    span = across[order[-1]] + 1
-    broad = (layout.room(ax) - left - right) / span
-    down, y, last = {}, 0.0, None
-    for record, texts in zip(records.to_dict("records"), words):
-        if group and record[group] != last:
-            y += 0.1 if last is not None else 0
-            _beside(ax, str(record[group]), -left, y + line / 2, fontweight=600)
-            y, last = y + line + 0.06, record[group]
-        y += 0.12 if record[rows] in gaps else 0
-        if not boxed:  # the eye needs a line from a name to small marks
-            rule(ax, left, y)
-        lines = _lines(texts)
-        high = max((0.3 if wide else 0.26) if boxed else 0, line * lines + 0.08)
-        middle, top = y + high / 2, y + high / 2 - line * lines / 2
-        down[record[group] if group else None, record[rows]] = middle, high
-        for words_here, x, first, look in texts:
-            here = middle if wide else top + line * (first + (words_here.count("\n") + 1) / 2)
-            _beside(ax, words_here, x - left, here, **look)
-        if total and wide:
-            _beside(ax, str(record[total]), right, middle, "right", side=1, color=theme.muted)
-        y += high
-    low = min(high for _, high in down.values())
-    size = (min(0.84, 1.43 * low / broad), min(0.84 * low, 1.1 * broad))
+    grid = _columns(order, dict(zip(data[columns], data[foot])) if foot else {}, gaps)
+    grid.broad = (layout.room(ax) - left - right) / grid.span
+    boxed = not (shapes or disc)
+    ends = list(records[total]) if total and sheet.is_wide else [""] * len(records)
+    _write_rows(ax, grid, records, rows, group, gaps, words, ends, (left, right), boxed)
 
     # What can be said of a cell: a mark, its sign, and an asterisk.
     shades = column(data, colour) if colour else [(colours or {}).get(said) for said in data[value]]
@@ -129,53 +104,148 @@ def matrix(
     for record, ink, share, area, sign, starred in zip(
         data.to_dict("records"), shades, shares, areas, said_in, flags(data, star)
     ):
-        if record[columns] not in across or pd.isna(record[value]):
+        if record[columns] not in grid.across or pd.isna(record[value]):
             continue
-        x, (middle, _) = across[record[columns]], down[record[group] if group else None, record[rows]]
+        cell = _Cell(
+            ax, grid, grid.across[record[columns]], grid.down[record[group] if group else None, record[rows]][0]
+        )
+        filled = cell.tinted(ink, share) if boxed else None
         shape = (shapes or {}).get(record[value])
         if shape:
-            look = keys.look(theme, shape, ink, 0.75 * SIZE[sheet.width])
-            ax.plot(x, middle, zorder=3, **look)
-        elif disc and area:
-            points = (60 * low) ** 2 * area / data[disc].max()
-            ax.scatter(x - 0.11 / broad, middle, s=points, color=theme.colour(ink or "ink"), linewidth=0, zorder=3)
-        elif ink and boxed and share:
-            corner = (x - size[0] / 2, middle - size[1] / 2)
-            filled = ink if share == 1 else theme.tint(ink, share)
-            ax.add_patch(Rectangle(corner, *size, **keys.box_look(theme, filled)))
-        sign = str(sign) + "*" * starred
-        if sign:
-            ground = (ink if share == 1 else theme.tint(ink, share)) if ink and boxed and share else None
-            over = theme.over(ground) if ground and ground != keys.EMPTY else theme.muted
-            at = x + 0.11 / broad if disc else x
-            weight = 400 if text else 600
-            ax.text(
-                at, middle, sign, ha="center", va="center_baseline", fontweight=weight,
-                color=theme.ink if disc and area else over,
-            )  # fmt: skip
-    high = write_heads(ax, names, across, dict.fromkeys(order, broad), strong)
-    if total and wide and total_head:
-        ax.annotate(
-            total_head,
-            (1, 1),
-            xycoords="axes fraction",
-            xytext=(72 * right, 4),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            color=theme.muted,
-            annotation_clip=False,
-        )
-    ax.set(xlim=(-0.5, span - 0.5), ylim=(y, 0))
-    for name in [order[0], *begins] if foot else []:
-        ax.annotate(
-            str(feet[name]), (across[name] - 0.42, y), xytext=(0, -4), textcoords="offset points", va="top",
-            color=theme.muted, annotation_clip=False,
-        )  # fmt: skip
-    layout.ask(ax, y + high + 0.1 + (line if foot else 0))
+            cell.shape(shape, ink)
+        elif area:
+            cell.disc(area / data[disc].max(), ink)
+        elif filled:
+            cell.box(filled)
+        cell.write(str(sign) + "*" * starred, filled, 400 if text else 600, beside=bool(disc), on_paper=bool(area))
+    high = write_heads(ax, names, grid.across, dict.fromkeys(order, grid.broad), strong)
+    if total and sheet.is_wide and total_head:
+        _note(ax, total_head, (1, 1), (72 * right, 4), xycoords="axes fraction", ha="right", va="bottom")
+    ax.set(xlim=(-0.5, grid.span - 0.5), ylim=(grid.height, 0))
+    for name in [order[0], *grid.begins] if foot else []:
+        _note(ax, str(grid.feet[name]), (grid.across[name] - 0.42, grid.height), (0, -4), va="top")
+    layout.ask(ax, grid.height + high + 0.1 + (LINE[sheet.width] if foot else 0))
     _key(ax, set(data[value]), colours or {}, signs or {}, shapes or {})
     if star and any(flags(data, star)):
-        keys.add(ax, star, keys.Square(theme, None, "*"))
+        keys.add(ax, star, keys.Square(style.on(ax).theme, None, "*"))
+
+
+@dataclasses.dataclass
+class _Grid:
+    """Where the cells of a grid stand.
+
+    Parameters
+    ----------
+    across : the x of each column; they count from 0, with gaps
+    feet, begins : the words that columns share below them, and the columns with which others begin
+    broad : inches of a column
+    down : the middle of each row and its height, in inches from the top, by its group and name
+    height : inches of all rows
+    """
+
+    across: dict
+    feet: dict
+    begins: list
+    broad: float = 0.0
+    down: dict = dataclasses.field(default_factory=dict)
+    height: float = 0.0
+
+    @property
+    def span(self) -> float:
+        """How many columns it is wide, gaps included."""
+        return max(self.across.values()) + 1
+
+    @property
+    def low(self) -> float:
+        """Inches of the lowest row."""
+        return min(high for _, high in self.down.values())
+
+
+def _columns(order: list, feet: dict, gaps) -> _Grid:
+    """Return a grid that has its columns and no rows yet."""
+    across = {name: float(place) for place, name in enumerate(order)}
+    begins = [name for before, name in zip(order, order[1:]) if feet.get(before) != feet.get(name)]
+    for gap in (name for name in order if name in (*gaps, *begins)):
+        across.update({name: across[name] + 0.4 for name in order[order.index(gap) :]})
+    return _Grid(across, feet, begins)
+
+
+def _write_rows(ax, grid: _Grid, records, rows: str, group: str | None, gaps, words, ends, beyond, boxed: bool) -> None:
+    """Give the rows of a grid their places, and write what stands before and behind their marks.
+
+    Parameters
+    ----------
+    records, rows, group, gaps : see `matrix`; a record for each row
+    words : what stands before each row (see `_names`)
+    ends : what stands behind each row
+    beyond : inches from the left edge of the axes to where rows begin, and from the right edge to where they end
+    boxed : whether boxes are drawn, which need more height than marks
+    """
+    theme = style.on(ax).theme
+    wide, line = style.on(ax).is_wide, LINE[style.on(ax).width]
+    y, last = 0.0, None
+    for record, texts, end in zip(records.to_dict("records"), words, ends):
+        if group and record[group] != last:
+            y += 0.1 if last is not None else 0
+            _beside(ax, str(record[group]), -beyond[0], y + line / 2, fontweight=600)
+            y, last = y + line + 0.06, record[group]
+        y += 0.12 if record[rows] in gaps else 0
+        if not boxed:  # the eye needs a line from a name to small marks
+            rule(ax, beyond[0], y)
+        lines = _lines(texts)
+        high = max((0.3 if wide else 0.26) if boxed else 0, line * lines + 0.08)
+        middle, top = y + high / 2, y + high / 2 - line * lines / 2
+        grid.down[record[group] if group else None, record[rows]] = middle, high
+        for words_here, x, first, look in texts:
+            here = middle if wide else top + line * (first + (words_here.count("\n") + 1) / 2)
+            _beside(ax, words_here, x - beyond[0], here, **look)
+        if str(end):
+            _beside(ax, str(end), beyond[1], middle, "right", side=1, color=theme.muted)
+        y += high
+    grid.height = y
+
+
+class _Cell:
+    """A cell of a grid, and what can be drawn in it."""
+
+    def __init__(self, ax, grid: _Grid, x: float, middle: float):
+        self.ax, self.grid, self.x, self.middle, self.theme = ax, grid, x, middle, style.on(ax).theme
+
+    def tinted(self, ink: str | None, share: float) -> str | None:
+        """Return a colour of which a share is kept; of none, and where no share is kept, none."""
+        return (ink if share == 1 else self.theme.tint(ink, share)) if ink and share else None
+
+    def shape(self, shape: str, ink: str | None) -> None:
+        look = keys.look(self.theme, shape, ink, 0.75 * SIZE[style.on(self.ax).width])
+        self.ax.plot(self.x, self.middle, zorder=3, **look)
+
+    def disc(self, area: float, ink: str | None) -> None:
+        """Draw a disc; the largest has the area 1."""
+        points, shade = (60 * self.grid.low) ** 2 * area, self.theme.colour(ink or "ink")
+        self.ax.scatter(self.x - 0.11 / self.grid.broad, self.middle, s=points, color=shade, linewidth=0, zorder=3)
+
+    def box(self, filled: str) -> None:
+        low, broad = self.grid.low, self.grid.broad
+        size = (min(0.84, 1.43 * low / broad), min(0.84 * low, 1.1 * broad))
+        corner = (self.x - size[0] / 2, self.middle - size[1] / 2)
+        self.ax.add_patch(Rectangle(corner, *size, **keys.box_look(self.theme, filled)))
+
+    def write(self, sign: str, ground: str | None, weight: int, beside: bool, on_paper: bool) -> None:
+        """Write a sign in the cell, or beside its disc, in a colour that is legible on what is below it."""
+        if sign:
+            over = self.theme.over(ground) if ground and ground != keys.EMPTY else self.theme.muted
+            self.ax.text(
+                self.x + 0.11 / self.grid.broad if beside else self.x, self.middle, sign, fontweight=weight,
+                ha="center", va="center_baseline", color=self.theme.ink if on_paper else over,
+            )  # fmt: skip
+
+
+def _note(ax, text: str, at: tuple, shift: tuple, **look) -> None:
+    """Write a quiet text so many points from a place, which may be outside of the axes."""
+    ax.annotate(
+        text, at, xytext=shift, textcoords="offset points", color=style.on(ax).theme.muted, annotation_clip=False,
+        **look,
+    )  # fmt: skip
 
 
 def _key(ax, said: set, colours: dict, signs: dict, shapes: dict) -> None:

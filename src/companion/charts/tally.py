@@ -72,26 +72,16 @@ def tally(
     unknown = set(column(data, kind, "")) - set(kinds or {""})
     if unknown:
         raise ValueError(f"colours has no {', '.join(sorted(map(repr, unknown)))}: name a colour for each kind")
-    places: dict = {}  # a row, and a column of it: its units, each with its kind and colour
-    texts: dict = {}
-    parts = list(dict.fromkeys(column(data, columns, ""))) if columns else [""]
-    for record, said, number, shade, words in zip(
-        data.to_dict("records"),
-        column(data, kind, ""),
-        column(data, count, 0) if count else [1] * len(data),
-        column(data, colour),
-        column(data, text, "") if text else [""] * len(data),
-    ):
-        at = (str(record[group]) if group else "", str(record[label])), record[columns] if columns else ""
-        places.setdefault(at, []).extend([(said, (colours or {}).get(said, shade))] * int(number))
-        texts[at] = str(words)
+    said, parts = column(data, kind, ""), list(dict.fromkeys(column(data, columns, ""))) if columns else [""]
+    rows_of = list(zip(map(str, column(data, group, "")), map(str, data[label])))
+    cells = list(zip(rows_of, data[columns] if columns else [""] * len(data)))
+    shades = [(colours or {}).get(what, shade) for what, shade in zip(said, column(data, colour))]
+    places = _units(cells, said, shades, column(data, count, 0) if count else [1] * len(data), kinds)
     if columns and not text:
-        for at in ((row, part) for row in dict.fromkeys(row for row, _ in places) for part in parts):
-            places.setdefault(at, [])
-            texts.setdefault(at, "")
-    for at, marks in places.items():
-        marks.sort(key=lambda mark: kinds.index(mark[0]) if mark[0] in kinds else len(kinds))
-        texts[at] = texts[at] or str(len(marks))
+        for row in dict.fromkeys(rows_of):
+            places.update({(row, part): places.get((row, part), []) for part in parts})
+    words = dict(zip(cells, map(str, column(data, text, "")))) if text else {}
+    texts = {at: words.get(at) or str(len(marks)) for at, marks in places.items()}
     room, weight = layout.room(ax), 600 if columns else 400
     longest = max(layout.measure(ax, str(name), weight)[0] for name in data[label])
     above = not wide and (bool(columns) or longest > 0.3 * room)
@@ -113,28 +103,19 @@ def tally(
         more=[
             max(deep[at] * step for at in deep if at[0] == row) if columns
             else (max(deep[at] for at in deep if at[0] == row) - 1) * step
-            for row in zip(map(str, column(data, group, "")), map(str, data[label]))
+            for row in rows_of
         ],
         strong=True if columns else None,
         above=above,
     )  # fmt: skip
     for (row, part), marks in places.items():
-        y = rows.at[row] + (line / 2 + step / 2 if columns else 0)
-        x = starts[part]
-        for number, (said, shade) in enumerate(marks):
-            spot = x + step * (number % most[part] + 0.5), y + step * (number // most[part])
-            _mark(ax, *spot, said, shade, shapes, signs)
-        last = len(marks) - 1
-        end = (last % most[part] + 1) * step if last >= 0 else 0
+        x, y = starts[part], rows.at[row] + (line / 2 + step / 2 if columns else 0)
+        end = _draw_units(ax, marks, x, y, step, most[part], shapes, signs)
+        spot, shift = ((x, rows.at[row]), 1) if columns else (end, 4)
         ax.annotate(
-            texts[row, part],
-            (x, rows.at[row]) if columns else (x + end, y + max(0, last) // most[part] * step),
-            xytext=(1 if columns else 4, 0),
-            textcoords="offset points",
-            va="center",
-            color=sheet.theme.muted,
-            annotation_clip=False,
-        )
+            texts[row, part], spot, xytext=(shift, 0), textcoords="offset points", va="center",
+            color=sheet.theme.muted, annotation_clip=False,
+        )  # fmt: skip
     if columns:
         for y in rows.tops.values():
             rule(ax, names, y - 0.03)
@@ -143,12 +124,36 @@ def tally(
         layout.ask(ax, rows.height + high + 0.1)
     layout.settle(ax, lambda: ax.set_xlim(0, ax.get_window_extent().width / ax.get_figure().dpi))
     seen = {said for marks in places.values() for said, _ in marks}
-    for words in (word for word in kinds if word in seen):
-        shade = (colours or {}).get(words, "ink")
+    _key(ax, [kind for kind in kinds if kind in seen], colours or {}, shapes, signs or {})
+
+
+def _units(cells, said, shades, numbers, kinds: list) -> dict[tuple, list]:
+    """Return the units of each cell, a row and a column of it: each with its kind and colour, in the order of kinds."""
+    places: dict = {}
+    for at, what, shade, number in zip(cells, said, shades, numbers):
+        places.setdefault(at, []).extend([(what, shade)] * int(number))
+    for marks in places.values():
+        marks.sort(key=lambda mark: kinds.index(mark[0]) if mark[0] in kinds else len(kinds))
+    return places
+
+
+def _draw_units(ax, marks: list, x: float, y: float, step: float, most: int, shapes, signs) -> tuple[float, float]:
+    """Draw units from a point on, so many a line; return where the last one ends."""
+    for number, (said, shade) in enumerate(marks):
+        spot = x + step * (number % most + 0.5), y + step * (number // most)
+        _mark(ax, *spot, said, shade, shapes, signs)
+    last = len(marks) - 1
+    end = (last % most + 1) * step if last >= 0 else 0
+    return x + end, y + max(0, last) // most * step
+
+
+def _key(ax, kinds: list, colours: dict, shapes: dict | None, signs: dict) -> None:
+    """Write kinds into the key, each with its mark."""
+    for kind in kinds:
         if shapes:
-            keys.add_shape(ax, str(words), shapes[words], shade)
+            keys.add_shape(ax, str(kind), shapes[kind], colours.get(kind, "ink"))
         else:
-            keys.add(ax, str(words), keys.Square(sheet.theme, shade, (signs or {}).get(words, "")))
+            keys.add(ax, str(kind), keys.Square(style.on(ax).theme, colours.get(kind, "ink"), signs.get(kind, "")))
 
 
 def _share(ax, places: dict, texts: dict, parts: list, room: float, step: float) -> dict[str, float]:

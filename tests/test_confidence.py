@@ -330,6 +330,138 @@ def test_the_account_says_which_claim_carries_something(small):
     assert account.loc["bank-figure", "grade_without_it"] == "low"
 
 
+def test_the_table_of_conclusions_holds_what_the_judgement_counts(small):
+    (row,) = confidence.table(small()).to_dict("records")
+    judged = confidence.judge(small(), "fell")
+    assert row["conclusion"] == "fell" and row["label"] == "Trade fell" and row["chapter"] == "war"
+    assert (row["grade"], row["grade_with_all"], row["evidence"], row["agreement"]) == (
+        "high",
+        "high",
+        "medium",
+        "high",
+    )
+    assert (row["voices_for"], row["firm_for"], row["voices_against"], row["firm_against"]) == (3, 2, 1, 0)
+    assert row["why"] == confidence.explain(judged)
+    (without,) = confidence.table(small(), ["bank2025"]).to_dict("records")
+    assert (without["grade"], without["grade_with_all"]) == ("low", "high")
+    assert {id: one.grade for id, one in confidence.judge_all(small(), ["bank2025"]).items()} == {"fell": "low"}
+
+
+#: Two more conclusions on the same claims: one that rises when the office is left out, and one that stays.
+THREE = {
+    "conclusions": [
+        ("fell", "Trade fell", "Trade fell.", "trade", "", "", "war", ""),
+        ("held", "It held", "It held.", "trade", "", "", "war", ""),
+        ("rose", "It rose", "It rose.", "trade", "", "", "war", ""),
+    ],
+    "conclusion_claims": [
+        *FELL,
+        ("held", "figure", "supports", "direct", ""),
+        ("rose", "bank-figure", "supports", "direct", ""),
+        ("rose", "judgement", "limits", "direct", ""),
+    ],
+}
+
+
+def test_the_effect_of_leaving_sources_out_is_said_in_a_sentence(small):
+    ledger = small(**THREE)
+    grades = {id: one.grade for id, one in confidence.judge_all(ledger).items()}
+    assert grades == {"fell": "high", "held": "low", "rose": "low"}
+    assert confidence.effect(ledger, "nobody") == (
+        "With every source in place the book holds one with high confidence, two with low confidence."
+    )
+    assert confidence.effect(ledger, "nobody", order=["rose", "held"]) == (
+        "With every source in place the book holds two with low confidence."
+    )
+    assert confidence.effect(ledger, "the traveller", ["traveller"]) == (
+        "Without the traveller no confidence changes: where it bears on a conclusion, once in all, others carry it."
+    )
+    assert confidence.effect(ledger, "the bank", ["bank2025"]) == (
+        "Without the bank the confidence in two of three conclusions changes: "
+        "Trade fell (high to low); It rose (low to very low)."
+    )
+    assert confidence.effect(ledger, "the bank", ["bank2025"], order=["rose", "held", "fell"]).endswith(
+        "changes: It rose (low to very low); Trade fell (high to low)."
+    )
+
+
+def test_of_many_changes_it_is_said_how_many_fall_and_to_what_and_which_rise(small, monkeypatch):
+    from companion.confidence import conclusions
+
+    monkeypatch.setattr(conclusions, "NAMED_AT_MOST", 1)
+    ledger = small(**THREE)
+    assert confidence.effect(ledger, "the bank", ["bank2025"]) == (
+        "Without the bank the confidence in two of three conclusions changes: two fall (one to very low, one to low)."
+    )
+    # What the office alone weighs down rises without it: a partial voice against a firm one.
+    sank = {
+        "conclusions": [*THREE["conclusions"], ("sank", "It sank", "It sank.", "trade", "", "", "war", "")],
+        "conclusion_claims": [
+            *THREE["conclusion_claims"],
+            ("sank", "column", "supports", "direct", ""),
+            ("sank", "month", "limits", "direct", ""),
+        ],
+    }
+    ledger, both = small(**sank), ["bank2025", "office2025"]
+    assert confidence.effect(ledger, "both", both) == (
+        "Without both the confidence in three of four conclusions changes: "
+        "two fall (one to very low, one to low), and one rises: It sank (very low to low)."
+    )
+    assert confidence.effect(ledger, "both", both, order=["fell", "sank"]) == (
+        "Without both the confidence in two of two conclusions changes: "
+        "one falls (one to low), and one rises: It sank (very low to low)."
+    )
+    monkeypatch.setattr(conclusions, "NAMED_AT_MOST", 2)
+    assert "(high to low); It rose" in confidence.effect(ledger, "the bank", ["bank2025"]), (
+        "as many as may be are named"
+    )
+
+
+def test_the_account_of_several_conclusions_says_on_which_each_claim_bears(small):
+    ledger = small(**THREE)
+    both = confidence.account(ledger, ["rose", "fell"])
+    assert list(both["conclusion"]) == ["rose"] * 2 + ["fell"] * len(FELL)
+    for id in ("rose", "fell"):
+        alone = both[both["conclusion"] == id].drop(columns="conclusion").reset_index(drop=True)
+        assert alone.equals(confidence.account(ledger, id))
+    left = confidence.account(ledger, ["rose", "fell"], ["bank2025"])
+    assert set(both["claim"]) - set(left["claim"]) == {"bank-figure"}
+
+
+def test_the_texts_with_a_card_come_first_among_the_sources_and_reports_have_their_key(small):
+    names = confidence.sources(small())
+    assert list(names) == ["columnist", "copyist", "traveller", "bank2025", "ministry2025", "office2025", "paper2025"]
+    assert names["columnist"] == "Columnist (undated)" and names["bank2025"] == "Bank (undated) (bank2025)"
+
+
+@pytest.mark.parametrize(
+    "side, said",
+    [
+        (Side(), "no voice that counts"),
+        (Side(1, 0), "one voice, not firm"),
+        (Side(1, 1), "one voice, firm"),
+        (Side(2, 0), "two voices, none of them firm"),
+        (Side(3, 2), "three voices, two of them firm"),
+        (Side(3, 3), "three voices, all firm"),
+    ],
+)
+def test_why_is_said_in_the_same_words_for_and_against(side, said):
+    for supports, limits in ((side, Side(4, 2)), (Side(4, 2), side)):
+        against = "against it four voices, two of them firm" if supports is side else f"against it {said}"
+        against = "nothing that counts against it" if supports is not side and not side.voices else against
+        pro = said if supports is side else "four voices, two of them firm"
+        judged = confidence.Assessment("low", "limited", "medium", supports, limits)
+        assert confidence.explain(judged) == f"Limited evidence (for it {pro}), medium agreement ({against})."
+
+
+def test_the_rule_as_a_table_names_its_rows_and_columns():
+    table = confidence.rule()
+    assert table.index.name == "confidence"
+    assert list(table.index) == ["limited evidence", "medium evidence", "robust evidence"]
+    assert list(table.columns) == ["low agreement", "medium agreement", "high agreement"]
+    assert list(table.loc["limited evidence"]) == ["very low", "low", "medium"]
+
+
 # -- reading the ledger ------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 
+import pandas as pd
 import pytest
 from edtf import parse_edtf
 from hypothesis import given, settings
@@ -517,3 +518,72 @@ def test_a_space_in_a_value_is_written_as_an_underscore(ledger):
 def test_a_query_that_cannot_be_counted_says_why(ledger, query, message):
     with pytest.raises(ValueError, match=message):
         counts.count(ledger, query)
+
+
+# -- words of the language --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number, said", [(0, "zero"), (12, "twelve"), (13, "13"), (4700, "4,700")])
+def test_a_count_is_a_word_up_to_twelve_and_digits_after_it(number, said):
+    assert wording.in_words(number) == said
+    assert printed(quantity(number, "states")) == f"{said} states"
+
+
+def test_a_number_below_nought_has_the_sign_of_typesetters():
+    assert wording.figure(-2.5) == "−2.5" and printed(quantity(-2.5, "percent"), "bare") == "−2.5"
+
+
+@pytest.mark.parametrize(
+    "unit, full, bare",
+    [
+        ("TEU", "one TEU", "1"),
+        ("km", "one km", "one"),
+        ("ratio", "1", "1"),
+        ("USD", "$1", "1"),
+        ("people", "one person", "one"),
+    ],
+)
+def test_one_of_a_unit_is_said_as_english_does(unit, full, bare):
+    assert (printed(quantity(1, unit)), printed(quantity(1, unit), "bare")) == (full, bare)
+
+
+def test_a_range_with_a_sign_has_digits_on_both_sides():
+    fell = quantity(2, "tonnes", comparison="between", upper=3, form="fall")
+    assert printed(fell, "signed") == "between −2 and −3 tonnes"
+    assert printed(quantity(2, "tonnes", comparison="between", upper=3)) == "between two and three tonnes"
+
+
+def test_a_condition_ends_at_its_first_equals_sign(ledger):
+    with pytest.raises(ValueError, match="'state' in|has no column"):
+        counts.count(ledger, "votes a=state=kaz")
+
+
+def test_groups_are_said_as_they_come_or_in_the_order_that_is_asked_for():
+    cast = pd.DataFrame({"vote": ["for", "against", "for"], "who": ["Kazakhstan", "Belarus", "Armenia"]})
+    assert wording.grouped(cast, "vote", "who") == ["for: Kazakhstan, Armenia", "against: Belarus"]
+    asked = wording.grouped(cast, "vote", "who", ["against", "absent", "for"], between=" and ")
+    assert asked == ["against: Belarus", "for: Kazakhstan and Armenia"]
+
+
+def test_a_claim_names_whom_it_tells_of_who_speaks_and_both_sides_of_its_number(ledger):
+    ids = ["tokayev-quasi-states", "trade-rus-region-2024-putin", "kaz-supportive-of-russia"]
+    claims = ledger.claims[ledger.claims["id"].isin(ids)].set_index("id", drop=False)
+    named = wording.naming(
+        ledger, claims, {"Tokayev": "Tokayev", "Putin": "Putin", "region": "^Nothing|Central Asia", "China": "China"}
+    )
+    assert list(named.index) == list(claims.index)
+    for id in ids:
+        row, spoken = ledger.claim(id), ledger.name(ledger.claim(id)["said_by"])
+        numbers = ledger.quantities[ledger.quantities["claim"] == id]
+        sides = [ledger.name(side) for side in [*numbers["subject"], *numbers["counterpart"]] if side]
+        for name, pattern in (
+            ("Tokayev", "Tokayev"),
+            ("Putin", "Putin"),
+            ("region", "Central Asia"),
+            ("China", "China"),
+        ):
+            assert named.loc[id, name] == any(pattern in text for text in (row["statement"], spoken, *sides)), (
+                id,
+                name,
+            )
+    assert named.loc["trade-rus-region-2024-putin", "region"] and named["Tokayev"].any() and not named["China"].any()

@@ -183,10 +183,8 @@ def effect(ledger: Ledger, name: str, without: Collection[str] = (), order: Iter
     moved = rows[rows["grade"] != rows["grade_with_all"]]
     if moved.empty:
         gone = sum(ledger.claim(id)["source"] in without for id in ledger.conclusion_claims["claim"])
-        return (
-            f"Without {name} no confidence changes: where it bears on a conclusion, {count(gone)} times in all, "
-            f"others carry it."
-        )
+        times = {1: "once", 2: "twice"}.get(gone, f"{count(gone)} times")
+        return f"Without {name} no confidence changes: where it bears on a conclusion, {times} in all, others carry it."
     changes = f"Without {name} the confidence in {count(len(moved))} of {count(len(rows))} conclusions changes"
     if len(moved) <= NAMED_AT_MOST:
         return f"{changes}: {_name_moves(moved)}."

@@ -376,6 +376,7 @@ def test_the_effect_of_leaving_sources_out_is_said_in_a_sentence(small):
     assert confidence.effect(ledger, "the traveller", ["traveller"]) == (
         "Without the traveller no confidence changes: where it bears on a conclusion, once in all, others carry it."
     )
+    assert "three times in all" in confidence.effect(ledger, "both", ["traveller", "office2025"])
     assert confidence.effect(ledger, "the bank", ["bank2025"]) == (
         "Without the bank the confidence in two of three conclusions changes: "
         "Trade fell (high to low); It rose (low to very low)."

@@ -110,7 +110,7 @@ def test_where_the_address_is_set_readers_and_search_engines_find_their_way(smal
 
 @pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])
 def test_an_address_that_is_none_stops_the_build(small_book, wrong):
-    with pytest.raises(AssertionError, match="BOOK_URL.*no address of a site"):
+    with pytest.raises(AssertionError, match="BOOK_URL.*not the address of a site"):
         small_book(BOOK_URL=wrong)
 
 

@@ -447,12 +447,12 @@ def test_the_texts_with_a_card_come_first_among_the_sources_and_reports_have_the
     ],
 )
 def test_why_is_said_in_the_same_words_for_and_against(side, said):
-    for supports, limits in ((side, Side(4, 2)), (Side(4, 2), side)):
-        against = "against it four voices, two of them firm" if supports is side else f"against it {said}"
-        against = "nothing that counts against it" if supports is not side and not side.voices else against
-        pro = said if supports is side else "four voices, two of them firm"
-        judged = confidence.Assessment("low", "limited", "medium", supports, limits)
-        assert confidence.explain(judged) == f"Limited evidence (for it {pro}), medium agreement ({against})."
+    other, four = Side(4, 2), "four voices, two of them firm"
+    supported = confidence.Assessment("low", "limited", "medium", supports=side, limits=other)
+    assert confidence.explain(supported) == (f"Limited evidence (for it {said}), medium agreement (against it {four}).")
+    limited = confidence.Assessment("low", "limited", "medium", supports=other, limits=side)
+    against = f"against it {said}" if side.voices else "nothing that counts against it"
+    assert confidence.explain(limited) == f"Limited evidence (for it {four}), medium agreement ({against})."
 
 
 def test_the_rule_as_a_table_names_its_rows_and_columns():

@@ -5,8 +5,6 @@ a work tree with changes, a tag that is taken. Then it runs the tests, makes the
 """
 
 import argparse
-import calendar
-import datetime
 import hashlib
 import json
 import pathlib
@@ -18,6 +16,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from companion import dates
 from companion_checks.problems import Problem
 from companion_press.keeping import troubles, turns, whole
 
@@ -83,24 +82,15 @@ def disagreements(root: pathlib.Path, version: str) -> Iterator[Problem]:
         )
         return
     cited = re.search(r"\*\. Version [\d.]+, (.+)\.$", (root / "README.md").read_text("utf-8"), re.M)
-    if not cited or cited[1] != in_words(day):
-        stands = cited[1] if cited else "no day"
-        yield Problem("README.md", 0, "Cite it", f"{stands} stands here", f"The changelog has {in_words(day)}")
+    stands, printed = cited[1] if cited else "no day", dates.text(day) if dates.is_date(day) else day or "no day"
+    if not cited or stands != printed:
+        yield Problem("README.md", 0, "Cite it", f"{stands} stands here", f"The changelog has {printed}")
     cff = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
     for field, work in (("date-released", cff), ("preferred-citation.date-released", cff["preferred-citation"])):
         if str(work["date-released"]) != day:
             yield Problem(
                 "CITATION.cff", 0, field, f"{work['date-released']} stands here", f"The changelog has {day or 'no day'}"
             )
-
-
-def in_words(day: str) -> str:
-    """Return a day as a citation prints it (“28 November 2026”); what is not a day as it is."""
-    try:
-        read = datetime.date.fromisoformat(day)
-    except ValueError:
-        return day or "no day"
-    return f"{read.day} {calendar.month_name[read.month]} {read.year}"
 
 
 def git(root: pathlib.Path, *arguments: str) -> str:

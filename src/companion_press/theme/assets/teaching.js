@@ -26,7 +26,7 @@
     try {
       at = hub(form.elements.hub.value);
     } catch {
-      said.textContent = "That is no address of a hub: write one such as https://hub.example.org";
+      said.textContent = "That is not the address of a hub: write one such as https://hub.example.org";
       return;
     }
     const repository = form.elements.repository.value.trim().replace(/\/+$/, "");

@@ -18,10 +18,6 @@ MARK = "-copy"
 ADDED = "added-"
 
 
-#: A code cell of a page; its code stands after its options, if it has some.
-CELL = re.compile(r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(?P<code>.*?)^(?P=fence)$", re.S | re.M)
-
-
 def _rows(path):
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -87,9 +83,9 @@ def chapters(root: pathlib.Path, times: int) -> list[str]:
         names = {name for group in named for name in group if name}
         for number in range(1, times):
             copy, last = [], 0
-            for cell in CELL.finditer(text):  # in code a name is Python's: it stays as it is
-                copy += [_renamed(text[last : cell.start("code")], names, f"{MARK}{number}"), cell["code"]]
-                last = cell.end("code")
+            for cell in pages.cells(text):  # in code a name is Python's: it stays as it is
+                copy += [_renamed(text[last : cell.code_start], names, f"{MARK}{number}"), cell.code]
+                last = cell.code_start + len(cell.code)
             copy.append(_renamed(text[last:], names, f"{MARK}{number}"))
             made = path.with_name(f"{path.stem}{MARK}{number}.md")
             made.write_text("".join(copy), "utf-8")

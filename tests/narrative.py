@@ -4,7 +4,8 @@ import re
 
 import yaml
 
-CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n(.*?)^\1\s*$", re.S | re.M)
+from companion import pages
+
 #: The lists that close a section: ids of claims, whose words come from the ledger.
 LISTED = re.compile(r"^(`{3,})\{sources-say\}[^\n]*\n.*?^\1\s*$", re.S | re.M)
 HEADING = re.compile(r"^#{1,6} .*$", re.M)
@@ -36,10 +37,9 @@ def without_fences(source):
     return "\n".join(kept)
 
 
-def cell_options(body):
-    """Return the YAML options at the head of a code cell."""
-    match = re.match(r"---\n(.*?)^---\n", body, re.S | re.M)
-    return yaml.safe_load(match.group(1)) if match else {}
+def cell_options(cell):
+    """Return the options of a code cell."""
+    return yaml.safe_load(cell.options) or {}
 
 
 def around(options):
@@ -53,8 +53,8 @@ def around(options):
 def figure_texts(source):
     """Return (name, what stands around the picture, alternative text) of each figure of a page."""
     found = []
-    for match in CELL.finditer(source):
-        options = cell_options(match.group(2)).get("mystnb", {})
+    for cell in pages.cells(source):
+        options = cell_options(cell).get("mystnb", {})
         if "figure" in options:
             *texts, alt = around({"mystnb": options})
             found.append((options["figure"]["name"], "\n\n".join(texts), alt))
@@ -70,10 +70,7 @@ def prose(source):
         description = head.get("myst", {}).get("html_meta", {}).get("description", "")
         source = source[front.end() :]
 
-    def kept(match):
-        return "\n\n".join(around(cell_options(match.group(2))))
-
-    source = LISTED.sub("", CELL.sub(kept, source))
+    source = LISTED.sub("", pages.with_cells_as(source, lambda cell: "\n\n".join(around(cell_options(cell)))))
     source = without_fences(source)
     source = re.sub(r"<!--.*?-->", "", source, flags=re.S)
     source = re.sub(r"^\([a-z0-9-]+\)=\s*$", "", source, flags=re.M)
@@ -92,7 +89,7 @@ def without_roles(text):
 def paragraphs(source):
     """Yield (section, paragraph, what follows: ``cell`` or ``text``) for the prose of a chapter."""
     body = re.sub(r"^---\n.*?\n---\n", "", source, count=1, flags=re.S)
-    body = LISTED.sub("", CELL.sub("\n\n@cell\n\n", body))
+    body = LISTED.sub("", pages.with_cells_as(body, lambda cell: "\n\n@cell\n\n"))
     body = without_fences(body)
     body = re.sub(r"^\([\w-]+\)=\n", "", body, flags=re.M)  # labels belong to what follows
     section, blocks = "", [b.strip() for b in re.split(r"\n\s*\n", body)]

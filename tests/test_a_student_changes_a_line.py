@@ -8,20 +8,19 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from built_site import PROJECT
-from companion import style
-from companion_checks.cells import CELL
+from companion import pages, style
 
 
 def run(page, figure, old="", new=""):
     """Run the cells of a chapter down to a figure, one line of them changed; return the figure."""
     text = (PROJECT / f"book/{page}.md").read_text("utf-8")
-    cells = list(CELL.finditer(text))
-    lines = [line for cell in cells for line in cell[3].splitlines() if old and old in line]
+    cells = pages.cells(text)
+    lines = [line for cell in cells for line in cell.code.splitlines() if old and old in line]
     assert not old or len(lines) == 1, f"{old!r} stands in {len(lines)} lines"
     names: dict = {}
     for cell in cells:
-        code = cell[3].replace(lines[0], lines[0].replace(old, new)) if old else cell[3]
-        if re.search(rf"^    name: {figure}$", cell[2], re.M):
+        code = cell.code.replace(lines[0], lines[0].replace(old, new)) if old else cell.code
+        if re.search(rf"^    name: {figure}$", cell.options, re.M):
             before, last = code.rsplit("\ncompanion.figure(", 1)
             exec(f"{before}\nshown_here = companion.figure({last}", names)
             return names["shown_here"]

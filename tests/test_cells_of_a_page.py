@@ -7,7 +7,6 @@ import pytest
 
 from built_site import PROJECT
 from companion import pages
-from companion_checks.cells import CELL
 
 #: Lines of code in a cell, in a figure's data and drawing together, and characters in a line.
 CELL_LINES, FIGURE_LINES, WIDTH = 25, 40, 100
@@ -27,21 +26,21 @@ def lines(code):
 def figures_of(page):
     """For each figure of a page its name, and the code of its cell and of the cells right before it."""
     end, codes = 0, []
-    for cell in CELL.finditer(page):
-        if page[end : cell.start()].strip():
+    for cell in pages.cells(page):
+        if page[end : cell.start].strip():
             codes = []  # there is prose between the cells
-        end = cell.end()
-        codes.append(cell[3])
-        if "\n  figure:" in cell[2]:
-            yield re.search(r"^    name: (\S+)", cell[2], re.M)[1], codes
+        end = cell.end
+        codes.append(cell.code)
+        if "\n  figure:" in cell.options:
+            yield re.search(r"^    name: (\S+)", cell.options, re.M)[1], codes
             codes = []
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_cell_is_short_enough_to_be_read_and_changed(name):
-    for cell in CELL.finditer(PAGES[name]):
-        assert len(lines(cell[3])) <= CELL_LINES, f"{len(lines(cell[3]))} lines: {cell[3][:80]}"
-        long = [line for line in cell[3].splitlines() if len(line) > WIDTH]
+    for cell in pages.cells(PAGES[name]):
+        assert len(lines(cell.code)) <= CELL_LINES, f"{len(lines(cell.code))} lines: {cell.code[:80]}"
+        long = [line for line in cell.code.splitlines() if len(line) > WIDTH]
         assert not long, f"more than {WIDTH} characters: {long[0]}"
 
 
@@ -122,7 +121,7 @@ def clashes(codes):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_cell_can_be_run_again_after_those_below_it(name):
-    codes = [cell[3] for cell in CELL.finditer(PAGES[name])]
+    codes = [cell.code for cell in pages.cells(PAGES[name])]
     assert not [f"{name}, cell {place + 1}: {codes[place][:60]!r} reads {one}" for place, one in clashes(codes)]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from built_site import PROJECT
 from companion import load, pages
-from narrative import CELL, paragraphs
+from narrative import paragraphs
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 
@@ -58,15 +58,15 @@ def test_every_exercise_has_a_solution(chapter):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_shows_data_and_figures(chapter):
-    cells = [match.group(2) for match in CELL.finditer(source(chapter))]
-    figures = [cell for cell in cells if re.search(r"companion\.(?:figure|explorer)\(", cell)]
-    visible = [cell for cell in cells if cell not in figures and "hide-input" not in cell]
+    cells = pages.cells(source(chapter))
+    figures = [cell for cell in cells if re.search(r"companion\.(?:figure|explorer)\(", cell.code)]
+    visible = [cell for cell in cells if cell not in figures and "hide-input" not in cell.options]
     assert len(figures) >= 2
     assert len(visible) >= 2, "data cells that a reader sees"
     if chapter != "balance":
-        assert any(re.search(r"companion\.maps\.(?:land|base)\(", cell) for cell in figures), "one figure is a map"
+        assert any(re.search(r"companion\.maps\.(?:land|base)\(", cell.code) for cell in figures), "one figure is a map"
     for cell in cells:
-        imported = re.findall(r"^(?:from|import) ([a-z_.]+)", cell, re.M)
+        imported = re.findall(r"^(?:from|import) ([a-z_.]+)", cell.code, re.M)
         assert [name for name in imported if name.startswith("companion.")] == [], (
             "a chapter imports companion, nothing deeper"
         )

@@ -10,7 +10,7 @@ from built_site import PROJECT
 from companion import pages
 from companion_press.notebooks import notebook_files
 from companion_press.prose import code_cells
-from narrative import CELL, cell_options
+from narrative import cell_options
 
 CHAPTERS = [path.stem for path in pages.chapters(PROJECT)]
 NOTEBOOKS = [path.stem for path in pages.notebooks(PROJECT)]
@@ -25,7 +25,7 @@ def test_code_is_folded_behind_a_line_with_its_length(site, name):
     for fold in folds:
         lines = fold.select_one("pre").get_text().strip().count("\n") + 1
         assert fold.summary.get_text() == f"Code, {lines} line{'s' if lines > 1 else ''}"
-    cells = [cell_options(match[2]) for match in CELL.finditer((PROJECT / f"book/{name}.md").read_text("utf-8"))]
+    cells = [cell_options(cell) for cell in pages.cells((PROJECT / f"book/{name}.md").read_text("utf-8"))]
     solved = page.select(".solution .cell_input")
     tagged = [cell for cell in cells if code_cells.OPEN in cell.get("tags", [])]
     assert len(folds) + len(solved) + len(tagged) == len(cells)

@@ -4,7 +4,6 @@ import ast
 import importlib.metadata
 import io
 import os
-import re
 import tomllib
 import types
 import warnings
@@ -22,7 +21,7 @@ from built_site import PROJECT
 from companion import explorers, figures, load, pages, raster, style
 from companion_press import extension
 from companion_press.figures import figure_output
-from narrative import CELL, figure_texts
+from narrative import figure_texts
 
 CHAPTERS = ["index", *(path.stem for path in pages.notebooks(PROJECT))]
 SMALLEST = 6.5  # points, in cells that lay themselves out; on plain axes no text is smaller than `style.SIZES`
@@ -36,9 +35,8 @@ def run(chapter):
     here = os.getcwd()
     os.chdir(PROJECT / "book")
     try:
-        for match in CELL.finditer(source):
-            code = re.sub(r"\A---\n.*?^---\n", "", match.group(2), flags=re.S | re.M)
-            tree = ast.parse(code)
+        for cell in pages.cells(source):
+            tree = ast.parse(cell.code)
             last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
             exec(compile(tree, chapter, "exec"), scope)
             value = eval(compile(ast.Expression(last.value), chapter, "eval"), scope) if last else None
@@ -159,12 +157,11 @@ def example():
     scope, here = {}, os.getcwd()
     os.chdir(PROJECT / "book")
     try:
-        for match in CELL.finditer((PROJECT / "book/reference.md").read_text("utf-8")):
-            code = re.sub(r"\A---\n.*?^---\n", "", match.group(2), flags=re.S | re.M)
-            if "companion.charts.matrix(" in code:
-                yield scope, code
+        for cell in pages.cells((PROJECT / "book/reference.md").read_text("utf-8")):
+            if "companion.charts.matrix(" in cell.code:
+                yield scope, cell.code
                 return
-            exec(compile(code, "reference", "exec"), scope)
+            exec(compile(cell.code, "reference", "exec"), scope)
     finally:
         os.chdir(here)
 

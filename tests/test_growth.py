@@ -56,7 +56,7 @@ def test_growth_is_what_it_says(tmp_path):
     for name in added:
         copy, first = ((root / f"book/{stem}.md").read_text("utf-8") for stem in (name, name.split(growth.MARK)[0]))
         assert copy.count("name: python3\n") == 1, "a copy runs in the kernel of the book"
-        code = [[cell["code"] for cell in growth.CELL.finditer(text)] for text in (copy, first)]
+        code = [[cell.code for cell in pages.cells(text)] for text in (copy, first)]
         assert len(code[0]) > 9 and code[0] == code[1], "and what it runs is what the chapter runs"
     assert not [path for path in (root / "book").glob("*.md") if growth.ADDED in path.read_text("utf-8")]
 

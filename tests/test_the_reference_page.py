@@ -6,7 +6,6 @@ import re
 import companion
 from built_site import PROJECT
 from companion import pages
-from narrative import CELL
 
 SOURCE = (PROJECT / "book/reference.md").read_text("utf-8")
 
@@ -31,7 +30,7 @@ def public():
             yield f"companion.{name}"
     # The names of data that the chapters use.
     for path in pages.notebooks(PROJECT):
-        cells = "\n".join(match[2] for match in CELL.finditer(path.read_text("utf-8")))
+        cells = "\n".join(cell.code for cell in pages.cells(path.read_text("utf-8")))
         yield from (
             f"companion.{found}"
             for found in re.findall(r"\bcompanion\.((?:\w+\.)?[A-Z][A-Z_]+)\b", cells)
@@ -43,7 +42,7 @@ def public():
 
 
 def test_every_public_function_is_on_the_page_with_a_cell_that_runs_it():
-    code = "\n".join(re.findall(r"```\{code-cell\} python\n(.*?)```", SOURCE, re.S))
+    code = "\n".join(cell.code for cell in pages.cells(SOURCE))
     listed = re.findall(r"^\.\. auto\w+:: (\S+)", SOURCE, re.M)
     names = list(dict.fromkeys(public()))
     assert len(names) > 40

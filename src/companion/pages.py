@@ -7,7 +7,7 @@ validator, the ledger page, the notebooks and the tests.
 import functools
 import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,11 @@ SAID = re.compile(r"^(`{3,}|:{3,})\{sources-say\}[^\n]*\n(.*?)^\1\s*$", re.S | r
 CONFLICT = re.compile(r"\{conflict\}`([^`]+)`")
 #: Prints how sure the book is of a conclusion, at the end of a sentence that states it.
 CONCLUSION = re.compile(r"\{conclusion\}`([^`]+)`")
+#: A code cell: its fence, its options (YAML between lines of three dashes, or a line with colons for each), its code.
+_CELL = re.compile(
+    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n(?P<yaml>.*?)^---\n|(?P<lines>(?::[\w-]+:[^\n]*\n)*))(?P<code>.*?)^\1[ \t]*$",
+    re.S | re.M,
+)
 #: The part of ``_toc.yml`` that holds the pages on the sources.
 EVIDENCE = "The evidence"
 #: The section of a chapter that ends with links to all disagreements that matter in it.
@@ -61,6 +66,27 @@ class Use:
     role: str
     words: str
     ids: tuple
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a page.
+
+    Attributes
+    ----------
+    start, end : where it begins and ends in the text of the page, fences included
+    line : of its first fence, counted from 1
+    options : what it says of itself, as YAML; empty where it says nothing
+    code : its code
+    code_start : where the code begins in the text of the page
+    """
+
+    start: int
+    end: int
+    line: int
+    options: str
+    code: str
+    code_start: int
 
 
 def more_side_by_side(count: int) -> str:
@@ -139,6 +165,30 @@ def docname(path: pathlib.Path, root: pathlib.Path = ROOT) -> str:
 def runs_code(text: str) -> bool:
     """Say whether a page is a text notebook (it has a jupytext header)."""
     return "\njupytext:" in text[:400]
+
+
+def cells(text: str) -> list[Cell]:
+    """Return the code cells of a page in their order."""
+    return [
+        Cell(
+            match.start(),
+            match.end(),
+            text.count("\n", 0, match.start()) + 1,
+            re.sub("^:", "", match["lines"], flags=re.M) if match["yaml"] is None else match["yaml"],
+            match["code"],
+            match.start("code"),
+        )
+        for match in _CELL.finditer(text)
+    ]
+
+
+def with_cells_as(text: str, instead: Callable[[Cell], str]) -> str:
+    """Return a page with something else in the place of each code cell."""
+    parts, last = [], 0
+    for cell in cells(text):
+        parts += [text[last : cell.start], instead(cell)]
+        last = cell.end
+    return "".join([*parts, text[last:]])
 
 
 def title(path: pathlib.Path) -> str:

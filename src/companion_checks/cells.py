@@ -12,10 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-#: A cell: its fence, its options (YAML between dashes, or lines with colons) and its code.
-CELL = re.compile(
-    r"^(`{3,})\{code-cell\}[^\n]*\n((?:---\n.*?^---\n)|(?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ \t]*$", re.S | re.M
-)
+from companion import pages
 
 #: A page shows the value of a cell's last line, and imports in the middle are where a reader needs them.
 NOT_HERE = ["E402", "I001", "B018"]
@@ -29,9 +26,9 @@ def code(page: str) -> str:
     page : text of a page
     """
     lines = [""] * (page.count("\n") + 1)
-    for cell in CELL.finditer(page):
-        first = page.count("\n", 0, cell.start(3))
-        for number, line in enumerate(cell[3].splitlines()):
+    for cell in pages.cells(page):
+        first = page.count("\n", 0, cell.code_start)
+        for number, line in enumerate(cell.code.splitlines()):
             lines[first + number] = line
     return "\n".join(lines) + "\n"
 
@@ -53,7 +50,7 @@ def findings(root: pathlib.Path) -> list[str]:
         shutil.copy(root / "pyproject.toml", copy)
         for page in sorted((root / "book").glob("*.md")):
             text = page.read_text("utf-8")
-            if "{code-cell}" in text:
+            if pages.cells(text):
                 (copy / f"{page.stem}.py").write_text(code(text), "utf-8", newline="\n")
         ran = subprocess.run(
             [

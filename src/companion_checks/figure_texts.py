@@ -17,9 +17,6 @@ LONGEST_NOTE = 45
 #: What stands beside something else on a desk stands below it on a phone.
 SIDES = re.compile(r"\b(?:on|at|to) the (?:left|right)\b|\b(?:left|right)\s*:|\b(?:left|right)-hand\b", re.I)
 
-#: A code cell of a page: its fence, then its options between lines of three dashes.
-CELL = re.compile(r"^(`{3,})\{code-cell\}[^\n]*\n---\n(.*?)^---\n.*?^\1\s*$", re.S | re.M)
-
 
 def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]]:
     """Return what is wrong with the texts of a page's figures and tables.
@@ -34,12 +31,11 @@ def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]
     For each problem the line of the cell, the figure or table with the key in question, what is wrong and what would be right.
     """
     problems = []
-    for cell in CELL.finditer(text):
-        line = text.count("\n", 0, cell.start()) + 1
+    for cell in pages.cells(text):
         try:
-            options = yaml_of(cell[2])
+            options = yaml_of(cell.options)
         except Unreadable as error:
-            problems.append((line, "code-cell", f"its metadata cannot be read: {error.wrong}", "Fix the syntax"))
+            problems.append((cell.line, "code-cell", f"its metadata cannot be read: {error.wrong}", "Fix the syntax"))
             continue
         shown = options.get("mystnb") if isinstance(options, dict) else None
         for kind, keys in KEYS.items():
@@ -48,11 +44,11 @@ def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]
                 continue
             if not isinstance(facts, dict):
                 problems.append(
-                    (line, f"mystnb {kind}", f"{facts!r} is not a list of keys", f"Write {', '.join(keys)}")
+                    (cell.line, f"mystnb {kind}", f"{facts!r} is not a list of keys", f"Write {', '.join(keys)}")
                 )
                 continue
             name = facts.get("name") or f"{kind} without a name"
-            problems += ((line, f"{name}: {key}", *rest) for key, *rest in _of_one(kind, facts, ledger))
+            problems += ((cell.line, f"{name}: {key}", *rest) for key, *rest in _of_one(kind, facts, ledger))
     return problems
 
 

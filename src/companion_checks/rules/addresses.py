@@ -5,6 +5,7 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
+from companion import pages
 from companion_checks.problems import Problem
 from companion_checks.project import Cards, Page, References
 from companion_checks.registry import rule
@@ -25,8 +26,8 @@ HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2
 #: What stands in no address: it would be written as %.. there.
 NEVER = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`]|\s""")
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
-#: A code block or a role, in which nothing is a link.
-CODE = re.compile(r"^(`{3,})[^\n]*\{code-cell\}.*?^\1\s*$|`[^`\n]+`", re.S | re.M)
+#: A span of code or the content of a role, in which nothing is a link.
+SPAN = re.compile(r"`[^`\n]+`")
 
 
 def is_web(address: str) -> bool:
@@ -93,11 +94,17 @@ def the_package_has_web_addresses(package: dict[str, Any]) -> Iterator[Problem]:
                 yield Problem("data/datapackage.json", 0, field, f"{address!r} is not a web address", WEB)
 
 
+def _blank(text):
+    """Return blanks in the place of all but the ends of lines."""
+    return re.sub(r"[^\n]", " ", text)
+
+
 @rule
 def links_lead_to_the_web(page: Page) -> Iterator[Problem]:
     """A link of a page leads into the book, to the web, or to an address of mail."""
     # Code is blanked out and not cut out, so that lines keep their numbers.
-    text = CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), page.text)
+    text = pages.with_cells_as(page.text, lambda cell: _blank(page.text[cell.start : cell.end]))
+    text = SPAN.sub(lambda match: _blank(match.group()), text)
     for match in TARGETS.finditer(text):
         target = next(group for group in match.groups() if group)
         scheme = SCHEME.match(target)

@@ -182,7 +182,7 @@ def build_status(app, ledger, to, _):
     rows = []
     for path in pages.notebooks(ledger.root):
         docname = pages.docname(path, ledger.root)
-        cells = path.read_text("utf-8").count("{code-cell}")
+        cells = len(pages.cells(path.read_text("utf-8")))
         figures = len(domain.of_app(app).drawn_of(docname))
         claims = sum(docname in where for where in used.values())
         rows.append(

@@ -47,11 +47,14 @@ def text_of(root: pathlib.Path, name: str, why: str = "") -> tuple[str | None, l
 def _lines(name: str, text: str) -> tuple[str | None, list[Problem]]:
     """Return a text with lines that end as everywhere, or None where a character in it is wrong."""
     text = text.replace("\r\n", "\n")
-    problems = [
-        Problem(name, text.count("\n", 0, at) + 1, "", wrong, right)
-        for at, wrong, right in characters.faults(text, characters.LINES)
-    ]
+    problems = [Problem(name, text.count("\n", 0, at) + 1, "", wrong, right) for at, wrong, right in _faults(text)]
     return (None if problems else text), problems
+
+
+@functools.lru_cache(maxsize=1024)  # whoever watches, or tries mutants, reads the same files again and again
+def _faults(text: str) -> tuple[tuple[int, str, str], ...]:
+    """Return which characters of a whole text are wrong (see `characters.faults`)."""
+    return tuple(characters.faults(text, characters.LINES))
 
 
 def tables_of(

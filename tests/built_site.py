@@ -146,7 +146,7 @@ def files_of_claim(page, held):
 def shorten(root, *whole):
     """In a copy of the book, leave of the pages with cells only the heading, except the landing page and those named.
 
-    Links to them still lead somewhere.
+    Links to them still lead somewhere, and the page that cites two figures and a chapter as examples names what is left.
     """
     for path in pages.executed(root):
         if path.stem in ("index", *whole):
@@ -158,6 +158,10 @@ def shorten(root, *whole):
         labels = [label for label in re.findall(r"^\(([\w-]+)\)=$", text, re.M) if f"({label})=" not in heading]
         sections = [f"({label})=\n## {label}" for label in labels]
         path.write_text("\n\n".join([heading, *taught, *sections]) + "\n", "utf-8")
+    citing = root / "book/citing.md"
+    text = re.sub(r"figure:[\w-]+", "figure:overview", citing.read_text("utf-8"))
+    left = f"chapter:{whole[0]}" if whole else "data"
+    citing.write_text(re.sub(r"chapter:[\w-]+", left, text), "utf-8")
 
 
 def build_environment(root=PROJECT):

@@ -6,7 +6,6 @@ once, as ``kill -9`` does; a file that was to be written then is left half writt
 """
 
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -97,10 +96,10 @@ class Dying:
         return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
-def points(steps, seed, each):
-    """Choose steps at which to die: so many of each phase."""
-    chance, chosen = random.Random(seed), set()
-    for phase in sorted(set(steps)):
-        places = [found.start() + 1 for found in re.finditer(re.escape(phase), steps)]
-        chosen |= set(chance.sample(places, min(each, len(places))))
-    return sorted(chosen)
+def points(steps, seed):
+    """Choose steps at which to die: one of each phase."""
+    chance = random.Random(seed)
+    phases = {
+        phase: [place for place, one in enumerate(steps, start=1) if one == phase] for phase in sorted(set(steps))
+    }
+    return sorted(chance.choice(places) for places in phases.values())

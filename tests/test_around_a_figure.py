@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from built_site import BUILD, build_environment, copy_of_project
+from built_site import BUILD, build_environment, copy_of_project, shorten
 from companion.ledger import Ledger
 from companion_press.extension import STORES
 from companion_press.paper import epub, volume
@@ -84,8 +84,9 @@ See {{numref}}`trial-table`.
 
 @pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
-    """A copy of the book with a map, a figure and a table more; built, with what an earlier build has kept."""
+    """A book of one chapter with a map, a figure and a table more; built, with what an earlier build has kept."""
     root = copy_of_project(tmp_path_factory.mktemp("book") / "copy", kept=STORES)
+    shorten(root, "war")
     chapter = root / "book/war.md"
     text = chapter.read_text("utf-8")
     first = text.index("\n## ", text.index("ledger = companion.load()")) + 1

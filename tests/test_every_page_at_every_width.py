@@ -4,6 +4,8 @@ import pytest
 
 from reading import PAGES, faults
 
+READ_WITH_AXE = {(390, "light"), (1280, "dark")}
+
 
 @pytest.mark.long
 @pytest.mark.parametrize(
@@ -11,5 +13,5 @@ from reading import PAGES, faults
 )
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_holds_at_every_width_in_both_themes(visit, page, width, theme):
-    """A tablet has the markup of a phone, so axe need not read it again."""
-    assert faults(visit(page, width=width, theme=theme), axe=width != 820) == []
+    """Axe, which takes most of the time, reads each width once and each theme once: a colour is the same at every width."""
+    assert faults(visit(page, width=width, theme=theme), axe=(width, theme) in READ_WITH_AXE) == []

@@ -33,6 +33,7 @@ from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
 import hostile
+import part_of_the_book
 from built_site import (
     BUILD,
     Quiet,
@@ -56,6 +57,8 @@ from companion_press.paper import shelf
 SCHEMES = {"", "http", "https", "mailto"}
 HELD = ("data:image/", "data:application/x-", "data:application/vnd.", "data:text/x-")
 ADDRESS = "https://example.org/book/"
+#: Pages whose PDF is read: a landing page, a chapter, the list of sources, two cards. That of the whole takes five minutes.
+ON_PAPER = ("book/index", "book/institutions", "book/sources", "seeds/cafiero2025", "seeds/korybko2025")
 RECORD = {
     "id": "k",
     "type": "webpage",
@@ -239,9 +242,6 @@ def book(tmp_path_factory):
     """A built book of one chapter in which every text is hostile: its folder, and the texts by their marks."""
     root = copy_of_project(tmp_path_factory.mktemp("hostile") / "book")
     shorten(root, "institutions")
-    example = root / "book/citing.md"
-    text = re.sub("figure:[a-z-]+", "figure:membership-matrix", example.read_text("utf-8"))
-    example.write_text(text.replace("chapter:war", "chapter:institutions"), "utf-8")
     read = [path.read_text("utf-8") for path in pages.executed(root)]
     written = hostile.write(root, hostile.spared_by(read))
     done = subprocess.run(
@@ -498,21 +498,17 @@ def test_in_a_browser_nothing_of_the_data_runs_and_nothing_is_fetched_from_elsew
 # -- on paper --------------------------------------------------------------------------------
 
 
-def edition(root, kind):
+@pytest.fixture(scope="module")
+def epub(book):
     done = subprocess.run(
-        [sys.executable, "-m", "companion_press.paper", kind],
-        cwd=root,
-        env={**build_environment(root), "BOOK_URL": ADDRESS},
+        [sys.executable, "-m", "companion_press.paper", "epub"],
+        cwd=book[0],
+        env={**build_environment(book[0]), "BOOK_URL": ADDRESS},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return root / "_build/html" / shelf.FOLDER / (paper.EPUB if kind == "epub" else paper.PDF)
-
-
-@pytest.fixture(scope="module")
-def epub(book):
-    return edition(book[0], "epub")
+    return book[0] / "_build/html" / shelf.FOLDER / paper.EPUB
 
 
 @pytest.mark.long
@@ -542,7 +538,8 @@ def test_the_epub_holds_text_as_text(epub, written):
 
 @pytest.mark.long
 def test_the_pdf_has_no_action_but_links_and_shows_the_text(book, written):
-    reader = pypdf.PdfReader(edition(book[0], "pdf"))
+    file = part_of_the_book.written(book[0], book[0] / "some.pdf", *ON_PAPER, BOOK_URL=ADDRESS)
+    reader = pypdf.PdfReader(file)
     assert not {"/OpenAction", "/AA"} & reader.trailer["/Root"].keys()
     assert "/JavaScript" not in reader.trailer["/Root"].get("/Names", {})
     for page in reader.pages:
@@ -553,7 +550,7 @@ def test_the_pdf_has_no_action_but_links_and_shows_the_text(book, written):
     # Poppler reads it: where a character is in no typeface of the book, WeasyPrint writes a table of codes that pypdf
     # takes for single bytes.
     done = subprocess.run(
-        [needs("pdftotext", "poppler-utils"), str(edition(book[0], "pdf")), "-"],
+        [needs("pdftotext", "poppler-utils"), str(file), "-"],
         capture_output=True,
         encoding="utf-8",
         check=True,

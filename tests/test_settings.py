@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -16,7 +17,9 @@ from companion_press.evidence import class_times
 from companion_press.extension import STORES
 from test_launch_buttons import launch
 
-pytestmark = pytest.mark.long  # each builds
+pytestmark = pytest.mark.long  # four builds of a short book
+
+ADDRESS = "https://example.org/book/"
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +43,30 @@ def small_book(site, tmp_path_factory):
     return build
 
 
-def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_book):
-    built = small_book()
+@pytest.fixture(scope="module")
+def sites(small_book, tmp_path_factory):
+    """The site with no setting, with a repository and what hangs on it, with an address, and with none again, in this order."""
+    settings = {
+        "plain": {},
+        "repository": {
+            "BOOK_REPOSITORY": "example/central-asia",
+            "BOOK_LITE": "1",
+            "BOOK_HUB": "https://hub.example.org/",
+        },
+        "address": {"BOOK_URL": ADDRESS.rstrip("/")},
+        "plain again": {},
+    }
+    folder = tmp_path_factory.mktemp("sites")
+    return {name: shutil.copytree(small_book(**given), folder / name) for name, given in settings.items()}
+
+
+def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(sites):
+    built = sites["plain"]
     for name in ("institutions", "glossary"):
         without = launch(built / f"book/{name}.html")
         assert "mybinder" not in without and "colab" not in without and "lite/" not in without
     assert 'ARCHIVE = \\"\\"' in (built / "notebooks/institutions.ipynb").read_text("utf-8"), "no address is invented"
-    built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_LITE="1")
+    built = sites["repository"]
     chapter, other = launch(built / "book/institutions.html"), launch(built / "book/glossary.html")
     assert (
         'href="https://mybinder.org/v2/gh/example/central-asia/notebooks?urlpath=lab/tree/institutions.ipynb"'
@@ -65,47 +85,51 @@ def test_binder_and_colab_stand_where_a_repository_is_set_and_only_there(small_b
     assert branch in (built / "notebooks/institutions.ipynb").read_text("utf-8"), "there package and data are"
 
 
-def test_where_the_address_is_set_every_citation_and_tag_has_it(small_book):
-    address = "https://example.org/book/"
-    built = small_book(BOOK_URL=address.rstrip("/"))
+def test_where_the_address_is_set_every_citation_and_tag_has_it(sites):
+    built = sites["address"]
     page = (built / "book/institutions.html").read_text("utf-8")
-    here = f"{address}book/institutions.html"
+    here = f"{ADDRESS}book/institutions.html"
     assert f'<link rel="canonical" href="{here}"' in page and f'property="og:url" content="{here}"' in page
     assert f'name="citation_fulltext_html_url" content="{here}"' in page
     cited = re.findall(r'<span class="citation"[^>]*>(.*?)</span>', page)
-    assert len(cited) >= 25 and all(address in text for text in cited)
+    assert len(cited) >= 25 and all(ADDRESS in text for text in cited)
     assert "{url" not in page
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
-    assert all(node["url"].startswith(address) for node in data["@graph"])
+    assert all(node["url"].startswith(ADDRESS) for node in data["@graph"])
     for ending in exports.FILES:
         assert f"{here}#membership-matrix" in (built / f"figures/membership-matrix.{ending}").read_text("utf-8")
     assert f"<dc:identifier>{here}#membership-matrix<" in (built / "figures/membership-matrix.svg").read_text("utf-8")
 
 
-def test_where_the_address_is_set_readers_and_search_engines_find_their_way(small_book):
-    address = "https://example.org/book/"
-    built = small_book(BOOK_URL=address)
+def test_where_the_address_is_set_readers_and_search_engines_find_their_way(sites):
+    built = sites["address"]
     page = (built / "book/institutions.html").read_text("utf-8")
-    assert f"pandas.read_csv(&quot;{address}figures/membership-matrix.csv&quot;)" in page.replace('"', "&quot;")
-    assert f'type="application/atom+xml" title="Changes and corrections" href="{address}feed.xml"' in page
-    archive = f"{address}notebooks/central-asia-companion.zip"
+    assert f"pandas.read_csv(&quot;{ADDRESS}figures/membership-matrix.csv&quot;)" in page.replace('"', "&quot;")
+    assert f'type="application/atom+xml" title="Changes and corrections" href="{ADDRESS}feed.xml"' in page
+    archive = f"{ADDRESS}notebooks/central-asia-companion.zip"
     assert archive in (built / "notebooks/institutions.ipynb").read_text("utf-8"), (
         "a notebook alone fetches what it needs"
     )
     sitemap = ElementTree.parse(built / "sitemap.xml").getroot()
     listed = [loc.text for loc in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert len(listed) == len(set(listed)) > 1000 and f"{address}claims/trade-russia-2024.html" in listed
+    assert len(listed) == len(set(listed)) > 1000 and f"{ADDRESS}claims/trade-russia-2024.html" in listed
     for where in listed:
-        text = (built / where.removeprefix(address)).read_text("utf-8")
+        text = (built / where.removeprefix(ADDRESS)).read_text("utf-8")
         assert f'<link rel="canonical" href="{where}"' in text and 'http-equiv="refresh"' not in text, where
-    assert f"Sitemap: {address}sitemap.xml" in (built / "robots.txt").read_text("utf-8")
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in (built / "robots.txt").read_text("utf-8")
     feed = feedparser.parse((built / "feed.xml").read_bytes())
     for entry in feed.entries:
-        path, _, anchor = entry.link.removeprefix(address).partition("#")
+        path, _, anchor = entry.link.removeprefix(ADDRESS).partition("#")
         assert f'id="{anchor}"' in (built / path).read_text("utf-8")
-    small_book()
-    left = [name for name in ("feed.xml", "robots.txt", "sitemap.xml") if (built / name).exists()]
+    again = sites["plain again"]
+    left = [name for name in ("feed.xml", "robots.txt", "sitemap.xml") if (again / name).exists()]
     assert left == [], "without an address nothing of an earlier build says one"
+
+
+def test_with_a_hub_and_a_repository_the_links_for_a_class_stand_on_the_page_without_scripts(sites):
+    built = sites["repository"]
+    link = class_times.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
+    assert f'href="{link}"'.replace("&", "&amp;") in (built / "book/teaching.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])
@@ -117,12 +141,6 @@ def test_an_address_that_is_none_stops_the_build(small_book, wrong):
 def test_a_repository_that_is_none_stops_the_build(small_book):
     with pytest.raises(AssertionError, match="write owner/name"):
         small_book(BOOK_REPOSITORY="https://github.com/example/x")
-
-
-def test_with_a_hub_and_a_repository_the_links_for_a_class_stand_on_the_page_without_scripts(small_book):
-    built = small_book(BOOK_REPOSITORY="example/central-asia", BOOK_HUB="https://hub.example.org/")
-    link = class_times.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
-    assert f'href="{link}"'.replace("&", "&amp;") in (built / "book/teaching.html").read_text("utf-8")
 
 
 def test_a_hub_that_is_none_stops_the_build(small_book):

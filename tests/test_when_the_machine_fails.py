@@ -13,7 +13,7 @@ import pytest
 
 from built_site import BUILD, PROJECT, build_environment, copy_of_project, shorten
 from companion_press.keeping import machine, troubles
-from test_a_build_that_is_cut_short import edit, name_what_is_left, tiny  # noqa: F401
+from test_a_build_that_is_cut_short import edit, tiny  # noqa: F401
 
 ENVIRONMENT = PROJECT / "src/companion_press/commands/environment.py"
 
@@ -82,7 +82,6 @@ def test_a_folder_that_is_full_is_one_sentence(closed, tmp_path):
 )
 def test_a_disk_that_is_full_at_any_time_of_a_real_build_is_one_sentence(whole_book, blocks):
     shorten(whole_book)
-    name_what_is_left(whole_book)
     words = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "limited"]
     done = subprocess.run(
         [*words, sys.executable, "-m", BUILD],

@@ -203,7 +203,7 @@ def test(settings):
 
 
 @command(
-    "run the long tests: fresh environments, clean builds, a real JupyterLab (under an hour)",
+    "run the long tests: fresh environments, clean builds, a real JupyterLab (under forty minutes)",
     # Some of these tests start the commands for paper and JupyterLab: a build beside them would see packages come.
     TEST,
     LINT,

@@ -78,7 +78,7 @@ def fill(app, doctree, docname):
 
     for node in list(doctree.findall(generated_content)):
         try:
-            html = MAKERS[node["what"]](app, load(), to, node["argument"] or docname)
+            html = str(MAKERS[node["what"]](app, load(), to, node["argument"] or docname))
         except ValueError as error:
             logger.warning("%s", error, location=docname)
             html = ""

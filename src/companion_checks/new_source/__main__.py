@@ -11,11 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from companion import pages, sources
 from companion.ledger import ROOT, Ledger
-from companion_checks.new_source import differences, form, rows, staging
+from companion_checks.new_source import differences, form, report, rows, staging
 from companion_checks.problems import Problem
 from companion_checks.validate import validate
 
@@ -32,72 +30,24 @@ def listed(problems: Iterable[Problem]) -> int:
 
 def told(root: pathlib.Path, copy: pathlib.Path, key: str, made: list[rows.Row], quick: bool) -> bool:
     """Print what the copy shows differently from the project; return whether its chapters run."""
+
+    def say(lines: Iterable[str]) -> None:
+        for line in lines:
+            print(line, flush=True)
+
     before, after = Ledger(root), Ledger(copy)
-    counts: dict[str, int] = {}
-    for row in made:
-        counts[row.table] = counts.get(row.table, 0) + 1
-    print(
-        f"\n{sources.short(key, copy)} brings: "
-        + ", ".join(f"{count} rows for {table}" for table, count in counts.items())
-        + "."
-    )
-
-    print("\nBeside what is there:")
-    beside = differences.compared(after, key)
-    for claim, how, other, what in beside:
-        print(
-            f"  {claim} {how} {'with' if how == 'agrees' else 'from'} {other} ({sources.short(after.claim(other)['source'], copy)}): {what}"
-        )
-    if not beside:
-        print("  no number, date, membership or vote that another source gives as well")
-    for topic, (count, others) in differences.topics(after, key).items():
-        names = ", ".join(sources.short(other, copy) for other in others)
-        print(
-            f"  {topic}: {count} claim{'s' if count > 1 else ''}; "
-            + (f"so far {names}" if others else "no source text spoke of it before")
-        )
-
-    print("\nConclusions:")
-    moved = differences.grades(before, after)
-    for id, chapter, grade, now, why in moved:
-        change = f"stays {now}" if grade == now else f"{grade} to {now}" if grade else now
-        print(f"  {id} ({chapter}): {change}: {why}")
-    if not moved:
-        print("  no grade changes, nor how many voices speak for or against a conclusion")
-
-    found = differences.printed(copy, before, after)
-    new: dict[str, Any] = {}
-    sound = True
+    say(report.brought(after, key, made))
+    say(report.beside(after, key))
+    say(report.conclusions(before, after))
+    changes, runs = differences.printed(copy, before, after), {}
     if not quick:
-        print("\nRunning the chapters as they are and as they would be …", flush=True)
-        old = differences.outputs(root)
-        new = differences.outputs(copy, old)
-        differences.shown(found, old, new)
-    print("\nPages:")
-    chapters = {path.relative_to(copy).as_posix() for path in pages.chapters(copy)}
-    used = {id for name in chapters for use in pages.uses(copy / name) for one in use.ids for id in after.inputs(one)}
-    used |= {id for run in new.values() for figure in run["figures"].values() for id in figure["claims"]}
-    for name, page in found.items():
-        if not (page.printed or page.figures or page.tables or page.error):
-            if name in chapters:
-                print(f"  {name}: nothing changes")
-            continue
-        print(f"  {name}:")
-        for line, role, old_text, new_text in page.printed:
-            print(f"    line {line}, {role}: {old_text or 'nothing'} becomes {new_text}")
-        for figure, change in page.figures:
-            print(f"    figure {figure}: {change}")
-        if page.tables:
-            print(f"    the table of cell {', '.join(map(str, page.tables))}")
-        if page.error:
-            sound = False
-            print(f"    its code stops ({page.error}): the chapter needs an edit before the book can be built")
-    idle = [row.cells["id"] for row in made if row.table == "claims" and row.cells["id"] not in used]
-    if idle:
-        print(
-            f"\nStill to do: use {len(idle)} claims in a chapter ({', '.join(idle[:5])}{', …' if len(idle) > 5 else ''}), then make tidy addresses test."
-        )
-    return sound
+        say(["\nRunning the chapters as they are and as they would be …"])
+        earlier = differences.outputs(root)
+        runs = differences.outputs(copy, earlier)
+        differences.shown(changes, earlier, runs)
+    say(report.by_page(copy, changes))
+    say(report.to_do(after, made, runs))
+    return not any(page.error for page in changes.values())
 
 
 def add(root: pathlib.Path, path: pathlib.Path, dry: bool, quick: bool) -> int:

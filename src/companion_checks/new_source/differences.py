@@ -1,5 +1,6 @@
 """What a book would show differently: two project folders compared, by their ledgers and by what their pages print."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -7,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,11 @@ class Page:
     figures: list[tuple[str, str]] = field(default_factory=list)  # (name, what changes)
     tables: list[int] = field(default_factory=list)  # positions of cells
     error: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Say whether anything changes on the page."""
+        return bool(self.printed or self.figures or self.tables or self.error)
 
 
 # -- claims beside claims --------------------------------------------------------------
@@ -57,73 +62,68 @@ def agree(one: Quantity, other: Quantity) -> bool:
     return max(low, least) <= min(high, most)
 
 
-def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
-    """Compare the claims of a source with all others that speak of the same thing.
+#: The tables in which two claims can speak of the same thing, and by which columns they do.
+SAME = {
+    "event_reports": ["event"],
+    "memberships": ["organisation", "member"],
+    "votes": ["resolution", "state"],
+    "quantities": ["measure", "form", "subject", "counterpart", "unit", "period", "since"],
+}
 
-    The same thing is the same event, membership or vote, or a number of the same measure,
-    form, subject, counterpart, unit and time. Returns (claim, ``agrees`` or ``differs``,
-    other claim, on what).
+
+def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
+    """Compare the claims of a source with all others that speak of the same thing (see `SAME`).
+
+    Returns
+    -------
+    For each pair the claim, ``agrees`` or ``differs``, the other claim, and on what
     """
     mine = set(ledger.claims.loc[ledger.claims["source"] == source, "id"])
-    found = []
+    found = set()
+    for table, same in SAME.items():
+        rows = [row for row in ledger.tables[table].to_dict("records") if row["claim"]]
+        own, others = (([row for row in rows if (row["claim"] in mine) == is_own]) for is_own in (True, False))
+        for row, other in itertools.product(own, others):
+            if all(row[name] == other[name] for name in same):
+                for agrees, what in _COMPARED[table](ledger, row, other):
+                    found.add((row["claim"], "agrees" if agrees else "differs", other["claim"], what))
+    return sorted(found)
 
-    def pairs(table: str, same: list[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        rows = ledger.tables[table].to_dict("records")
-        for row in rows:
-            if row["claim"] in mine:
-                for other in rows:
-                    if other["claim"] and other["claim"] not in mine and all(row[name] == other[name] for name in same):
-                        yield row, other
 
-    for row, other in pairs("event_reports", ["event"]):
-        for name in ("date", "host", "place"):
-            if row[name] and other[name]:
-                # A month contains its days: the less exact date agrees with the more exact one.
-                same = (
-                    row[name] == other[name]
-                    or name == "date"
-                    and (row[name].startswith(other[name]) or other[name].startswith(row[name]))
-                )
-                found.append(
-                    (
-                        row["claim"],
-                        "agrees" if same else "differs",
-                        other["claim"],
-                        f"{name} of {row['event']}: {row[name]}" + ("" if same else f", not {other[name]}"),
-                    )
-                )
-    for row, other in pairs("memberships", ["organisation", "member"]):
-        same = row["role"] == other["role"]
-        found.append(
-            (
-                row["claim"],
-                "agrees" if same else "differs",
-                other["claim"],
-                f"{row['member']} in {row['organisation']}: {row['role']}" + ("" if same else f", not {other['role']}"),
-            )
-        )
-    for row, other in pairs("votes", ["resolution", "state"]):
-        same = row["vote"] == other["vote"]
-        found.append(
-            (
-                row["claim"],
-                "agrees" if same else "differs",
-                other["claim"],
-                f"{row['state']} on {row['resolution']}: {row['vote']}" + ("" if same else f", not {other['vote']}"),
-            )
-        )
-    by_id = {quantity.id: quantity for claim in ledger.claims["id"] for quantity in ledger.quantities_of(claim)}
-    for row, other in pairs("quantities", ["measure", "form", "subject", "counterpart", "unit", "period", "since"]):
-        one, two = by_id[row["id"]], by_id[other["id"]]
-        found.append(
-            (
-                row["claim"],
-                "agrees" if agree(one, two) else "differs",
-                other["claim"],
-                f"{row['measure']} {row['period']}: {_in_words(one)} beside {_in_words(two)}".replace("  ", " "),
-            )
-        )
-    return sorted(set(found))
+def _reports(ledger, row, other):
+    """Yield whether two reports of an event agree on its date, its host and its place, where both give them."""
+    for name in ("date", "host", "place"):
+        one, two = row[name], other[name]
+        if one and two:
+            # A month contains its days: the less exact date agrees with the more exact one.
+            agrees = one == two or name == "date" and (one.startswith(two) or two.startswith(one))
+            yield agrees, _said(f"{name} of {row['event']}", one, two, agrees)
+
+
+def _seats(ledger, row, other):
+    agrees = row["role"] == other["role"]
+    yield agrees, _said(f"{row['member']} in {row['organisation']}", row["role"], other["role"], agrees)
+
+
+def _votes(ledger, row, other):
+    agrees = row["vote"] == other["vote"]
+    yield agrees, _said(f"{row['state']} on {row['resolution']}", row["vote"], other["vote"], agrees)
+
+
+def _numbers(ledger, row, other):
+    one, two = (
+        next(quantity for quantity in ledger.quantities_of(each["claim"]) if quantity.id == each["id"])
+        for each in (row, other)
+    )
+    what = f"{row['measure']} {row['period']}: {_in_words(one)} beside {_in_words(two)}"
+    yield agree(one, two), what.replace("  ", " ")
+
+
+def _said(of, one, two, agrees):
+    return f"{of}: {one}" + ("" if agrees else f", not {two}")
+
+
+_COMPARED = {"event_reports": _reports, "memberships": _seats, "votes": _votes, "quantities": _numbers}
 
 
 def _in_words(quantity: Quantity) -> str:

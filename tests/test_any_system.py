@@ -8,14 +8,7 @@ import pytest
 from built_site import PROJECT, files_of_project
 from companion_press.execution import warm
 
-#: What is written for Debian alone says so in its first lines.
-DEBIAN_ALONE = ("notebooks/class_trial.py", "notebooks/lite_trial.py")
-
-MODULES = sorted(
-    path
-    for path in (PROJECT / "src").rglob("*.py")
-    if not path.as_posix().endswith(DEBIAN_ALONE) and ".egg-info" not in path.as_posix()
-)
+MODULES = sorted(path for path in (PROJECT / "src").rglob("*.py") if ".egg-info" not in path.as_posix())
 
 #: What opens text, and the place of the mode among what it is given.
 OPENS = {"open": 1, "fdopen": 1, "write_text": None, "read_text": None}

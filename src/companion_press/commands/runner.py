@@ -91,6 +91,10 @@ class Settings:
         """Return the step that runs a module with the environment's Python; empty arguments are left out."""
         return Step((environment.python_of(self.venv), "-m", name, *filter(None, arguments)))
 
+    def script(self, path: str, *arguments: str) -> "Step":
+        """Return the step that runs a script of the project with the environment's Python."""
+        return Step((environment.python_of(self.venv), path, *arguments))
+
     def program(self, name: str, *arguments: str) -> "Step":
         """Return the step that runs a program of the environment."""
         return Step((environment.program_of(self.venv, name), *arguments))
@@ -301,7 +305,7 @@ def notebooks(settings):
     TEST,
 )
 def class_trial(settings):
-    yield settings.module("companion_press.notebooks.class_trial", f"{settings.venv}-hub")
+    yield settings.script("tests/benchmarks/class_trial.py", f"{settings.venv}-hub")
 
 
 @command(
@@ -317,7 +321,7 @@ def lite(settings):
 
 @command("try JupyterLite in a browser with every other host out of reach (needs npm, chromium)", "lite", TEST)
 def lite_trial(settings):
-    yield settings.module("companion_press.notebooks.lite_trial", LITE.folder(settings.venv), "_build/lite-trial")
+    yield settings.script("tests/benchmarks/lite_trial.py", LITE.folder(settings.venv), "_build/lite-trial")
 
 
 @command("write the chapters as Jupyter saves them, and how many rows each table has", BOOK)

@@ -1,7 +1,7 @@
 """For a class: how long a chapter takes, the link that gives it to students, and what a server for them needs.
 
 Nothing here is guessed while the book is built: words are counted, running times and memory come from
-a trial with a real JupyterHub (``companion_press.notebooks.class_trial``), and what follows is arithmetic.
+a trial with a real JupyterHub (``tests/benchmarks/class_trial.py``), and what follows is arithmetic.
 """
 
 import json
@@ -15,7 +15,7 @@ from companion import pages
 from companion.ledger import ROOT, Ledger
 from companion_press.notebooks import notebook_files
 
-#: What the last trial measured, and a word on each figure in ``companion_press.notebooks.class_trial``.
+#: What the last trial measured, and a word on each figure in ``tests/benchmarks/class_trial.py``.
 TRIAL = "src/companion_press/notebooks/class-trial.json"
 
 #: Words a minute of someone who opens the cards and looks at the figures, and not merely reads.

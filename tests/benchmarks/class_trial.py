@@ -5,7 +5,8 @@ machine can. Students are real browsers that follow the links that the page "For
 student works alone and runs every chapter; then several work at once, and a new edition comes out while they do.
 
 FOLDER holds the hub's environment (the newest versions from PyPI and npm, made if it is not there) and the
-trial's own files. What is measured goes into ``class-trial.json`` beside this module: seconds, and memory in MiB.
+trial's own files. What is measured goes into ``src/companion_press/notebooks/class-trial.json``, from which the page
+is made: seconds, and memory in MiB.
 
 rss     resident memory, shared pages counted for each who shares them
 pss     the same, shared pages divided among those who share them (Linux: smaps_rollup)
@@ -37,9 +38,9 @@ from playwright.async_api import async_playwright
 from companion_press.commands.browser import needed
 from companion_press.notebooks import publish as branch_publishing
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SITE, TREE = ROOT / "_build/html", ROOT / "_build/notebooks"
-RESULT = pathlib.Path(__file__).with_name("class-trial.json")
+RESULT = ROOT / "src/companion_press/notebooks/class-trial.json"
 NAME, PASSWORD, CHAPTER = "central-asia-companion", "trial", "institutions"
 HUB_PACKAGES = ("jupyterhub", "jupyterlab", "nbgitpuller")
 

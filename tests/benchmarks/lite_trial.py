@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 
 from companion_press.commands.browser import needed
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build/html"
 
 #: What the kernel needs to start and the wheels of the site to install.

@@ -692,6 +692,8 @@ def test_the_role_prints_the_confidence_and_leads_to_the_reasons(project):
     ledger = Ledger(project)
     for judged in confidence.judge_all(ledger).values():
         assert pages.render_conclusion(ledger, judged.conclusion) == f"({judged.grade} confidence)"
+        words = f"that it is <{judged.conclusion}>"
+        assert pages.render_conclusion(ledger, words) == f"({judged.grade} confidence that it is)"
     notebook = Prose(ledger, Book(address="https://example.org/"), "book/war")
     grade = confidence.judge(ledger, "dushanbe-bid").grade
     assert (
@@ -747,7 +749,10 @@ def test_no_sentence_states_flat_what_is_below_high(project):
             for id, words in SAID.items():
                 if re.search(words, sentence):
                     met.add(id)
-                    if id not in pages.CONCLUSION.findall(sentence) and not judged[id].may_be_stated_flat:
+                    if (
+                        id not in map(pages.conclusion, pages.CONCLUSION.findall(sentence))
+                        and not judged[id].may_be_stated_flat
+                    ):
                         flat.append(
                             f"{path.name}: {sentence!r} needs {{conclusion}}`{id}` ({judged[id].grade} confidence)"
                         )

@@ -227,18 +227,26 @@ def conflicts(path: Readable) -> list[tuple[int, str]]:
 def conclusions(path: Readable) -> list[tuple[int, str]]:
     """Return the line and the id of each conclusion that a page states with its confidence."""
     text = path.read_text("utf-8")
-    return [(text.count("\n", 0, match.start()) + 1, match.group(1).strip()) for match in CONCLUSION.finditer(text)]
+    return [(text.count("\n", 0, match.start()) + 1, conclusion(match.group(1))) for match in CONCLUSION.finditer(text)]
 
 
-def render_conclusion(ledger: Ledger, id: str) -> str:
-    """Return what the role ``{conclusion}`` prints: ``(low confidence)``.
+def conclusion(content: str) -> str:
+    """Return the conclusion that a role ``{conclusion}`` is about: the last part of ``that it has <influence-waned>``."""
+    return split(content)[1][0]
+
+
+def render_conclusion(ledger: Ledger, content: str) -> str:
+    """Return what the role ``{conclusion}`` prints: ``(low confidence)``, or with words of the author's ``(low confidence that it has)``.
+
+    The words are for a sentence that says who says it, where the confidence could be taken for that in who said it.
 
     Raises
     ------
     UnknownId
         There is no such conclusion.
     """
-    return f"({confidence.judge(ledger, id.strip()).grade} confidence)"
+    words, (id, *_) = split(content)
+    return f"({confidence.judge(ledger, id).grade} confidence{f' {words}' if words else ''})"
 
 
 def counted(path: Readable) -> list[tuple[int, str]]:

@@ -290,7 +290,7 @@ class Prose:
         if role == "conclusion":
             text, at = (
                 pages.render_conclusion(self.ledger, content),
-                f"{self.book.address}book/balance.html#conclusion-{content.strip()}",
+                f"{self.book.address}book/balance.html#conclusion-{pages.conclusion(content)}",
             )
             return f"([{text.strip('()')}]({at}))" if links and self.book.address else text
         match = pages.WORDS.fullmatch(content)

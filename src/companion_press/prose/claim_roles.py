@@ -106,14 +106,14 @@ class conclusion(nodes.Inline, nodes.TextElement):
 
 
 class ConclusionRole(SphinxRole):
-    """``{conclusion}`trade-grew``` prints “(high confidence)”, which leads to the reasons."""
+    """``{conclusion}`trade-grew``` prints “(high confidence)”, which leads to the reasons; words as `pages.render_conclusion` has them."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
-        id = self.text.strip()
+        id = pages.conclusion(self.text)
         try:
-            text, why = pages.render_conclusion(ledger, id), confidence.explain(confidence.judge(ledger, id))
+            text, why = pages.render_conclusion(ledger, self.text), confidence.explain(confidence.judge(ledger, id))
         except UnknownId as error:
             message = self.inliner.reporter.error(str(error), line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]

@@ -1,9 +1,11 @@
 """The checks as a page: what is said, what was found, on whose word, and what would settle the rest."""
 
-from html import escape
+import htpy as h
+from markupsafe import Markup
 
 from companion import confidence, dates, pages, sources, wording
 from companion.ledger import GRADES, VERDICTS
+from companion_press import html_parts
 from companion_press.citing import citations
 from companion_press.evidence import ledger_page
 from companion_press.prose import claim_roles
@@ -21,20 +23,23 @@ def check_rows(app, ledger, to, _):
     listed = citations.listed(ledger)
     rows = ledger.checks.assign(rank=ledger.checks["verdict"].map(VERDICTS.index)).sort_values("rank", kind="stable")
     topics = list(dict.fromkeys(ledger.checks["area"]))
-    jump = " · ".join(
-        f'<a href="#on-{_slug(topic)}">{escape(_capital(topic))}</a> ({(rows["area"] == topic).sum()})'
-        for topic in topics
+    jump = (
+        [h.a(href=f"#on-{_slug(topic)}")[_capital(topic)], f" ({(rows['area'] == topic).sum()})"] for topic in topics
     )
-    out = [f'<nav aria-label="Checks by subject"><p>{jump}</p></nav>', _filter(ledger, names)]
-    for topic in topics:
-        entries = "".join(
-            _entry(ledger, to, check, tested.get(check["id"], []), used, names, listed)
-            for check in rows[rows["area"] == topic].to_dict("records")
-        )
-        out.append(
-            f'<section class="entries" id="on-{_slug(topic)}"><h2>{escape(_capital(topic))}</h2>{entries}</section>'
-        )
-    return "".join(out)
+    return h.fragment[
+        h.nav(aria_label="Checks by subject")[h.p[html_parts.joined(jump, " · ")]],
+        _filter(ledger, names),
+        (
+            h.section(class_="entries", id=f"on-{_slug(topic)}")[
+                h.h2[_capital(topic)],
+                (
+                    _entry(ledger, to, check, tested.get(check["id"], []), used, names, listed)
+                    for check in rows[rows["area"] == topic].to_dict("records")
+                ),
+            ]
+            for topic in topics
+        ),
+    ]
 
 
 def _capital(text):
@@ -54,45 +59,56 @@ def _filter(ledger, names):
     return ledger_page.filter_form("Filter the checks", controls, ".entry", f"{len(ledger.checks)} entries")
 
 
-def _entry(ledger, to, check, claims, used, names, listed):
-    said = (
-        "".join(
-            f"<li>{escape(row['statement'])} <small>{claim_roles.place(ledger, row, to)} · {row['kind']} · "
-            f'<a href="{to("book/ledger")}#{row["id"]}">ledger</a>{_chapters(to, used.get(row["id"], []), names)}</small></li>'
-            for row in map(ledger.claim, claims)
-        )
-        or "<li>No statement of the five texts: the book needed the fact as background.</li>"
-    )
-    behind = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
-    behind.sort(key=lambda row: GRADES.index(row["grade"]))
-    sources = "".join(
-        f'<li>{listed[row["reference"]]} <small class="grade">Graded {row["grade"]} · '
-        f'<a href="{to("book/sources")}#ref-{row["reference"]}">in the list</a></small></li>'
-        for row in behind
-    )
-    if all(row["grade"] == "weak" for row in behind):
-        sources += f'<li class="only-weak">{ONLY_WEAK}</li>'
-    verdict = wording.VERDICT_NAMES[check["verdict"]]
-    facts = [
-        ("What is said", f"<ul>{said}</ul>"),
-        ("What was found", escape(check["finding"])),
-        ("On whose word", f"<ul>{sources}</ul>"),
+def _entry(ledger, to, check, claims, used, names, listed) -> h.Element:
+    said = [_statement(ledger, to, ledger.claim(id), used.get(id, []), names) for id in claims]
+    facts: list[tuple[str, h.Node]] = [
+        ("What is said", h.ul[said or h.li["No statement of the five texts: the book needed the fact as background."]]),
+        ("What was found", check["finding"]),
+        ("On whose word", h.ul[_sources_of(ledger, to, check, listed)]),
     ]
     if check["would_settle"]:
-        facts.append(("What would settle it", escape(check["would_settle"])))
+        facts.append(("What would settle it", check["would_settle"]))
     facts.append(("Checked on", dates.text(str(check["checked_on"]))))
-    body = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in facts)
     seeds = " ".join(sorted({ledger.claim(id)["source"] for id in claims}))
     where = " ".join(d.rpartition("/")[2] for d in names if any(d in used.get(id, []) for id in claims))
-    return (
-        f'<section class="entry" id="{check["id"]}" data-v="{check["verdict"]}" data-s="{seeds}" data-c="{where}">'
-        f'<h3>{escape(check["title"])}: <span class="{check["verdict"]}">{verdict}</span></h3><dl class="entry-facts">{body}</dl></section>'
-    )
+    verdict = check["verdict"]
+    return h.section(class_="entry", id=check["id"], data_v=verdict, data_s=seeds, data_c=where)[
+        h.h3[f"{check['title']}: ", h.span(class_=verdict)[wording.VERDICT_NAMES[verdict]]],
+        h.dl(class_="entry-facts")[([h.dt[name], h.dd[text]] for name, text in facts)],
+    ]
 
 
-def _chapters(to, where, names):
-    links = ", ".join(f'<a href="{to(d)}">{escape(names[d])}</a>' for d in where if d in names)
-    return f" · in {links}" if links else ""
+def _statement(ledger, to, row, where, names) -> h.Element:
+    """Return a claim that a check tested: the statement, its place and kind, its row, the chapters that use it."""
+    facts: list[h.Node] = [
+        Markup(claim_roles.place(ledger, row, to)),
+        row["kind"],
+        h.a(href=f"{to('book/ledger')}#{row['id']}")["ledger"],
+    ]
+    chapters = [h.a(href=to(d))[names[d]] for d in where if d in names]
+    if chapters:
+        facts.append(["in ", html_parts.joined(chapters, ", ")])
+    return h.li[f"{row['statement']} ", h.small[html_parts.joined(facts, " · ")]]
+
+
+def _sources_of(ledger, to, check, listed) -> list[h.Element]:
+    """Return the sources of a check, the best first, and a word on them where none is better than weak."""
+    rows = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
+    rows.sort(key=lambda row: GRADES.index(row["grade"]))
+    items = [
+        h.li[
+            Markup(listed[row["reference"]]),
+            " ",
+            h.small(class_="grade")[
+                f"Graded {row['grade']} · ",
+                h.a(href=f"{to('book/sources')}#ref-{row['reference']}")["in the list"],
+            ],
+        ]
+        for row in rows
+    ]
+    if all(row["grade"] == "weak" for row in rows):
+        items.append(h.li(class_="only-weak")[ONLY_WEAK])
+    return items
 
 
 def conclusion_rows(app, ledger, to, _):
@@ -104,16 +120,23 @@ def conclusion_rows(app, ledger, to, _):
     chapters = {path.stem: pages.title(path).partition(":")[0] for path in pages.chapters(ledger.root)}
     parts = []
     for domain in confidence.DOMAINS:
-        entries = "".join(
-            f'<li id="conclusion-{row["conclusion"]}"><p>{escape(row["statement"])} <b>{row["grade"].capitalize()} confidence.</b></p>'
-            f'<p><small>{escape(row["why"])} <a href="{to("book/" + row["chapter"])}">{escape(chapters[row["chapter"]])}</a></small></p></li>'
-            for row in rows[rows["domain"] == domain].to_dict("records")
-        )
-        told = rows[rows["domain"] == domain]["grade"].value_counts()
+        of_it = rows[rows["domain"] == domain]
+        told = of_it["grade"].value_counts()
         held = ", ".join(f"{told[grade]} {grade}" for grade in reversed(confidence.GRADES) if grade in told)
-        title = f"{_capital(confidence.DOMAINS[domain])}: {told.sum()} conclusions, {held}"
-        parts.append(f'<details class="conclusions"><summary>{escape(title)}</summary><ul>{entries}</ul></details>')
-    return "".join(parts)
+        parts.append(
+            h.details(class_="conclusions")[
+                h.summary[f"{_capital(confidence.DOMAINS[domain])}: {told.sum()} conclusions, {held}"],
+                h.ul[(_conclusion(to, row, chapters[row["chapter"]]) for row in of_it.to_dict("records"))],
+            ]
+        )
+    return str(h.fragment[parts])
+
+
+def _conclusion(to, row, chapter: str) -> h.Element:
+    return h.li(id=f"conclusion-{row['conclusion']}")[
+        h.p[f"{row['statement']} ", h.b[f"{row['grade'].capitalize()} confidence."]],
+        h.p[h.small[f"{row['why']} ", h.a(href=to(f"book/{row['chapter']}"))[chapter]]],
+    ]
 
 
 MAKERS = {"check-rows": check_rows, "conclusion-rows": conclusion_rows}

@@ -5,11 +5,13 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+
+import htpy as h
+from markupsafe import Markup
 
 from companion import pages, sources, wording
 from companion.ledger import VERDICTS, load
-from companion_press import domain
+from companion_press import domain, html_parts
 from companion_press.citing import citations
 from companion_press.evidence import database
 from companion_press.keeping import whole
@@ -64,17 +66,17 @@ class Row:
     ----------
     facets : what it is filtered by: page, source, kind, check, in the order of `FACETS`
     text : the statement
-    about : what stands below it (HTML)
+    about : what stands below it
     """
 
     facets: tuple[str, str, str, str]
     text: str
-    about: str
+    about: h.Node
 
-    def html(self, id: str) -> str:
+    def html(self, id: str) -> Markup:
         """Return the row as an item of a list."""
-        named = " ".join(f'data-{name}="{value}"' for name, value in zip(FACETS, self.facets))
-        return f'<li id="{id}" {named}>{escape(self.text)}<small>{self.about}</small></li>'
+        facets = {f"data-{name}": value for name, value in zip(FACETS, self.facets)}
+        return Markup(h.li({"id": id, **facets})[self.text, h.small[self.about]])
 
 
 @functools.lru_cache(maxsize=1)  # the pages of a long ledger and its index ask for the same
@@ -87,34 +89,52 @@ def _rows(app, ledger) -> dict[str, Row]:
     used, titles = used_in(app, ledger), _titles(ledger)
     rows = {}
     for row in ledger.claims.to_dict("records"):
-        id, verdict = row["id"], ledger.verdict(row["id"])
-        where = used.get(id, [])
-        facts = [claim_roles.place(ledger, row, to), row["kind"]]
-        if row["grade"]:
-            facts.append(row["grade"])
-        value = values(ledger, id)
-        if value:
-            facts.append(escape(value))
-        if row["meant"]:
-            facts.append(f"printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”")
-        for check in ledger.checks_of(id):
-            facts.append(
-                f'<a class="{check["verdict"]}" href="{to("book/checks")}#{check["id"]}">{wording.VERDICT_NAMES[check["verdict"]]}</a>'
-            )
-        if where:
-            facts.append("in " + ", ".join(f'<a href="{to(d)}">{escape(titles[d])}</a>' for d in where))
-        facts.append(f'<a href="{to("claims/" + id)}">cite</a>')
-        short = " ".join(d.rsplit("/", 1)[-1] for d in where)
-        side = row["source"] if row["source"] in ledger.seeds else "evidence"
-        rows[id] = Row((short, side, row["kind"], verdict or "none"), row["statement"], " · ".join(facts))
-    for row in ledger.derivations.to_dict("records"):
-        basis = ", ".join(f'<a href="#{c}">{c}</a>' for c in ledger.inputs(row["id"]))
-        about = (
-            f"{escape(wording.value(ledger, row['id']))} · computed: <code>{escape(row['formula'])}</code>"
-            f' · from {basis} · <a href="{to("claims/" + row["id"])}">cite</a>'
+        where = used.get(row["id"], [])
+        facets = (
+            " ".join(d.rsplit("/", 1)[-1] for d in where),
+            row["source"] if row["source"] in ledger.seeds else "evidence",
+            row["kind"],
+            ledger.verdict(row["id"]) or "none",
         )
-        rows[row["id"]] = Row(("", "derived", "fact", "none"), row["statement"], about)
+        rows[row["id"]] = Row(facets, row["statement"], _about_claim(ledger, to, row, where, titles))
+    for row in ledger.derivations.to_dict("records"):
+        rows[row["id"]] = Row(("", "derived", "fact", "none"), row["statement"], _about_derivation(ledger, to, row))
     return rows
+
+
+def _about_claim(ledger, to, row, where, titles) -> list[h.Node]:
+    """Return what stands below a claim: whence it is, what it is, its values, its checks, the pages that use it."""
+    facts: list[h.Node] = [Markup(claim_roles.place(ledger, row, to)), row["kind"]]
+    if row["grade"]:
+        facts.append(row["grade"])
+    value = values(ledger, row["id"])
+    if value:
+        facts.append(value)
+    if row["meant"]:
+        facts.append(f"printed “{row['printed']}”, meant “{row['meant']}”")
+    for check in ledger.checks_of(row["id"]):
+        address = f"{to('book/checks')}#{check['id']}"
+        facts.append(h.a(class_=check["verdict"], href=address)[wording.VERDICT_NAMES[check["verdict"]]])
+    if where:
+        facts.append(["in ", html_parts.joined((h.a(href=to(d))[titles[d]] for d in where), ", ")])
+    facts.append(_citation(to, row["id"]))
+    return html_parts.joined(facts, " · ")
+
+
+def _about_derivation(ledger, to, row) -> list[h.Node]:
+    """Return what stands below a derivation: its value, its formula, the claims that it is computed from."""
+    basis = (h.a(href=f"#{claim_id}")[claim_id] for claim_id in ledger.inputs(row["id"]))
+    facts: list[h.Node] = [
+        wording.value(ledger, row["id"]),
+        ["computed: ", h.code[row["formula"]]],
+        ["from ", html_parts.joined(basis, ", ")],
+        _citation(to, row["id"]),
+    ]
+    return html_parts.joined(facts, " · ")
+
+
+def _citation(to, id: str) -> h.Element:
+    return h.a(href=to(f"claims/{id}"))["cite"]
 
 
 def _titles(ledger):
@@ -123,33 +143,46 @@ def _titles(ledger):
 
 def ledger_rows(app, ledger, to, _):
     """The first page of the ledger: downloads, then what `part` returns."""
-    return downloads() + part(app, ledger, 0)
+    return h.fragment[downloads(), part(app, ledger, 0)]
 
 
-def part(app, ledger, number: int) -> str:
+def part(app, ledger, number: int) -> Markup:
     """Return a page of the ledger as HTML: filters, the way to its other pages where there are any, the rows.
 
     Parameters
     ----------
     number : which page, from 0
     """
-    rows, index = _rows(app, ledger), ""
+    rows = _rows(app, ledger)
     parted = parts(list(rows))
-    around = ""
-    if len(parted) > 1:
-        index = f' data-index="../_static/{index_file(app, ledger)[0]}"'
-        links = "".join(
-            f'<li><a href="{part_name(place)}.html"{" aria-current=page" if place == number else ""}>{ids[0]} to {ids[-1]}</a></li>'
-            for place, ids in enumerate(parted)
-        )
-        around = f'<nav class="ledger-parts" aria-label="Pages of the ledger, by the ids of their rows"><ol>{links}</ol></nav>'
-    firsts = escape(json.dumps([ids[0] for ids in parted]))
-    listed = "".join(rows[id].html(id) for id in parted[number])
-    return (
-        filter_form("Filter the ledger", _filters(app, ledger), "ol.ledger-rows > li", f"{len(rows)} rows", index)
-        + around
-        + f'<ol class="ledger-rows" data-part="{number}" data-firsts="{firsts}">{listed}</ol>'
+    several = len(parted) > 1
+    form = filter_form(
+        "Filter the ledger",
+        _filters(app, ledger),
+        "ol.ledger-rows > li",
+        f"{len(rows)} rows",
+        index=f"../_static/{index_file(app, ledger)[0]}" if several else None,
     )
+    return Markup(
+        h.fragment[
+            form,
+            _way_to_parts(parted, number) if several else None,
+            h.ol(class_="ledger-rows", data_part=number, data_firsts=json.dumps([ids[0] for ids in parted]))[
+                (rows[id].html(id) for id in parted[number])
+            ],
+        ]
+    )
+
+
+def _way_to_parts(parted: list[list[str]], number: int) -> h.Element:
+    """Return the links to all pages of the ledger, as they stand on one of them."""
+    links = (
+        h.a(href=f"{part_name(place)}.html", aria_current="page" if place == number else None)[f"{ids[0]} to {ids[-1]}"]
+        for place, ids in enumerate(parted)
+    )
+    return h.nav(class_="ledger-parts", aria_label="Pages of the ledger, by the ids of their rows")[
+        h.ol[(h.li[link] for link in links)]
+    ]
 
 
 def part_name(number: int) -> str:
@@ -187,7 +220,7 @@ def further_parts(app) -> Iterator[tuple[str, dict, str]]:
     book.static[name] = content
     for number, ids in list(enumerate(parted))[1:]:
         docname, title = f"book/{part_name(number)}", f"The ledger, {ids[0]} to {ids[-1]}"
-        body = f"<section><h1>{title}</h1>{part(app, ledger, number)}</section>"
+        body = str(h.section[h.h1[title], part(app, ledger, number)])
         book.published.add(f"{docname}.html")
         yield docname, {"title": title, "body": body}, "page.html"
 
@@ -223,16 +256,19 @@ def _filters(app, ledger):
     ]
 
 
-def downloads() -> str:
+def downloads() -> Markup:
     """Return the links to the whole ledger, for pages one folder below the site's root."""
-    return (
-        f'<p><a class="download" href="../{PACKAGE}" download>Download the whole data package</a>: tables, '
-        "map shapes and bibliography with their description, in one zip. Or all tables as "
-        f'<a href="../{database.DATABASE}" download>one SQLite database</a>, with their keys, types and allowed values.</p>'
+    return Markup(
+        h.p[
+            h.a(class_="download", href=f"../{PACKAGE}", download=True)["Download the whole data package"],
+            ": tables, map shapes and bibliography with their description, in one zip. Or all tables as ",
+            h.a(href=f"../{database.DATABASE}", download=True)["one SQLite database"],
+            ", with their keys, types and allowed values.",
+        ]
     )
 
 
-def filter_form(name: str, controls, rows: str, all_of_them: str, more: str = "") -> str:
+def filter_form(name: str, controls, rows: str, all_of_them: str, index: str | None = None) -> Markup:
     """Return the form by which a script filters the rows of a page; without scripts it stays hidden.
 
     Parameters
@@ -241,18 +277,26 @@ def filter_form(name: str, controls, rows: str, all_of_them: str, more: str = ""
     controls : (attribute ``data-…`` of a row, label, options as (value, text)); a row may hold several values, parted by blanks
     rows : the CSS selector of the rows
     all_of_them : how many there are of what: ``71 entries``
-    more : further attributes of the form (HTML)
+    index : the address of the script that lists the rows, where they stand on several pages
     """
-    selects = "".join(
-        f'<label>{label} <select name="{key}"><option value="">all</option>'
-        + "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
-        + "</select></label>"
-        for key, label, options in controls
+    what = all_of_them.split()[-1]
+    return Markup(
+        h.form(class_="ledger-filter", hidden=True, aria_label=name, data_rows=rows, data_what=what, data_index=index)[
+            (_choice(key, label, options) for key, label, options in controls),
+            h.label["Words ", h.input(name="q", type="search", autocomplete="off")],
+            h.output(aria_live="polite")[all_of_them],
+        ]
     )
-    return (
-        f'<form class="ledger-filter" hidden aria-label="{name}" data-rows="{escape(rows)}" data-what="{all_of_them.split()[-1]}"{more}>{selects}'
-        f'<label>Words <input name="q" type="search" autocomplete="off"></label><output aria-live="polite">{all_of_them}</output></form>'
-    )
+
+
+def _choice(key: str, label: str, options) -> h.Element:
+    return h.label[
+        f"{label} ",
+        h.select(name=key)[
+            h.option(value="")["all"],
+            (h.option(value=value)[text] for value, text in options),
+        ],
+    ]
 
 
 # -- sources -----------------------------------------------------------------------
@@ -275,13 +319,12 @@ def source_facts(app, ledger, to, docname):
     if caption:
         length += ", and a caption"
     facts = [
-        ("Reference", citations.listed(ledger)[key]),
+        ("Reference", Markup(citations.listed(ledger)[key])),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
         ("In the ledger", f"{len(rows)} claims, of which checked: {', '.join(checked) or 'none'}"),
-        ("SHA-256 of the text used", f"<code>{head['sha256']}</code>"),
+        ("SHA-256 of the text used", h.code[head["sha256"]]),
     ]
-    body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
-    return f'<dl class="source-facts">{body}</dl>'
+    return h.dl(class_="source-facts")[([h.dt[name], h.dd[value]] for name, value in facts)]
 
 
 def source_claims(app, ledger, to, docname):
@@ -289,18 +332,21 @@ def source_claims(app, ledger, to, docname):
     key = docname.rsplit("/", 1)[-1]
     rows = ledger.claims[ledger.claims["source"] == key]
     left = ledger.coverage[(ledger.coverage["source"] == key) & (ledger.coverage["claim"] == "")]
-    out = []
-    for stop in sources.locators(key, ledger.root):
-        items = "".join(
-            f'<li><a href="{to("book/ledger")}#{r["id"]}">{escape(r["statement"])}</a></li>'
-            for r in rows[rows["locator"] == stop].to_dict("records")
+    return h.ol(class_="passages")[
+        (
+            _passage(to, stop, rows[rows["locator"] == stop], left[left["paragraph"] == stop])
+            for stop in sources.locators(key, ledger.root)
         )
-        items += "".join(
-            f"<li>Sentence {r['sentence']} yields no claim: {escape(r['left_out'])}.</li>"
-            for r in left[left["paragraph"] == stop].to_dict("records")
-        )
-        out.append(f'<li id="{claim_roles.locator_anchor(stop)}"><b>{stop}</b><ul>{items}</ul></li>')
-    return f'<ol class="passages">{"".join(out)}</ol>'
+    ]
+
+
+def _passage(to, stop: str, claims, left) -> h.Element:
+    """Return a paragraph of a source: the claims from it, then its sentences that yield none."""
+    taken = (h.li[h.a(href=f"{to('book/ledger')}#{row['id']}")[row["statement"]]] for row in claims.to_dict("records"))
+    left_out = (
+        h.li[f"Sentence {row['sentence']} yields no claim: {row['left_out']}."] for row in left.to_dict("records")
+    )
+    return h.li(id=claim_roles.locator_anchor(stop))[h.b[stop], h.ul[taken, left_out]]
 
 
 def all_references(app, ledger, to, _):
@@ -310,11 +356,15 @@ def all_references(app, ledger, to, _):
         (k for k in entries if k not in ledger.seeds), key=lambda k: sources.short(k, ledger.root).lower()
     )
     made = citations.listed(ledger)
-    rows = []
-    for key in keys:
-        card = f' <a href="{to("seeds/" + key)}">Card of this source</a>' if key in ledger.seeds else ""
-        rows.append(f'<li id="ref-{key}">{made[key]}{card}</li>')
-    return f'<ul class="references">{"".join(rows)}</ul>'
+    return h.ul(class_="references")[
+        (
+            h.li(id=f"ref-{key}")[
+                Markup(made[key]),
+                [" ", h.a(href=to(f"seeds/{key}"))["Card of this source"]] if key in ledger.seeds else None,
+            ]
+            for key in keys
+        )
+    ]
 
 
 def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
@@ -330,11 +380,13 @@ def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
 
 def chapter_sources(app, ledger, to, docname):
     """The references that a chapter's claims come from."""
-    made, out = citations.listed(ledger), []
-    for heading, chosen in source_lists(app, ledger, docname):
-        items = "".join(f"<li>{made[key]}</li>" for key in chosen)
-        out.append(f"<p><b>{heading}</b></p><ul class='references'>{items}</ul>")
-    return "".join(out)
+    made = citations.listed(ledger)
+    return h.fragment[
+        (
+            [h.p[h.b[heading]], h.ul(class_="references")[(h.li[Markup(made[key])] for key in chosen)]]
+            for heading, chosen in source_lists(app, ledger, docname)
+        )
+    ]
 
 
 # -- how current a page is -------------------------------------------------------------
@@ -342,12 +394,15 @@ def chapter_sources(app, ledger, to, docname):
 
 def how_current(app, ledger, to, _):
     """To when the account goes, on which day evidence was read last, and where later events stand."""
-    later = escape(pages.title(ledger.root / f"{pages.SINCE}.md"))
-    marks = f'<a href="{to("book/using")}#note-marks">what the numbers, stars and grades in the text mean</a>'
-    return (
-        f'<p class="how-current">{sources.how_current(ledger)}. On their own pages: what came later, '
-        f'in <a href="{to(pages.SINCE)}">{later}</a>, and {marks}.</p>'
-    )
+    later = pages.title(ledger.root / f"{pages.SINCE}.md")
+    marks = f"{to('book/using')}#note-marks"
+    return h.p(class_="how-current")[
+        f"{sources.how_current(ledger)}. On their own pages: what came later, in ",
+        h.a(href=to(pages.SINCE))[later],
+        ", and ",
+        h.a(href=marks)["what the numbers, stars and grades in the text mean"],
+        ".",
+    ]
 
 
 # -- the data dictionary --------------------------------------------------------------
@@ -355,35 +410,59 @@ def how_current(app, ledger, to, _):
 
 def data_dictionary(app, ledger, to, _):
     """Every table of the data package with its columns, straight from its description."""
-    out = [downloads()]
-    for resource in ledger.package["resources"]:
-        name = resource["name"]
-        if "schema" not in resource:
-            licence = resource["licenses"][0]
-            out.append(
-                f'<section id="{name}"><h3>{resource["path"]}</h3><p>{escape(resource["title"])}. '
-                f'Source: {escape(resource["sources"][0]["title"])}. Licence: <a href="{licence["path"]}">{escape(licence["title"])}</a>.</p></section>'
-            )
-            continue
-        keys = {k["fields"][0]: k["reference"]["resource"] for k in resource["schema"].get("foreignKeys", [])}
-        primary = resource["schema"]["primaryKey"]
-        rows = []
-        for field in resource["schema"]["fields"]:
-            what = escape(field["description"])
-            allowed = field.get("constraints", {}).get("enum")
-            if allowed:
-                what += f" One of: {', '.join(allowed)}."
-            if field["name"] in keys:
-                what += f' Refers to <a href="#{keys[field["name"]]}">{keys[field["name"]]}</a>.'
-            star = " (key)" if field["name"] in primary else ""
-            rows.append(f'<tr><th scope="row">{field["name"]}{star}</th><td>{field["type"]}</td><td>{what}</td></tr>')
-        out.append(
-            f'<section id="{name}"><h3>{resource["path"]}</h3><p>{escape(resource["description"])} '
-            f'{len(ledger.tables[name]):,} rows.</p><div class="scroll" tabindex="0" role="region" aria-label="Columns of {name}"><table class="table"><thead>'
-            f'<tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>'
-            f"<tbody>{''.join(rows)}</tbody></table></div></section>"
-        )
-    return "".join(out)
+    return h.fragment[
+        downloads(),
+        (
+            _table(ledger, resource) if "schema" in resource else _other_file(resource)
+            for resource in ledger.package["resources"]
+        ),
+    ]
+
+
+def _other_file(resource) -> h.Element:
+    """Return the section on a file that is no table: whence it is, and its licence."""
+    licence = resource["licenses"][0]
+    return h.section(id=resource["name"])[
+        h.h3[resource["path"]],
+        h.p[
+            f"{resource['title']}. Source: {resource['sources'][0]['title']}. Licence: ",
+            h.a(href=licence["path"])[licence["title"]],
+            ".",
+        ],
+    ]
+
+
+def _table(ledger, resource) -> h.Element:
+    """Return the section on a table: what it holds, its length, its columns."""
+    name, schema = resource["name"], resource["schema"]
+    refers = {key["fields"][0]: key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
+    columns = (
+        _column(field, field["name"] in schema["primaryKey"], refers.get(field["name"])) for field in schema["fields"]
+    )
+    return h.section(id=name)[
+        h.h3[resource["path"]],
+        h.p[f"{resource['description']} {len(ledger.tables[name]):,} rows."],
+        h.div(class_="scroll", tabindex="0", role="region", aria_label=f"Columns of {name}")[
+            h.table(class_="table")[
+                h.thead[h.tr[(h.th(scope="col")[head] for head in ("Column", "Type", "Meaning"))]],
+                h.tbody[columns],
+            ]
+        ],
+    ]
+
+
+def _column(field, is_key: bool, refers_to: str | None) -> h.Element:
+    """Return the line on a column of a table: its name, its type, what it means and may hold."""
+    allowed = field.get("constraints", {}).get("enum")
+    return h.tr[
+        h.th(scope="row")[field["name"], " (key)" if is_key else None],
+        h.td[field["type"]],
+        h.td[
+            field["description"],
+            f" One of: {', '.join(allowed)}." if allowed else None,
+            [" Refers to ", h.a(href=f"#{refers_to}")[refers_to], "."] if refers_to else None,
+        ],
+    ]
 
 
 MAKERS = {

@@ -3,9 +3,10 @@
 import os
 import re
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import urlsplit
 
+import htpy as h
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -14,6 +15,7 @@ from companion import pages, sources
 from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citation_store, citations, coins, csl_items, exports, manuals
+from companion_press.html_parts import joined
 
 #: The style that cites in footnotes.
 NOTES = "chicago-notes"
@@ -137,7 +139,7 @@ def keep(app: Sphinx, error: Exception | None) -> None:
         citation_store.keep()
 
 
-def block(app, key: str, to_root: str) -> str:
+def block(app, key: str, to_root: str) -> Markup:
     """Return a record's citation in every style, each with a button that copies it, and its files.
 
     Parameters
@@ -146,25 +148,31 @@ def block(app, key: str, to_root: str) -> str:
     to_root : relative address of the site's root from the page, such as ``../``
     """
     record = domain.of_app(app).citing.records[key]
-    files = " · ".join(
-        f'<a href="{to_root}{record.files}.{ending}" download>{name}</a>' for ending, name in exports.FILES.items()
+    files = (
+        h.a(href=f"{to_root}{record.files}.{ending}", download=True)[name] for ending, name in exports.FILES.items()
     )
-    return f'<dl class="citations">{lines(app, key)}</dl><p class="take-files">For reference managers: {files}</p>'
+    return Markup(
+        h.fragment[
+            h.dl(class_="citations")[lines(app, key)],
+            h.p(class_="take-files")["For reference managers: ", joined(files, " · ")],
+        ]
+    )
 
 
-def colophon(app, key: str) -> str:
+def colophon(app, key: str) -> Markup:
     """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
     entry = domain.of_app(app).citing.entries[key, manuals.LIST_STYLE]
-    return f'<p class="printed-from"><b>Cite as:</b> {_span(entry)}</p>'
+    return Markup(h.p(class_="printed-from")[h.b["Cite as:"], " ", _span(entry)])
 
 
-def lines(app, key: str) -> str:
-    """Return a record's citations as lines, one for each style."""
-    return "".join(
-        (line(f"{name}: footnote", domain.of_app(app).citing.notes[key]) if style == NOTES else "")
-        + line(f"{name}: list of sources" if style == NOTES else name, domain.of_app(app).citing.entries[key, style])
-        for style, name in manuals.STYLES.items()
-    )
+def lines(app, key: str) -> Markup:
+    """Return a record's citations as lines, one for each style, and two for the one that cites in footnotes."""
+    citing, shown = domain.of_app(app).citing, []
+    for style, name in manuals.STYLES.items():
+        if style == NOTES:
+            shown.append(_line(f"{name}: footnote", citing.notes[key]))
+        shown.append(_line(f"{name}: list of sources" if style == NOTES else name, citing.entries[key, style]))
+    return Markup(h.fragment[shown])
 
 
 def example(app, ledger, to, key):
@@ -176,46 +184,45 @@ def example(app, ledger, to, key):
             "Write book, data, chapter:war, figure:un-votes, claim:trade-russia-2024 or claim-record:trade-russia-2024"
         )
     if key.startswith("claim:"):
-        return f'<dl class="citations">{claim_lines(app, ledger, key.partition(":")[2])}</dl>'
+        return h.dl(class_="citations")[claim_lines(app, ledger, key.partition(":")[2])]
     record = domain.of_app(app).citing.records[own]
     if key.startswith("claim-record:"):
-        return f'<dl class="citations">{lines(app, own)}</dl>'
-    return coins.span(record.item, record.path) + block(
-        app, key, to("book/index").rpartition("book/index.html")[0] or "../"
-    )
+        return h.dl(class_="citations")[lines(app, own)]
+    to_root = to("book/index").rpartition("book/index.html")[0] or "../"
+    return h.fragment[Markup(coins.span(record.item, record.path)), block(app, key, to_root)]
 
 
-def claim_lines(app, ledger, id):
+def claim_lines(app, ledger, id) -> Markup:
     """Return the citations of a claim's source, style by style: with its passage in a note, and in the list of sources."""
     row = ledger.claim(id)
     key, stop = row["source"], row["locator"]
-    return "".join(
-        line(
-            f"{name}: {'footnote' if style == NOTES else 'in the text'}",
-            domain.of_app(app).citing.places[key, stop, style],
-        )
-        + line(f"{name}: list of sources", domain.of_app(app).citing.references[key, style])
-        for style, name in manuals.STYLES.items()
-    )
+    citing, shown = domain.of_app(app).citing, []
+    for style, name in manuals.STYLES.items():
+        where = "footnote" if style == NOTES else "in the text"
+        shown += [
+            _line(f"{name}: {where}", citing.places[key, stop, style]),
+            _line(f"{name}: list of sources", citing.references[key, style]),
+        ]
+    return Markup(h.fragment[shown])
 
 
 MAKERS = {"citation": example}
 
 
-def line(name: str, entry) -> str:
+def _line(name: str, entry: citations.Entry) -> h.Element:
     """Return one citation as a definition: its style and the text, to which the page's script adds a button that copies it."""
-    return f"<div><dt>{escape(name)}</dt><dd>{_span(entry)}</dd></div>"
+    return h.div[h.dt[name], h.dd[_span(entry)]]
 
 
-def _span(entry):
+def _span(entry: citations.Entry) -> h.Element:
     """Return a citation.
 
     What only the page can know, its address and the day of reading, stands as a pattern in the ``data-full`` of
     the stretch that differs; the page's script puts it there.
     """
     before, short, full, after = differing(entry.html, entry.html_full)
-    stretch = f'<span data-full="{escape(full, quote=True)}">{short}</span>' if full or short else ""
-    return f'<span class="citation">{before}{stretch}{after}</span>'
+    stretch = h.span(data_full=full)[Markup(short)] if full or short else None
+    return h.span(class_="citation")[Markup(before), stretch, Markup(after)]
 
 
 #: What may not be parted in HTML: an element, whole; a sign that is written by its name; any other sign.

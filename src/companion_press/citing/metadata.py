@@ -2,6 +2,7 @@
 
 import re
 
+import htpy as h
 from docutils import nodes
 from markupsafe import Markup
 
@@ -30,10 +31,11 @@ def describe(app, pagename, templatename, context, doctree):
     if nodes_:
         context["metatags"] += structured.script(nodes_)
     record = domain.of_app(app).citing.records[key]
-    context["body"] = coins.span(record.item, record.path) + context["body"]
+    body = [coins.span(record.item, record.path), context["body"]]
     if key.startswith(("chapter:", "page:")):
-        context["body"] += _panel(app, pagename, key)
-    context["body"] += citing_blocks.colophon(app, key)
+        body.append(str(_panel(app, pagename, key)))
+    body.append(citing_blocks.colophon(app, key))
+    context["body"] = "".join(body)  # a plus beside Markup would escape the page
 
 
 def _key(app, pagename):
@@ -178,19 +180,27 @@ def _packing(app, pagename):
     stem, book = pagename.rsplit("/", 1)[-1], domain.of_app(app)
     drawn = [f"figures/{name}.{ending}" for name in book.drawn_of(pagename) for ending in ("png", "svg", "pdf")]
     data = [f"figures/{name}.zip" for name in book.figures_of(pagename)]
-    buttons = "".join(
-        f'<li><button type="button" data-pack="{stem}-{what}.zip" data-files="{" ".join(files)}">{label}</button> {each}</li>'
-        for what, files, label, each in (
-            ("figures", drawn, "The figures as one zip", "PNG for print, SVG and PDF of each"),
-            ("data", data, "The data behind them as one zip", "CSV, workbook and readme of each"),
-        )
-        if files
+    packs = (
+        ("figures", drawn, "The figures as one zip", "PNG for print, SVG and PDF of each"),
+        ("data", data, "The data behind them as one zip", "CSV, workbook and readme of each"),
     )
-    return (
-        f"<p>The files of each figure are in the panel below it. {panel.licence()}</p>"
-        f'<div class="packing" data-library="_static/{site_theme.bundle()[site_theme.PACKER][0]}" hidden>'
-        f'<ul class="take-list">{buttons}</ul><p role="status"></p></div>'
-    )
+    packer = site_theme.bundle()[site_theme.PACKER][0]
+    return h.fragment[
+        h.p["The files of each figure are in the panel below it. ", Markup(panel.licence())],
+        h.div(class_="packing", data_library=f"_static/{packer}", hidden=True)[
+            h.ul(class_="take-list")[
+                (_pack(f"{stem}-{what}.zip", files, label, each) for what, files, label, each in packs if files)
+            ],
+            h.p(role="status"),
+        ],
+    ]
+
+
+def _pack(name, files, label, each):
+    return h.li[
+        h.button(type="button", data_pack=name, data_files=" ".join(files))[label],
+        f" {each}",
+    ]
 
 
 def _panel(app, pagename, key):
@@ -200,8 +210,12 @@ def _panel(app, pagename, key):
     parts = {f"Cite this {kind}": citing_blocks.block(app, key, root)}
     if kind == "chapter":
         parts["All its figures and data"] = _packing(app, pagename)
-    body = "".join(
-        f'<details name="{group}"><summary>{title}</summary><div class="take-body">{content}</div></details>'
-        for title, content in parts.items()
-    )
-    return f'<div class="take take-away" id="{group}" role="group" aria-label="Take this {kind} away">{body}</div>'
+    return h.div(class_="take take-away", id=group, role="group", aria_label=f"Take this {kind} away")[
+        (
+            h.details(name=group)[
+                h.summary[title],
+                h.div(class_="take-body")[content],
+            ]
+            for title, content in parts.items()
+        )
+    ]

@@ -3,12 +3,15 @@
 from html import escape
 from urllib.parse import quote
 
+import htpy as h
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.util.docutils import SphinxRole
 
 from companion import confidence, pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
 from companion_press import domain
+from companion_press.html_parts import joined
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -77,14 +80,18 @@ def number_notes(app, doctree) -> None:
 
 def visit_note_html(self, node) -> None:
     """Print the number of a note; a star behind it says that a check did not bear out all of what the note names."""
-    ids = node["ids"]
+    ids, number = node["ids"], node["number"]
     doubted = marks.of(load(), ids)
     star, found = ("*", f", {doubted[0].verdict}") if doubted else ("", "")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
-    self.body.append(
-        f'<a class="note-mark" id="note-{node["number"]}" href="{target}#{pages.anchor(load(), ids[0])}" '
-        f'data-card="{card_id(ids)}" aria-label="Note {node["number"]}{found}"><sup>{node["number"]}{star}</sup></a>'
-    )
+    mark = h.a(
+        class_="note-mark",
+        id=f"note-{number}",
+        href=f"{target}#{pages.anchor(load(), ids[0])}",
+        data_card=card_id(ids),
+        aria_label=f"Note {number}{found}",
+    )[h.sup[f"{number}{star}"]]
+    self.body.append(str(mark))
     raise nodes.SkipNode
 
 
@@ -146,11 +153,19 @@ def depart_claim_html(self, node):
     self.body.append("</a>")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/checks")
     for mark in node.get("marks", ()):
-        # A star, as at a note. Its word stands in brackets for whoever hears the page or reads it without styles.
-        self.body.append(
-            f'<a class="check-mark {mark.verdict}" href="{target}#{mark.check}" '
-            f'title="A check found this {mark.verdict}: what it found"><span class="visually-hidden"> [{mark.verdict}]</span></a>'
-        )
+        self.body.append(str(_check_mark(mark, target)))
+
+
+def _check_mark(mark: marks.Mark, checks: str) -> h.Element:
+    """Return a star, as at a note, which leads to its check on the page of the `checks`."""
+    return h.a(
+        class_=f"check-mark {mark.verdict}",
+        href=f"{checks}#{mark.check}",
+        title=f"A check found this {mark.verdict}: what it found",
+    )[
+        # Its word stands in brackets for whoever hears the page or reads it without styles.
+        h.span(class_="visually-hidden")[f" [{mark.verdict}]"]
+    ]
 
 
 def mark_claims(app, doctree):
@@ -181,20 +196,19 @@ def voice(ledger: Ledger, row: dict) -> str:
     return f"{ledger.name(row['said_by'])}, {MODES[row['mode']]} {source}"
 
 
-def place(ledger: Ledger, row: dict, to) -> str:
+def place(ledger: Ledger, row: dict, to) -> Markup:
     """Return the link to the passage (a seed's card) or to the reference.
 
     `to` maps a document name to a relative address.
     """
-    key = row["source"]
-    name = escape(voice(ledger, row))
+    key, name = row["source"], voice(ledger, row)
     if key in ledger.seeds:
         stop = row["locator"]
-        return f'<a href="{to("seeds/" + key)}#{locator_anchor(stop)}">{name}, {stop}</a>'
-    return f'<a href="{to("book/sources")}#ref-{key}">{name}</a>'
+        return Markup(h.a(href=f"{to('seeds/' + key)}#{locator_anchor(stop)}")[f"{name}, {stop}"])
+    return Markup(h.a(href=f"{to('book/sources')}#ref-{key}")[name])
 
 
-def original(ledger: Ledger, row: dict) -> str:
+def original(ledger: Ledger, row: dict) -> Markup:
     """Return the link to a claim's public original, ``""`` where no address is known.
 
     Where the ledger keeps words of the source (at most five), the link carries
@@ -208,13 +222,17 @@ def original(ledger: Ledger, row: dict) -> str:
     ):
         hours, minutes, seconds = map(int, row["locator"].split(":"))
         place = recording.format(seconds=3600 * hours + 60 * minutes + seconds)
-        return f'<a href="{escape(place, quote=True)}" rel="external">Watch the recording at this place</a>'
+        return Markup(_external(place, "Watch the recording at this place"))
     fields = sources.references(ledger.root).entries[row["source"]].fields
     if "url" not in fields:
-        return ""
+        return Markup()
     # Hyphens and commas have a meaning of their own in a text directive (WICG, URL Fragment Text Directives).
     fragment = f"#:~:text={quote(row['words'], safe='').replace('-', '%2D')}" if row["words"] else ""
-    return f'<a href="{escape(fields["url"], quote=True)}{fragment}" rel="external">Read the original</a>'
+    return Markup(_external(f"{fields['url']}{fragment}", "Read the original"))
+
+
+def _external(address: str, words: str) -> h.Element:
+    return h.a(href=address, rel="external")[words]
 
 
 def locator_anchor(locator: str) -> str:
@@ -243,64 +261,79 @@ def report_address(repository: str, id: str) -> str:
     return f"https://github.com/{repository}/issues/new?template=wrong-fact.yml{filled}"
 
 
-def _report(repository, id):
+def _report(repository: str, id: str) -> h.Element | None:
     address = report_address(repository, id)
-    return f'<a href="{escape(address, quote=True)}" rel="external">Report an error</a>' if address else ""
+    return _external(address, "Report an error") if address else None
 
 
-def card(ledger: Ledger, ids, to, repository: str = "") -> str:
+def card(ledger: Ledger, ids, to, repository: str = "") -> Markup:
     """Return the card for one use: each claim, who makes it, where, its verdict, and the way to report an error.
 
     Parameters
     ----------
     repository : see `report_address`
     """
-    parts = []
+    parts: list[h.Node] = []
     for id in ids:
-        if ledger.is_derivation(id):
-            row = ledger.derivation(id)
-            basis = ", ".join(
-                f'<a href="{to("book/ledger")}#{c}">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>'
-                for c in ledger.inputs(id)
-            )
-            more = [
-                f'<a href="{to("book/ledger")}#{id}">How it is computed</a>',
-                f'<a href="{to("claims/" + id)}">Cite</a>',
-                _report(repository, id),
-            ]
-            parts.append(
-                f"<p>{escape(row['statement'])}</p><p class=who>Computed by this book from {basis}.</p>"
-                f"<p class=more>{' · '.join(filter(None, more))}</p>"
-            )
-            continue
-        row = ledger.claim(id)
-        claim_id = row["id"]
-        said = f"<p>{escape(row['statement'])}</p><p class=who>{place(ledger, row, to)}</p>"
-        if row["meant"]:
-            said += f"<p class=who>Printed “{escape(row['printed'])}”, meant “{escape(row['meant'])}”.</p>"
-        word = ledger.verdict(claim_id) or "none"
-        said += f'<p class="verdict {word}">{verdict_text(ledger, claim_id)}.'
-        checks = ledger.checks_of(claim_id)
-        if checks:
-            said += f' <a href="{to("book/checks")}#{checks[0]["id"]}">What was found</a>'
-        more = [
-            f'<a href="{to("book/ledger")}#{claim_id}">In the ledger</a>',
-            f'<a href="{to("claims/" + claim_id)}">Cite</a>',
-            original(ledger, row),
-            _report(repository, claim_id),
-        ]
-        said += f"</p><p class=more>{' · '.join(filter(None, more))}</p>"
-        parts.append(said)
-    body = "<hr>".join(parts)
-    return (
-        f'<div class="claim-card" id="{card_id(ids)}" popover role="dialog" tabindex="-1" '
-        f'aria-label="About this claim">{body}</div>'
+        about = _about_derivation if ledger.is_derivation(id) else _about_claim
+        parts += [h.hr if parts else None, about(ledger, id, to, repository)]
+    return Markup(
+        h.div(
+            class_="claim-card",
+            id=card_id(ids),
+            popover=True,
+            role="dialog",
+            tabindex="-1",
+            aria_label="About this claim",
+        )[parts]
     )
 
 
-def page_cards(ledger: Ledger, uses, to, repository: str = "") -> str:
+def _about_derivation(ledger: Ledger, id: str, to, repository: str) -> h.Fragment:
+    basis = [
+        h.a(href=f"{to('book/ledger')}#{c}")[sources.short(ledger.claim(c)["source"], ledger.root)]
+        for c in ledger.inputs(id)
+    ]
+    more = [
+        h.a(href=f"{to('book/ledger')}#{id}")["How it is computed"],
+        h.a(href=to("claims/" + id))["Cite"],
+        _report(repository, id),
+    ]
+    return h.fragment[
+        h.p[ledger.derivation(id)["statement"]],
+        h.p(class_="who")["Computed by this book from ", joined(basis, ", "), "."],
+        h.p(class_="more")[joined(filter(None, more), " · ")],
+    ]
+
+
+def _about_claim(ledger: Ledger, id: str, to, repository: str) -> h.Fragment:
+    row = ledger.claim(id)
+    claim_id = row["id"]
+    more: list[h.Node] = [
+        h.a(href=f"{to('book/ledger')}#{claim_id}")["In the ledger"],
+        h.a(href=to("claims/" + claim_id))["Cite"],
+        original(ledger, row),
+        _report(repository, claim_id),
+    ]
+    return h.fragment[
+        h.p[row["statement"]],
+        h.p(class_="who")[place(ledger, row, to)],
+        h.p(class_="who")[f"Printed “{row['printed']}”, meant “{row['meant']}”."] if row["meant"] else None,
+        _verdict(ledger, claim_id, to),
+        h.p(class_="more")[joined(filter(None, more), " · ")],
+    ]
+
+
+def _verdict(ledger: Ledger, claim_id: str, to) -> h.Element:
+    checks = ledger.checks_of(claim_id)
+    return h.p(class_=f"verdict {ledger.verdict(claim_id) or 'none'}")[
+        f"{verdict_text(ledger, claim_id)}.",
+        [" ", h.a(href=f"{to('book/checks')}#{checks[0]['id']}")["What was found"]] if checks else None,
+    ]
+
+
+def page_cards(ledger: Ledger, uses, to, repository: str = "") -> Markup:
     """Return the cards of a page, closed until a claim opens one."""
     if not uses:
-        return ""
-    body = "".join(card(ledger, ids, to, repository) for ids in uses)
-    return f'<div class="claim-cards">{body}</div>'
+        return Markup()
+    return Markup(h.div(class_="claim-cards")[(card(ledger, ids, to, repository) for ids in uses)])

@@ -2,13 +2,16 @@
 
 from html import escape
 
+import htpy as h
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.util.docutils import SphinxRole
 
 from companion import pages, wording
 from companion.ledger import load
 from companion_press import domain
 from companion_press.evidence import ledger_page
+from companion_press.html_parts import joined
 from companion_press.prose import claim_roles
 
 #: The page on which every disagreement is an entry.
@@ -115,21 +118,20 @@ def list_in_chapter(app, doctree, docname):
     # Whoever has cited a disagreement at a chapter where it no longer matters still finds the section.
     former = app.config.companion_former_disagreements.get(docname.rpartition("/")[2], [])
     there = {*rest, *domain.of_app(app).conflicts.get(docname, [])}
-    kept = "".join(f'<span id="{anchor(id)}"></span>' for id in former if id not in there)
+    kept = [h.span(id=anchor(id)) for id in former if id not in there]
     if kept:
-        section += nodes.raw("", f"<div>{kept}</div>", format="html")
+        section += nodes.raw("", str(h.div[kept]), format="html")
     if not rest:
         return
     target = app.builder.get_relative_uri(docname, PAGE)
-    items = "".join(
-        f'<li><a class="side-by-side" id="{anchor(id)}" href="{target}#{id}">{escape(ledger.conflict_titles[id])}</a></li>'
-        for id in rest
+    links = (
+        h.a(class_="side-by-side", id=anchor(id), href=f"{target}#{id}")[ledger.conflict_titles[id]] for id in rest
     )
-    section += nodes.raw(
-        "",
-        f'<details class="more-conflicts"><summary>{pages.more_side_by_side(len(rest))}</summary><ul>{items}</ul></details>',
-        format="html",
-    )
+    more = h.details(class_="more-conflicts")[
+        h.summary[pages.more_side_by_side(len(rest))],
+        h.ul[(h.li[link] for link in links)],
+    ]
+    section += nodes.raw("", str(more), format="html")
 
 
 # -- the page ------------------------------------------------------------------------------
@@ -145,55 +147,71 @@ def conflict_rows(app, ledger, to, _):
         groups[(where[row["id"]] or [""])[0]].append(row)
     names[""] = "In the ledger only"
     # A group that has emptied, because its entries matter earlier in the book, keeps its address.
-    kept = "".join(f'<span id="{_group(d)}"></span>' for d, rows in groups.items() if not rows)
+    kept = [h.span(id=_group(d)) for d, rows in groups.items() if not rows]
     groups = {d: rows for d, rows in groups.items() if rows}
-    jump = " · ".join(f'<a href="#{_group(d)}">{escape(names[d])}</a> ({len(rows)})' for d, rows in groups.items())
+    jump = [[h.a(href=f"#{_group(d)}")[names[d]], f" ({len(rows)})"] for d, rows in groups.items()]
     filtered = ledger_page.filter_form(
         "Filter the disagreements",
         [("why", "Why they differ", WHY.items())],
         ".entry",
         f"{len(ledger.conflicts)} entries",
     )
-    out = [f'<nav aria-label="Disagreements by chapter"><p>{jump}</p>{kept}</nav>', filtered]
-    for docname, rows in groups.items():
-        entries = "".join(_entry(app, ledger, to, row, where[row["id"]], names) for row in rows)
-        out.append(
-            f'<section class="entries" id="{_group(docname)}"><h2>{escape(names[docname])}</h2>{entries}</section>'
-        )
-    return "".join(out)
+    return h.fragment[
+        h.nav(aria_label="Disagreements by chapter")[h.p[joined(jump, " · ")], kept],
+        Markup(filtered),
+        (
+            h.section(class_="entries", id=_group(docname))[
+                h.h2[names[docname]],
+                (_entry(ledger, to, row, where[row["id"]], names) for row in rows),
+            ]
+            for docname, rows in groups.items()
+        ),
+    ]
 
 
 def _group(docname: str) -> str:
     return f"of-{docname.rpartition('/')[2] or 'ledger'}"
 
 
-def _entry(app, ledger, to, row, where, names):
+def _entry(ledger, to, row, where, names):
     rows = ledger.conflict_claims[ledger.conflict_claims["conflict"] == row["id"]]
-    sides = ""
-    for position, claims in rows.groupby("position", sort=False)["claim"]:
-        items = "".join(_claim(ledger, to, id, id == row["used"]) for id in claims)
-        sides += f'<div class="side"><h4>{escape(position)}</h4><ul>{items}</ul></div>'
     checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
-    checked = (
-        "; ".join(
-            f'<a href="{to("book/checks")}#{id}">{escape(check["title"])}</a>: '
-            f'<strong class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</strong>'
-            for id, check in checks.items()
-        )
-        or "none was made on this point; the evidence stands above"
-    )
-    back = (
-        ", ".join(f'<a href="{to(d)}#{anchor(row["id"])}">{escape(names[d])}</a>' for d in where)
-        or "no chapter uses these claims"
-    )
-    used = "" if row["used"] else " None of these claims is followed alone."
-    return (
-        f'<section class="entry" id="{row["id"]}" data-why="{row["why"]}"><h3>{escape(row["title"])}</h3>'
-        f'<div class="sides">{sides}</div>'
-        f'<dl class="entry-facts"><dt>Why they differ</dt><dd>{WHY[row["why"]].capitalize()}.</dd>'
-        f"<dt>What the book does</dt><dd>{escape(row['resolution'])}{used}</dd>"
-        f"<dt>Checks</dt><dd>{checked}</dd><dt>Where it matters</dt><dd>{back}</dd></dl></section>"
-    )
+    checked = joined((_check(to, check) for check in checks.values()), "; ")
+    back = joined((h.a(href=f"{to(d)}#{anchor(row['id'])}")[names[d]] for d in where), ", ")
+    return h.section(class_="entry", id=row["id"], data_why=row["why"])[
+        h.h3[row["title"]],
+        h.div(class_="sides")[
+            (
+                _side(ledger, to, position, claims, row["used"])
+                for position, claims in rows.groupby("position", sort=False)["claim"]
+            )
+        ],
+        h.dl(class_="entry-facts")[
+            h.dt["Why they differ"],
+            h.dd[f"{WHY[row['why']].capitalize()}."],
+            h.dt["What the book does"],
+            h.dd[row["resolution"], None if row["used"] else " None of these claims is followed alone."],
+            h.dt["Checks"],
+            h.dd[checked or "none was made on this point; the evidence stands above"],
+            h.dt["Where it matters"],
+            h.dd[back or "no chapter uses these claims"],
+        ],
+    ]
+
+
+def _check(to, check):
+    return h.fragment[
+        h.a(href=f"{to('book/checks')}#{check['id']}")[check["title"]],
+        ": ",
+        h.strong(class_=check["verdict"])[wording.VERDICT_NAMES[check["verdict"]]],
+    ]
+
+
+def _side(ledger, to, position, claims, used):
+    return h.div(class_="side")[
+        h.h4[position],
+        h.ul[(_claim(ledger, to, id, id == used) for id in claims)],
+    ]
 
 
 def _claim(ledger, to, id, used):
@@ -201,14 +219,18 @@ def _claim(ledger, to, id, used):
     value = ledger_page.values(ledger, id)
     facts = [claim_roles.place(ledger, row, to)]
     if value and not any(letter.isdigit() for letter in row["statement"]):
-        facts.append(escape(value))
+        facts.append(value)
     if row["grade"]:
         facts.append(f"evidence, {row['grade']}")
     else:
         facts.append(wording.VERDICT_NAMES[ledger.verdict(id)])
-    facts.append(f'<a href="{to("book/ledger")}#{id}">ledger</a>')
-    mark = '<b class="used">The book uses this.</b> ' if used else ""
-    return f"<li>{mark}{escape(row['statement'])} <small>{' · '.join(facts)}</small></li>"
+    facts.append(h.a(href=f"{to('book/ledger')}#{id}")["ledger"])
+    return h.li[
+        [h.b(class_="used")["The book uses this."], " "] if used else None,
+        row["statement"],
+        " ",
+        h.small[joined(facts, " · ")],
+    ]
 
 
 MAKERS = {"conflict-rows": conflict_rows}

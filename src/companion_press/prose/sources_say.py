@@ -1,14 +1,15 @@
 """What the sources say: at the end of a section, closed, every further claim of the texts that belongs there."""
 
 import re
-from html import escape
 
+import htpy as h
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from companion import sources, wording
 from companion.ledger import Ledger, UnknownId, load
 from companion_press import domain
+from companion_press.html_parts import joined
 from companion_press.prose import claim_roles
 
 
@@ -84,25 +85,28 @@ def visit_html(self, node) -> None:
     def to(target: str) -> str:
         return self.builder.get_relative_uri(docname, target)
 
-    parts = []
-    for key, rows in by_source(ledger, node["ids"]).items():
-        items = "".join(f"<li>{_item(ledger, row, to)}</li>" for row in rows)
-        parts.append(f'<p class="said-by">{escape(sources.short(key, ledger.root))}</p><ul>{items}</ul>')
-    self.body.append(
-        f'<details class="sources-say"><summary>{escape(heading(ledger, node["ids"]))}</summary>{"".join(parts)}</details>'
-    )
+    listed = h.details(class_="sources-say")[
+        h.summary[heading(ledger, node["ids"])],
+        (
+            [
+                h.p(class_="said-by")[sources.short(key, ledger.root)],
+                h.ul[(_item(ledger, row, to) for row in rows)],
+            ]
+            for key, rows in by_source(ledger, node["ids"]).items()
+        ),
+    ]
+    self.body.append(str(listed))
     raise nodes.SkipNode
 
 
 def _item(ledger, row, to):
-    facts = [escape(speaker(ledger, row))]
+    facts = [speaker(ledger, row)]
     if row["source"] in ledger.seeds:
         anchor = claim_roles.locator_anchor(row["locator"])
-        facts.append(f'<a href="{to("seeds/" + row["source"])}#{anchor}">{escape(row["locator"])}</a>')
+        facts.append(h.a(href=f"{to('seeds/' + row['source'])}#{anchor}")[row["locator"]])
     checks = ledger.checks_of(row["id"])
     if checks:
-        facts.append(
-            f'<a class="{ledger.verdict(row["id"])}" href="{to("book/checks")}#{checks[0]["id"]}">{verdict(ledger, row)}</a>'
-        )
-    facts.append(f'<a href="{to("book/ledger")}#{row["id"]}">ledger</a>')
-    return f"{escape(row['statement'])} <small>{' · '.join(filter(None, facts))}</small>"
+        found = h.a(class_=ledger.verdict(row["id"]), href=f"{to('book/checks')}#{checks[0]['id']}")
+        facts.append(found[verdict(ledger, row)])
+    facts.append(h.a(href=f"{to('book/ledger')}#{row['id']}")["ledger"])
+    return h.li[row["statement"], " ", h.small[joined(filter(None, facts), " · ")]]

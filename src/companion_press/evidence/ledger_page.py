@@ -383,7 +383,11 @@ def chapter_sources(app, ledger, to, docname):
     made = citations.listed(ledger)
     return h.fragment[
         (
-            [h.p[h.b[heading]], h.ul(class_="references")[(h.li[Markup(made[key])] for key in chosen)]]
+            [
+                h.p[h.b[heading]],
+                # On paper a list is shortened, by its keys.
+                h.ul(class_="references")[(h.li(data_reference=key)[Markup(made[key])] for key in chosen)],
+            ]
             for heading, chosen in source_lists(app, ledger, docname)
         )
     ]

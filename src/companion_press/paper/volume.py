@@ -109,10 +109,9 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     address = _address(index)
     names = {page.name for page in found}
     images: dict = {}
-    references = {_words(html): key for key, html in citations.listed(ledger).items()}
     for page in found:
         _ledger(page, ledger, site)
-        _references(page, references, ledger)
+        _references(page, ledger)
         _figures(page, site, images)
         _explorers(page, address)
         _clean(page)
@@ -271,20 +270,14 @@ def _explorers(page, address):
         stage.unwrap()
 
 
-def _references(page, known, ledger):
+def _references(page, ledger):
     """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
-    for listed in page.article.select("ul.references"):
-        keys = [known.get(_words(str(item))) for item in listed.find_all("li", recursive=False)]
-        if page.name == "book/sources" or None in keys:
-            continue
+    for listed in page.article.select("ul.references:has(> li[data-reference])"):
+        keys = [item["data-reference"] for item in listed.find_all("li", recursive=False)]
         names = "; ".join(
             f'<a href="sources.html#ref-{key}">{escape(sources.short(key, ledger.root))}</a>' for key in keys
         )
         listed.replace_with(BeautifulSoup(f'<p class="sources-in-short">{names}.</p>', "html.parser").p)
-
-
-def _words(html):
-    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
 
 
 def _clean(page):

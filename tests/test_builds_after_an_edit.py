@@ -243,7 +243,7 @@ def module(book):
 
 def press(book):
     """What sets the pages."""
-    book.replace("src/companion_press/prose/claim_roles.py", "In the ledger</a>", "In our ledger</a>")
+    book.replace("src/companion_press/prose/claim_roles.py", '"In the ledger"]', '"In our ledger"]')
 
 
 def gone(book):

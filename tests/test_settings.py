@@ -1,5 +1,6 @@
 """Publishers: a setting that is given once stands wherever a reader needs it, and a wrong one stops the build."""
 
+import html
 import json
 import os
 import re
@@ -104,7 +105,7 @@ def test_where_the_address_is_set_every_citation_and_tag_has_it(sites):
 def test_where_the_address_is_set_readers_and_search_engines_find_their_way(sites):
     built = sites["address"]
     page = (built / "book/institutions.html").read_text("utf-8")
-    assert f"pandas.read_csv(&quot;{ADDRESS}figures/membership-matrix.csv&quot;)" in page.replace('"', "&quot;")
+    assert f'pandas.read_csv("{ADDRESS}figures/membership-matrix.csv")' in html.unescape(page)
     assert f'type="application/atom+xml" title="Changes and corrections" href="{ADDRESS}feed.xml"' in page
     archive = f"{ADDRESS}notebooks/central-asia-companion.zip"
     assert archive in (built / "notebooks/institutions.ipynb").read_text("utf-8"), (

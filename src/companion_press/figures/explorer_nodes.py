@@ -5,9 +5,9 @@ finding; the script ``explorers.js`` turns that list into the control. Pictures 
 ``<template>`` elements, whose content a browser does not fetch.
 """
 
-from html import escape
-
+import htpy as h
 from docutils import nodes
+from markupsafe import Markup
 
 from companion.ledger import load
 from companion_press.figures import figure_nodes
@@ -48,35 +48,43 @@ def explorer_of(picture: figure_nodes.picture, facts: dict, shown: list[dict], f
 
 
 def visit_explorer_html(self, node):
+    form = h.form(class_="explorer-form", autocomplete="off", hidden=True)[control(node)]
     self.body.append(
         f'<div class="explorer" data-explorer="{node["name"]}" data-start="{node["start"]}">'
-        f'<form class="explorer-form" autocomplete="off" hidden>{control(node)}</form>'
-        '<div class="explorer-stage">'
+        f'{form}<div class="explorer-stage">'
     )
 
 
-def control(node) -> str:
+def control(node: explorer) -> h.Renderable:
     """Return the native control of an explorer: ``select``, radio buttons or a range."""
-    label, name = escape(node["label"]), f'name="{node["name"]}"'
-    choices = [(one["key"], escape(one["label"])) for one in node.findall(state)]
-    start = node["start"]
+    label, name, start = node["label"], node["name"], node["start"]
+    choices = [(one["key"], one["label"]) for one in node.findall(state)]
     if node["control"] == "select":
-        options = "".join(
-            f'<option value="{key}"{" selected" * (key == start)}>{text}</option>' for key, text in choices
-        )
-        return f"<label><span>{label}</span> <select {name}>{options}</select></label>"
+        return h.label[
+            h.span[label],
+            " ",
+            h.select(name=name)[(h.option(value=key, selected=key == start)[text] for key, text in choices)],
+        ]
     if node["control"] == "radio":
-        buttons = "".join(
-            f'<label><input type="radio" {name} value="{key}"{" checked" * (key == start)}> {text}</label>'
-            for key, text in choices
-        )
-        return f"<fieldset><legend>{label}</legend>{buttons}</fieldset>"
+        return h.fieldset[
+            h.legend[label],
+            (
+                h.label[h.input(type="radio", name=name, value=key, checked=key == start), f" {text}"]
+                for key, text in choices
+            ),
+        ]
     place = [key for key, _ in choices].index(start)
+    chosen = choices[place][1]
     # The finding announces the choice: an ``output`` would say it a second time.
-    return (
-        f'<label><span>{label}</span> <input type="range" {name} min="0" max="{len(choices) - 1}" step="1" '
-        f'value="{place}" aria-valuetext="{choices[place][1]}"></label> <span class="explorer-value" aria-hidden="true">{choices[place][1]}</span>'
-    )
+    return h.fragment[
+        h.label[
+            h.span[label],
+            " ",
+            h.input(type="range", name=name, min=0, max=len(choices) - 1, step=1, value=place, aria_valuetext=chosen),
+        ],
+        " ",
+        h.span(class_="explorer-value", aria_hidden="true")[chosen],
+    ]
 
 
 def depart_explorer_html(self, node):
@@ -87,24 +95,30 @@ def visit_states_html(self, node):
     """Close the stage with the first picture, say what it shows, and open the list."""
     start = node.parent["start"]
     first = next(one for one in node if one["key"] == start)
-    name = f"<b>{escape(first['label'])}.</b>"
     self.body.append(
-        f'</div><p class="explorer-finding" role="status">{said(first, name)}</p>'
-        f'<p class="explorer-source">{source(self, first)}</p>'
+        f"</div>{_first(self, first)}"
         '<div class="explorer-list"><p>Every state of this figure, with its picture:</p><ul>'
     )
 
 
+def _first(translator, node):
+    return h.fragment[
+        h.p(class_="explorer-finding", role="status")[said(node, h.b[node["label"], "."])],
+        h.p(class_="explorer-source")[source(translator, node)],
+    ]
+
+
 def depart_states_html(self, node):
-    labels = "; ".join(escape(one["label"]) for one in node)
-    self.body.append(
-        f'</ul></div><p class="elsewhere">One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}.</p>'
-    )
+    labels = "; ".join(one["label"] for one in node)
+    printed = h.p(class_="elsewhere")[
+        f"One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}."
+    ]
+    self.body.append(f"</ul></div>{printed}")
 
 
 def visit_state_html(self, node):
     up = "../" * self.builder.current_docname.count("/")
-    link = f'<a href="{up}_images/{node["file"]}">{escape(node["label"])}</a>.'
+    link = h.fragment[h.a(href=f"{up}_images/{node['file']}")[node["label"]], "."]
     self.body.append(f'<li data-state="{node["key"]}">{said(node, link)} {source(self, node)}<template>')
 
 
@@ -112,12 +126,12 @@ def depart_state_html(self, node):
     self.body.append("</template></li>")
 
 
-def said(node, name) -> str:
-    """Return the label (as HTML) and the finding of a state."""
-    return f'{name} <span class="explorer-said">{escape(node["finding"])}</span>'
+def said(node: state, name: h.Renderable) -> h.Fragment:
+    """Return the label, as it is given, and the finding of a state."""
+    return h.fragment[name, " ", h.span(class_="explorer-said")[node["finding"]]]
 
 
-def source(translator, node) -> str:
+def source(translator, node) -> Markup:
     """Return the source line of a state."""
     builder = translator.builder
     return figure_nodes.source_html(load(), node["claims"], builder.app, builder.current_docname)

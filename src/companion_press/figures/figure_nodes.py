@@ -2,16 +2,18 @@
 
 import csv
 import re
-from html import escape
 
+import htpy as h
 from docutils import nodes
+from markupsafe import Markup
 from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from companion import pages, sources, wording
-from companion.ledger import GRADES, VERDICTS, load
+from companion.ledger import GRADES, VERDICTS, Ledger, load
 from companion_press import domain
+from companion_press.html_parts import joined
 
 #: Where it stands once what holds for all maps.
 MAPS, MAPS_ANCHOR = "book/figures", "how-the-maps-are-drawn"
@@ -182,23 +184,33 @@ def visit_picture_html(self, node):
 
     The system's theme chooses, unless the reader has chosen another (``frame.js``); paper is always light.
     """
-    up = "../" * self.builder.current_docname.count("/")
-    sources = "".join(
-        f'<source {_theme(theme)}media="{_media(theme, width)}" srcset="{up}_images/{one["address"]}" '
-        f'width="{one["width"]}" height="{one["height"]}">'
-        for theme, width in (("dark", "narrow"), ("dark", "wide"), ("light", "narrow"))
-        for one in [node["variants"][f"{width}-{theme}"]]
-    )
-    wide = node["variants"]["wide-light"]
-    self.body.append(
-        f'<picture>{sources}<img src="{up}_images/{wide["file"]}" width="{wide["width"]}" height="{wide["height"]}" '
-        f'alt="{escape(node["alt"], quote=True)}" loading="lazy" decoding="async"></picture>'
-    )
+    images = "../" * self.builder.current_docname.count("/") + "_images/"
+    variants, wide = node["variants"], node["variants"]["wide-light"]
+    drawn = h.picture[
+        _source(images, variants["narrow-dark"], "dark", "narrow"),
+        _source(images, variants["wide-dark"], "dark", "wide"),
+        _source(images, variants["narrow-light"], "light", "narrow"),
+        h.img(
+            src=f"{images}{wide['file']}",
+            width=wide["width"],
+            height=wide["height"],
+            alt=node["alt"],
+            loading="lazy",
+            decoding="async",
+        ),
+    ]
+    self.body.append(str(drawn))
     raise nodes.SkipNode
 
 
-def _theme(theme):
-    return 'class="dark" ' if theme == "dark" else ""
+def _source(images, one, theme, width):
+    return h.source(
+        class_="dark" if theme == "dark" else None,
+        media=_media(theme, width),
+        srcset=f"{images}{one['address']}",
+        width=one["width"],
+        height=one["height"],
+    )
 
 
 def _media(theme, width):
@@ -231,30 +243,30 @@ def source_lines(app, doctree, docname):
             caption += nodes.raw("", source, format="html")
 
 
-def crimea_html(app: Sphinx, docname: str) -> str:
+def crimea_html(app: Sphinx, docname: str) -> Markup:
     """Return the line under a map whose frame shows Crimea."""
     to = app.builder.get_relative_uri(docname, MAPS)
-    return f'<p class="figure-place">{CRIMEA}<a href="{to}#{MAPS_ANCHOR}">{CRIMEA_LINK}</a>.</p>'
+    return Markup(h.p(class_="figure-place")[CRIMEA, h.a(href=f"{to}#{MAPS_ANCHOR}")[CRIMEA_LINK], "."])
 
 
-def source_html(ledger, claims, app, docname):
+def source_html(ledger: Ledger, claims: list[str], app: Sphinx, docname: str) -> Markup:
     """Return the source line of a figure: the references behind its claims, and how sure these are."""
 
-    def to(target):
-        return app.builder.get_relative_uri(docname, target)
+    def link(key):
+        document, anchor = (f"seeds/{key}", "") if key in ledger.seeds else ("book/sources", f"#ref-{key}")
+        return h.a(href=app.builder.get_relative_uri(docname, document) + anchor)[sources.short(key, ledger.root)]
 
-    counted = ledger.sources(claims)
-    keys = list(counted)
-    links = []
-    for key in keys[:6]:
-        target = f"{to('seeds/' + key)}" if key in ledger.seeds else f"{to('book/sources')}#ref-{key}"
-        links.append(f'<a href="{target}">{escape(sources.short(key, ledger.root))}</a>')
-    rest = len(keys) - len(links)
-    more = f" and {rest} more" if rest > 0 else ""
-    ids = " ".join(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
-    return (
-        f'<span class="figure-source" data-claims="{ids}">Source: {", ".join(links)}{more}. '
-        f"{standing(ledger, ids.split())}</span>"
+    keys = list(ledger.sources(claims))
+    named = keys[:6]
+    rest = len(keys) - len(named)
+    ids = list(dict.fromkeys(c for id in claims for c in ledger.inputs(id)))
+    return Markup(
+        h.span(class_="figure-source", data_claims=" ".join(ids))[
+            "Source: ",
+            joined(map(link, named), ", "),
+            f" and {rest} more. " if rest else ". ",
+            standing(ledger, ids),
+        ]
     )
 
 

@@ -8,7 +8,9 @@ import io
 import json
 from html import escape
 
+import htpy as h
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from companion import pages
@@ -17,6 +19,7 @@ from companion.ledger import load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import csv_metadata, figure_nodes, packages
+from companion_press.html_parts import joined
 from companion_press.prose import claim_roles, code_cells
 
 #: So many rows of a figure's data stand on the page; the files hold all.
@@ -54,14 +57,14 @@ def _about(app, docname, figure, facts):
         figure.remove(holder)
     if facts["kind"] == "map":
         to = f"{app.builder.get_relative_uri(docname, figure_nodes.MAPS)}#{figure_nodes.MAPS_ANCHOR}"
-        parts.append(
-            _html(f'<p>Boundaries and projection: <a href="{to}">how the maps of this book are drawn</a>.</p>')
-        )
+        drawn = h.p["Boundaries and projection: ", h.a(href=to)["how the maps of this book are drawn"], "."]
+        parts.append(_html(drawn))
     return parts
 
 
-def _html(text):
-    return nodes.raw("", text, format="html")
+def _html(part: str | h.Renderable) -> nodes.raw:
+    """Return HTML as a node."""
+    return nodes.raw("", str(part), format="html")
 
 
 def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -> figure_panel:
@@ -117,96 +120,133 @@ def setup(app: Sphinx) -> None:
 
 def _images(root, name, facts):
     base = f"{root}figures/{name}"
-    shown = ""
-    if "states" in facts:
-        links = ", ".join(
-            f'<a href="{root}_images/{one["variants"]["wide-light"]["file"]}" download>{escape(one["label"])}</a>'
-            for one in facts["states"]
-        )
-        shown = (
-            f"<p>These files show the state with which the figure starts, <b>{escape(facts['first']['label'])}</b>, and say so. "
-            f"Each state as the page draws it: {links}.</p>"
-        )
-    return shown + (
-        '<ul class="take-list">'
-        f'<li><a href="{base}.png" download>PNG</a> for print, 300 dots an inch</li>'
-        f'<li><a href="{base}.svg" download>SVG</a> and <a href="{base}.pdf" download>PDF</a>, vectors that stay sharp at any size</li>'
-        f'<li><a href="{base}-slide.png" download>Slide</a>, 16:9, with title, caption and credit</li></ul>'
-        f"<p>{licence()} Title, source and licence are written into each file.</p>"
-    )
+    return h.fragment[
+        _states(root, facts) if "states" in facts else None,
+        h.ul(class_="take-list")[
+            h.li[_download(f"{base}.png", "PNG"), " for print, 300 dots an inch"],
+            h.li[
+                _download(f"{base}.svg", "SVG"),
+                " and ",
+                _download(f"{base}.pdf", "PDF"),
+                ", vectors that stay sharp at any size",
+            ],
+            h.li[_download(f"{base}-slide.png", "Slide"), ", 16:9, with title, caption and credit"],
+        ],
+        h.p[licence(), " Title, source and licence are written into each file."],
+    ]
 
 
-def licence() -> str:
+def _states(root, facts):
+    links = [
+        _download(f"{root}_images/{one['variants']['wide-light']['file']}", one["label"]) for one in facts["states"]
+    ]
+    return h.p[
+        "These files show the state with which the figure starts, ",
+        h.b[facts["first"]["label"]],
+        ", and say so. Each state as the page draws it: ",
+        joined(links, ", "),
+        ".",
+    ]
+
+
+def _download(address: str, words: str) -> h.Element:
+    return h.a(href=address, download=True)[words]
+
+
+def licence() -> Markup:
     """Return the sentence on the licence, linked."""
-    return f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>: free to use if you name the book.'
+    name, address = packages.LICENCE
+    return Markup(h.fragment[h.a(href=address, rel="license")[name], ": free to use if you name the book."])
 
 
 def _data(address, root, name, facts):
     base = f"{root}figures/{name}"
     header, *rows = list(csv.reader(io.StringIO(facts["csv"])))
     shown = [place for place, title in enumerate(header) if not title.endswith(STATEMENT)]
-    head = "".join(f'<th scope="col">{escape(header[place])}</th>' for place in shown)
-    body = "".join(
-        "<tr>"
-        + "".join(figure_nodes.whole_dates(f"<td>{_cell(root, header[place], row[place])}</td>") for place in shown)
-        + "</tr>"
-        for row in rows[:ROWS]
-    )
-    meanings = "".join(
-        f"<dt><code>{escape(key)}</code></dt><dd>{escape(text)}</dd>" for key, text in facts["columns"].items()
-    )
     many = f"the first {ROWS} of {len(rows)} rows" if len(rows) > ROWS else f"{len(rows)} rows"
     less = "" if len(shown) == len(header) else "; what the claims say stands in the files"
-    return (
-        f'<p><a href="{base}.zip" download>All of it as one zip</a>: CSV, an Excel workbook, the claims behind the figure '
-        f'and a readme with sources, licence and citation. Or <a href="{base}.csv" download>the CSV alone</a>, and '
-        f'<a href="{base}{csv_metadata.ENDING}" download>what its columns hold, for programs</a>. {licence()}</p>'
-        f'<dl class="reading-lines">{_lines(address, name)}</dl>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Data of the figure: {many}">'
-        f'<table class="table"><caption>{many.capitalize()}{less}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f'<dl class="take-columns">{meanings}</dl>'
-    )
+    return h.fragment[
+        h.p[
+            _download(f"{base}.zip", "All of it as one zip"),
+            ": CSV, an Excel workbook, the claims behind the figure and a readme with sources, licence and citation. Or ",
+            _download(f"{base}.csv", "the CSV alone"),
+            ", and ",
+            _download(f"{base}{csv_metadata.ENDING}", "what its columns hold, for programs"),
+            ". ",
+            licence(),
+        ],
+        h.dl(class_="reading-lines")[_lines(address, name)],
+        h.div(class_="scroll", tabindex=0, role="group", aria_label=f"Data of the figure: {many}")[
+            h.table(class_="table")[
+                h.caption[many.capitalize(), less],
+                h.thead[h.tr[(h.th(scope="col")[header[place]] for place in shown)]],
+                _body(root, header, rows[:ROWS], shown),
+            ]
+        ],
+        h.dl(class_="take-columns")[
+            ((h.dt[h.code[title]], h.dd[meaning]) for title, meaning in facts["columns"].items())
+        ],
+    ]
 
 
 def _lines(address, name):
     """Return the line that reads the CSV, in each language; where the site's address is not known, a pattern that the page fills in."""
     path = f"figures/{name}.csv"
 
-    def written(call, where):
-        return escape(call.format(json.dumps(where)), quote=False)
+    def call(language, where):
+        return READERS[language].format(json.dumps(where))
 
-    lines = []
-    for language, call in READERS.items():
-        full = "" if address else f' data-full="{escape(written(call, f"{{url:{path}}}"))}"'
-        lines.append(f"<div><dt>{language}</dt><dd><code{full}>{written(call, address + path)}</code></dd></div>")
-    return "".join(lines)
+    def pattern(language):
+        # The page's script takes a pattern for HTML.
+        return escape(call(language, f"{{url:{path}}}"), quote=False)
+
+    return [
+        h.div[
+            h.dt[language],
+            h.dd[h.code(data_full=None if address else pattern(language))[call(language, address + path)]],
+        ]
+        for language in READERS
+    ]
+
+
+def _body(root, header, rows, shown):
+    body = h.tbody[(h.tr[(h.td[_cell(root, header[place], row[place])] for place in shown)] for row in rows)]
+    return Markup(figure_nodes.whole_dates(str(body)))
 
 
 def _cell(root, title, cell):
     if title == "claim" and cell:
-        return f'<a href="{root}book/ledger.html#{escape(pages.anchor(load(), cell))}">{escape(cell)}</a>'
-    return escape(cell)
+        return h.a(href=f"{root}book/ledger.html#{pages.anchor(load(), cell)}")[cell]
+    return cell
 
 
 def _sources(app, ledger, claims, docname):
     def to(target):
         return app.builder.get_relative_uri(docname, target)
 
-    rows = []
-    for id in dict.fromkeys(c for claim in claims for c in ledger.inputs(claim)):
-        row = ledger.claim(id)
-        rows.append(
-            f"<li>{escape(row['statement'])} <small>{claim_roles.place(ledger, row, to)} · {claim_roles.verdict_text(ledger, id)} · "
-            f'<a href="{to("book/ledger")}#{id}">in the ledger</a> · <a href="{to("claims/" + id)}">cite</a></small></li>'
-        )
-    return f'<ol class="take-sources">{"".join(rows)}</ol>'
+    ids = dict.fromkeys(c for claim in claims for c in ledger.inputs(claim))
+    return h.ol(class_="take-sources")[(_source(ledger, id, to) for id in ids)]
+
+
+def _source(ledger, id, to):
+    row = ledger.claim(id)
+    details = [
+        Markup(claim_roles.place(ledger, row, to)),
+        claim_roles.verdict_text(ledger, id),
+        h.a(href=f"{to('book/ledger')}#{id}")["in the ledger"],
+        h.a(href=to(f"claims/{id}"))["cite"],
+    ]
+    return h.li[row["statement"], " ", h.small[joined(details, " · ")]]
 
 
 def _code(root, docname, name, facts):
     if load().root / f"{docname}.md" not in pages.notebooks(load().root):
-        return "<p>This page has no notebook; its cells run, in their order, wherever a notebook of this book does.</p>"
+        return h.p["This page has no notebook; its cells run, in their order, wherever a notebook of this book does."]
     stem = docname.rsplit("/", 1)[-1]
-    return (
-        f'<p>In the <a href="{root}notebooks/{stem}.ipynb" download>notebook of this page</a> '
-        f"the cell has the id <code>{'table' if facts['kind'] == 'table' else 'fig'}-{name}</code>; the cells above it must run first.</p>"
-    )
+    return h.p[
+        "In the ",
+        _download(f"{root}notebooks/{stem}.ipynb", "notebook of this page"),
+        " the cell has the id ",
+        h.code[f"{'table' if facts['kind'] == 'table' else 'fig'}-{name}"],
+        "; the cells above it must run first.",
+    ]

@@ -4,10 +4,11 @@ import hashlib
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
+import htpy as h
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from companion import dates
@@ -78,39 +79,44 @@ def releases(root: Path) -> list[Release]:
 # -- the page ----------------------------------------------------------------------------
 
 
-def corrections(app, ledger, to, _) -> str:
+def corrections(app, ledger, to, _) -> h.Fragment:
     """What was wrong and has been put right, and how to report what still is."""
     entries = [
-        f'<li>{text} <small><a href="#{release.anchor}">{escape(release.title)}</a></small></li>'
+        h.li[Markup(text), " ", h.small[h.a(href=f"#{release.anchor}")[release.title]]]
         for release in releases(ledger.root)
         for text in release.changes.get(FIXED, ())
     ]
-    listed = f"<ul>{''.join(entries)}</ul>" if entries else "<p>Nothing yet.</p>"
     report = claim_roles.report_address(app.config.companion_repository, "")
-    if report:
-        listed += (
-            f'<p><a href="{escape(report, quote=True)}" rel="external">Report an error</a>, or follow the link on the '
-            "card of the claim that is wrong, which fills in its id.</p>"
-        )
-    return listed
+    return h.fragment[
+        h.ul[entries] if entries else h.p["Nothing yet."],
+        _report(report) if report else None,
+    ]
 
 
-def changes(app, ledger, to, _) -> str:
+def _report(address: str) -> h.Element:
+    return h.p[
+        h.a(href=address, rel="external")["Report an error"],
+        ", or follow the link on the card of the claim that is wrong, which fills in its id.",
+    ]
+
+
+def changes(app, ledger, to, _) -> h.Fragment:
     """Everything that changed, version by version."""
-    sections = []
-    for release in releases(ledger.root):
-        day = f" ({dates.text(release.date)})" if release.date else ""
-        sections.append(
-            f'<section id="{release.anchor}"><h3>{escape(release.title)}{day}</h3>{_listed(release, "h4")}</section>'
+    return h.fragment[
+        (
+            h.section(id=release.anchor)[
+                h.h3[release.title, f" ({dates.text(release.date)})" if release.date else None],
+                _listed(release, h.h4),
+            ]
+            for release in releases(ledger.root)
         )
-    return "".join(sections)
+    ]
 
 
-def _listed(release, heading):
-    return "".join(
-        f"<{heading}>{escape(kind)}</{heading}><ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>"
-        for kind, texts in release.changes.items()
-    )
+def _listed(release: Release, heading: h.Element) -> h.Fragment:
+    return h.fragment[
+        ([heading[kind], h.ul[(h.li[Markup(text)] for text in texts)]] for kind, texts in release.changes.items())
+    ]
 
 
 MAKERS = {"corrections": corrections, "changes": changes}
@@ -140,12 +146,12 @@ def feed(address: str, title: str, author: str) -> str:
     for release in releases(ledger.root):
         there = f"{page}#{release.anchor}"
         if release.date:
-            _entry(found, there, there, release.title, release.date, _listed(release, "h2"))
+            _entry(found, there, there, release.title, release.date, _listed(release, h.h2))
             continue
         for kind, texts in release.changes.items():
             for text in texts:
                 mark = hashlib.sha256(text.encode()).hexdigest()[:10]
-                _entry(found, f"{there}-{mark}", there, _short(kind, text), ledger.evidence_read_to, f"<p>{text}</p>")
+                _entry(found, f"{there}-{mark}", there, _short(kind, text), ledger.evidence_read_to, h.p[Markup(text)])
     ElementTree.indent(found)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(found, "unicode") + "\n"
 
@@ -156,13 +162,14 @@ def _add(parent, name, text=None, **attributes):
     return child
 
 
-def _entry(parent, id, address, title, day, content):
+def _entry(parent, id, address, title, day, content: h.Renderable):
     entry = _add(parent, "entry")
     _add(entry, "title", title)
     _add(entry, "id", id)
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     _add(entry, "updated", f"{day}T00:00:00Z")
-    _add(entry, "content", content, type="html")
+    # The inner `str` makes Markup, which would escape once more what ElementTree escapes; the outer one a plain text.
+    _add(entry, "content", str(str(content)), type="html")
 
 
 def _short(kind, text):

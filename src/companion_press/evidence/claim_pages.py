@@ -1,8 +1,8 @@
 """A page of its own for each claim and derivation: how to cite it, from its source and from this book."""
 
 import json
-from html import escape
 
+import htpy as h
 import jinja2
 from markupsafe import Markup
 from sphinx.application import Sphinx
@@ -14,6 +14,7 @@ from companion_press.citing import citing_blocks, coins, csl_items, exports, rec
 from companion_press.evidence import ledger_page
 from companion_press.execution import inputs, store
 from companion_press.figures import packages
+from companion_press.html_parts import joined
 from companion_press.keeping import whole
 from companion_press.prose import claim_roles
 from companion_press.search import search_index
@@ -83,39 +84,43 @@ def _to(docname):
 
 def _claim(app, ledger, used, id):
     row = ledger.claim(id)
-    facts = [("Said by", claim_roles.place(ledger, row, _to)), ("Kind", escape(row["kind"]))]
+    facts: list[tuple[str, h.Node]] = [
+        ("Said by", Markup(claim_roles.place(ledger, row, _to))),
+        ("Kind", row["kind"]),
+    ]
     value = ledger_page.values(ledger, id)
     if value:
-        facts.append(("Value", escape(value)))
+        facts.append(("Value", value))
     if row["grade"]:
-        facts.append(("Evidence", f"graded {escape(row['grade'])}"))
-    for check in ledger.checks_of(id):
-        facts.append(
-            (
-                "Check",
-                f'<span class="{check["verdict"]}">{wording.VERDICT_NAMES[check["verdict"]]}</span>: '
-                f'{escape(check["finding"])} <a href="{_to("book/checks")}#{check["id"]}">Sources of the check</a>',
-            )
-        )
+        facts.append(("Evidence", f"graded {row['grade']}"))
+    facts += [("Check", _check(check)) for check in ledger.checks_of(id)]
     original = claim_roles.original(ledger, row)
     if original:
-        facts.append(("Original", original))
+        facts.append(("Original", Markup(original)))
     return {
         **_page(app, ledger, used, id, row["statement"], "claim", facts),
         "sources": [_source(app, ledger, row), _own(app, id, "claim")],
     }
 
 
+def _check(check) -> h.Fragment:
+    return h.fragment[
+        h.span(class_=check["verdict"])[wording.VERDICT_NAMES[check["verdict"]]],
+        f": {check['finding']} ",
+        h.a(href=f"{_to('book/checks')}#{check['id']}")["Sources of the check"],
+    ]
+
+
 def _derivation(app, ledger, used, id):
     row = ledger.derivation(id)
-    basis = ", ".join(
-        f'<a href="{c}.html">{escape(sources.short(ledger.claim(c)["source"], ledger.root))}</a>'
-        for c in ledger.inputs(id)
+    basis = (
+        h.a(href=f"{claim}.html")[sources.short(ledger.claim(claim)["source"], ledger.root)]
+        for claim in ledger.inputs(id)
     )
-    facts = [
-        ("Value", escape(wording.value(ledger, id))),
-        ("Computed", f"<code>{escape(row['formula'])}</code>"),
-        ("From", f"{basis} (cite these for the numbers that went in)"),
+    facts: list[tuple[str, h.Node]] = [
+        ("Value", wording.value(ledger, id)),
+        ("Computed", h.code[row["formula"]]),
+        ("From", h.fragment[joined(basis, ", "), " (cite these for the numbers that went in)"]),
     ]
     return {**_page(app, ledger, used, id, row["statement"], "number", facts), "sources": [_own(app, id, "number")]}
 
@@ -123,8 +128,8 @@ def _derivation(app, ledger, used, id):
 def _page(app, ledger, used, id, statement, kind, facts):
     where = dict.fromkeys(d for c in ledger.inputs(id) for d in used.get(c, []))
     if where:
-        links = ", ".join(f'<a href="{_to(d)}">{escape(pages.title(ledger.root / f"{d}.md"))}</a>' for d in where)
-        facts.append(("Used in", links))
+        links = (h.a(href=_to(d))[pages.title(ledger.root / f"{d}.md")] for d in where)
+        facts.append(("Used in", h.fragment[joined(links, ", ")]))
     address = app.config.html_baseurl
     return {
         "id": id,
@@ -141,16 +146,20 @@ def _source(app, ledger, row):
     item = csl_items.reference(ledger, key)
     return {
         "heading": "Cite the source",
-        "when": "This is the first choice: it is the source that makes the claim. Open it and read the passage yourself before you cite it"
-        + (
-            f' (see <a href="{_to("seeds/" + key)}">its card</a> for what to be careful about).'
-            if key in ledger.seeds
-            else "."
-        ),
-        "coins": coins.span(item),
-        "lines": citing_blocks.claim_lines(app, ledger, row["id"]),
+        "when": h.fragment[
+            "This is the first choice: it is the source that makes the claim. "
+            "Open it and read the passage yourself before you cite it",
+            _see_card(key) if key in ledger.seeds else None,
+            ".",
+        ],
+        "coins": Markup(coins.span(item)),
+        "lines": Markup(citing_blocks.claim_lines(app, ledger, row["id"])),
         "record": {"record": key},
     }
+
+
+def _see_card(key) -> h.Fragment:
+    return h.fragment[" (see ", h.a(href=_to(f"seeds/{key}"))["its card"], " for what to be careful about)"]
 
 
 def _own(app, id, kind):
@@ -164,15 +173,19 @@ def _own(app, id, kind):
     return {
         "heading": "Cite it as read in this book",
         "when": when,
-        "coins": coins.span(record.item, record.path),
-        "lines": citing_blocks.lines(app, f"claim:{id}"),
+        "coins": Markup(coins.span(record.item, record.path)),
+        "lines": Markup(citing_blocks.lines(app, f"claim:{id}")),
         "record": {"record": record_files.CLAIM, **record_files.put_in(load(), id)},
     }
 
 
-def _foot(ledger):
-    return (
-        f"Version {ledger.package['version']}. Our words and data: "
-        f'<a href="{packages.LICENCE[1]}" rel="license">{packages.LICENCE[0]}</a>. '
-        f'<a href="{_to("book/citing")}">How to cite this book</a>'
+def _foot(ledger) -> Markup:
+    name, address = packages.LICENCE
+    return Markup(
+        h.fragment[
+            f"Version {ledger.package['version']}. Our words and data: ",
+            h.a(href=address, rel="license")[name],
+            ". ",
+            h.a(href=_to("book/citing"))["How to cite this book"],
+        ]
     )

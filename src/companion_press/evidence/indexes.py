@@ -2,8 +2,8 @@
 
 import importlib.metadata
 import re
-from html import escape
 
+import htpy as h
 import pandas as pd
 
 from companion import dates, pages, style
@@ -11,6 +11,7 @@ from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import ledger_page
+from companion_press.html_parts import joined
 from companion_press.prose import claim_roles
 
 KINDS = (
@@ -23,15 +24,22 @@ KINDS = (
 )
 
 
-def name_index(app, ledger, to, _):
+def name_index(app, ledger, to, _) -> h.Fragment:
     """Who says what, of whom the ledger speaks, and which chapters show it."""
     used = ledger_page.used_in(app, ledger)
-    out = []
-    for kind, heading, actors in listed(ledger):
-        entries = "".join(_entry(ledger, to, used, *actor) for actor in actors)
-        out.append(f'<section id="{kind}"><h2>{heading}</h2><ul class="names">{entries}</ul></section>')
-    out.append(_places(ledger, to, used))
-    return "".join(out)
+    return h.fragment[
+        (
+            h.section(id=kind)[
+                h.h2[heading],
+                h.ul(class_="names")[(_actor(ledger, to, used, *actor) for actor in actors)],
+            ]
+            for kind, heading, actors in listed(ledger)
+        ),
+        h.section(id="places")[
+            h.h2["Places"],
+            h.ul(class_="names")[(_place(ledger, to, used, *place) for place in listed_places(ledger))],
+        ],
+    ]
 
 
 def listed(ledger) -> list[tuple[str, str, list]]:
@@ -71,37 +79,60 @@ def _spoken_of(ledger):
     return {actor: list(claims) for actor, claims in found.items()}
 
 
-def _entry(ledger, to, used, actor, own, about):
-    local = (
-        f' <span class="local" lang="{actor["language"]}">{escape(actor["local_name"])}</span>'
-        if actor["local_name"] not in ("", actor["name"])
-        else ""
-    )
+def _actor(ledger, to, used, actor, own, about) -> h.Element:
     parts = []
     if own:
-        statements = "".join(
-            f'<li><a href="{to("book/ledger")}#{id}">{escape(ledger.claim(id)["statement"])}</a> '
-            f"<small>{escape(claim_roles.voice(ledger, ledger.claim(id)))}</small></li>"
-            for id in own
-        )
-        parts.append(
-            f"<details><summary>says: {len(own)} claim{'s' if len(own) > 1 else ''}</summary><ul>{statements}</ul></details>"
-        )
+        parts.append(_said(ledger, to, own))
     if about:
-        parts.append(f"<span>named in the data of {len(about)} claim{'s' if len(about) > 1 else ''}</span>")
-    where = _chapters(ledger, to, used, [*own, *about])
-    return f'<li id="{actor["id"]}"><b>{escape(actor["name"])}</b>{local}{_also(actor)} {" ".join(parts)}{where}</li>'
+        parts.append(h.span[f"named in the data of {_claims(about)}"])
+    return h.li(id=actor["id"])[
+        h.b[actor["name"]],
+        _local(actor),
+        _also(actor),
+        " ",
+        joined(parts, " "),
+        _chapters(ledger, to, used, [*own, *about]),
+    ]
 
 
-def _also(row):
+def _said(ledger, to, claims) -> h.Element:
+    """The claims that an actor makes, in a closed list."""
+    return h.details[
+        h.summary[f"says: {_claims(claims)}"],
+        h.ul[(_statement(ledger, to, id) for id in claims)],
+    ]
+
+
+def _statement(ledger, to, id) -> h.Element:
+    row = ledger.claim(id)
+    return h.li[
+        h.a(href=f"{to('book/ledger')}#{id}")[row["statement"]],
+        " ",
+        h.small[claim_roles.voice(ledger, row)],
+    ]
+
+
+def _claims(claims) -> str:
+    return f"{len(claims)} claim{'s' if len(claims) > 1 else ''}"
+
+
+def _local(actor) -> h.Node:
+    """An actor's name in its own language, where that is another."""
+    if actor["local_name"] in ("", actor["name"]):
+        return None
+    return [" ", h.span(class_="local", lang=actor["language"])[actor["local_name"]]]
+
+
+def _also(row) -> h.Node:
     """The other names of an actor or a place, for whoever looks for one of them."""
-    return f' <span class="also">also {escape(", ".join(other_names(row)))}</span>' if row["also"] else ""
+    return [" ", h.span(class_="also")[f"also {', '.join(other_names(row))}"]] if row["also"] else None
 
 
-def _chapters(ledger, to, used, claims):
+def _chapters(ledger, to, used, claims) -> h.Node:
+    """The pages that show one of some claims."""
     places = dict.fromkeys(d for id in claims for d in used.get(id, []))
-    links = ", ".join(f'<a href="{to(d)}">{escape(pages.title(ledger.root / f"{d}.md"))}</a>' for d in places)
-    return f" <small>shown in {links}</small>" if links else ""
+    links = [h.a(href=to(d))[pages.title(ledger.root / f"{d}.md")] for d in places]
+    return [" ", h.small["shown in ", joined(links, ", ")]] if links else None
 
 
 def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
@@ -118,28 +149,27 @@ def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
     return found
 
 
-def _places(ledger, to, used):
-    entries = []
-    for place, here, sites in listed_places(ledger):
-        # Where reports of an event differ, the one that the book settled on stands for it.
-        settled = here.assign(other=here["claim"] != here["settled_by"]).sort_values("other", kind="stable")
-        events = "; ".join(
-            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
-            + (f" ({dates.text(row['date'])})" if row["date"] else "")
-            for row in settled.drop_duplicates("event").sort_index().to_dict("records")
-        )
-        marks = "; ".join(
-            f'<a href="{to("book/ledger")}#{row["claim"]}">{escape(row["name"])}</a>'
-            for row in sites.to_dict("records")
-        )
-        where = _chapters(ledger, to, used, [*here["claim"], *sites["claim"]])
-        entries.append(
-            f'<li id="place-{place["id"]}"><b>{escape(place["name"])}</b>{_also(place)} {"; ".join(filter(None, (events, marks)))}{where}</li>'
-        )
-    return f'<section id="places"><h2>Places</h2><ul class="names">{"".join(entries)}</ul></section>'
+def _place(ledger, to, used, place, here, sites) -> h.Element:
+    # Where reports of an event differ, the one that the book settled on stands for it.
+    settled = here.assign(other=here["claim"] != here["settled_by"]).sort_values("other", kind="stable")
+    events = settled.drop_duplicates("event").sort_index().to_dict("records")
+    there: list[h.Node] = [[_link(to, row), f" ({dates.text(row['date'])})" if row["date"] else None] for row in events]
+    there += [_link(to, row) for row in sites.to_dict("records")]
+    return h.li(id=f"place-{place['id']}")[
+        h.b[place["name"]],
+        _also(place),
+        " ",
+        joined(there, "; "),
+        _chapters(ledger, to, used, [*here["claim"], *sites["claim"]]),
+    ]
 
 
-def figure_list(app, ledger, to, _):
+def _link(to, row) -> h.Element:
+    """The name of an event or a site, with a link to its claim."""
+    return h.a(href=f"{to('book/ledger')}#{row['claim']}")[row["name"]]
+
+
+def figure_list(app, ledger, to, _) -> h.Element:
     """Every figure with a thumbnail, its number, its title and its finding: its headline, or else its caption's first sentence."""
     numbers = app.env.toc_fignumbers
     entries = []
@@ -147,21 +177,37 @@ def figure_list(app, ledger, to, _):
         docname = pages.docname(path, ledger.root)
         for facts in domain.of_app(app).drawn_of(docname).values():
             number = ".".join(map(str, numbers[docname]["figure"][facts["id"]]))
-            pictures = "".join(
-                f'<img src="../_images/{small["address"]}" width="{small["width"]}" height="{small["height"]}" alt="" loading="lazy" class="pic-{theme}">'
-                for theme in style.THEMES
-                for small in [facts["variants"][f"narrow-{theme}"]]
-            )
-            sentence = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
-            finding = facts["headline"] or (sentence[0] if sentence else facts["caption"])
-            entries.append(
-                f'<li><a href="{to(docname)}#{facts["id"]}">{pictures}<span><b>Figure {number}</b> {escape(facts["title"])}</span></a>'
-                f"<p>{escape(finding)}</p></li>"
-            )
-    return f'<ul class="thumbnails">{"".join(entries)}</ul>'
+            entries.append(_figure(f"{to(docname)}#{facts['id']}", number, facts))
+    return h.ul(class_="thumbnails")[entries]
 
 
-def table_list(app, ledger, to, _):
+def _figure(address, number, facts) -> h.Element:
+    return h.li[
+        h.a(href=address)[
+            (_thumbnail(facts["variants"][f"narrow-{theme}"], theme) for theme in style.THEMES),
+            h.span[h.b[f"Figure {number}"], f" {facts['title']}"],
+        ],
+        h.p[_finding(facts)],
+    ]
+
+
+def _thumbnail(picture, theme) -> h.VoidElement:
+    return h.img(
+        src=f"../_images/{picture['address']}",
+        width=picture["width"],
+        height=picture["height"],
+        alt="",
+        loading="lazy",
+        class_=f"pic-{theme}",
+    )
+
+
+def _finding(facts) -> str:
+    sentence = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
+    return facts["headline"] or (sentence[0] if sentence else facts["caption"])
+
+
+def table_list(app, ledger, to, _) -> h.Element:
     """Every table with a number: its title and what it shows."""
     entries = []
     for path in pages.executed(ledger.root):
@@ -169,44 +215,62 @@ def table_list(app, ledger, to, _):
         for facts in domain.of_app(app).figures_of(docname).values():
             if facts["kind"] == "table":
                 called = citing_blocks.called(app, docname, facts)
-                shown = f"<br>{escape(facts['caption'])}" if facts["caption"] != facts["title"] else ""
                 entries.append(
-                    f'<li><a href="{to(docname)}#{facts["id"]}"><b>{called}</b> {escape(facts["title"])}</a>{shown}</li>'
+                    h.li[
+                        h.a(href=f"{to(docname)}#{facts['id']}")[h.b[called], f" {facts['title']}"],
+                        [h.br, facts["caption"]] if facts["caption"] != facts["title"] else None,
+                    ]
                 )
-    return f'<ul class="listed-tables">{"".join(entries)}</ul>' if entries else "<p>No table has a number yet.</p>"
+    return h.ul(class_="listed-tables")[entries] if entries else h.p["No table has a number yet."]
 
 
-def build_status(app, ledger, to, _):
+def build_status(app, ledger, to, _) -> h.Fragment:
     """What was built: chapters and their parts, the ledger's size and use, the libraries."""
     used = ledger_page.used_in(app, ledger)
-    rows = []
-    for path in pages.notebooks(ledger.root):
-        docname = pages.docname(path, ledger.root)
-        cells = len(pages.cells(path.read_text("utf-8")))
-        figures = len(domain.of_app(app).drawn_of(docname))
-        claims = sum(docname in where for where in used.values())
-        rows.append(
-            f'<tr><th scope="row"><a href="{to(docname)}">{escape(pages.title(path))}</a></th><td>{cells}</td><td>{figures}</td>'
-            f"<td>{claims}</td><td>ran without error</td></tr>"
-        )
     seeds = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]["id"]
     shown = sum(id in used for id in seeds)
     versions = ", ".join(
         f"{name} {importlib.metadata.version(name)}"
         for name in ("jupyter-book", "sphinx", "myst-nb", "pandas", "geopandas", "matplotlib", "frictionless")
     )
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Pages as built"><table class="table"><thead><tr><th scope="col">Page</th>'
-        '<th scope="col">Cells</th><th scope="col">Figures</th><th scope="col">Claims used</th><th scope="col">Execution</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-        f"<p>Of {len(seeds):,} claims of the source texts the pages show {shown:,}; of {len(ledger.claims) - len(seeds):,} evidence claims "
-        f"they show {sum(id in used for id in ledger.claims['id']) - shown:,}. Version {ledger.package['version']} of the book, built with {versions}.</p>"
-    )
+    return h.fragment[
+        h.div(class_="scroll", tabindex="0", role="region", aria_label="Pages as built")[
+            h.table(class_="table")[
+                h.thead[
+                    h.tr[
+                        (
+                            h.th(scope="col")[heading]
+                            for heading in ("Page", "Cells", "Figures", "Claims used", "Execution")
+                        )
+                    ]
+                ],
+                h.tbody[(_built(app, ledger, to, used, path) for path in pages.notebooks(ledger.root))],
+            ]
+        ],
+        h.p[
+            f"Of {len(seeds):,} claims of the source texts the pages show {shown:,}; "
+            f"of {len(ledger.claims) - len(seeds):,} evidence claims "
+            f"they show {sum(id in used for id in ledger.claims['id']) - shown:,}. "
+            f"Version {ledger.package['version']} of the book, built with {versions}."
+        ],
+    ]
 
 
-def paper_editions(app, ledger, to, _):
+def _built(app, ledger, to, used, path) -> h.Element:
+    """The row of a page with cells."""
+    docname = pages.docname(path, ledger.root)
+    return h.tr[
+        h.th(scope="row")[h.a(href=to(docname))[pages.title(path)]],
+        h.td[len(pages.cells(path.read_text("utf-8")))],
+        h.td[len(domain.of_app(app).drawn_of(docname))],
+        h.td[sum(docname in where for where in used.values())],
+        h.td["ran without error"],
+    ]
+
+
+def paper_editions(app, ledger, to, _) -> h.Element:
     """The place on the landing page where the PDF and the EPUB are offered, once they are made (`paper.shelf`)."""
-    return '<div class="paper-editions"></div>'
+    return h.div(class_="paper-editions")
 
 
 MAKERS = {

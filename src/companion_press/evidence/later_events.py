@@ -4,7 +4,8 @@ Each entry of that page says which place of which chapter it touches; a chapter 
 """
 
 import re
-from html import escape
+
+import htpy as h
 
 from companion import dates, pages
 from companion.ledger import Ledger
@@ -40,18 +41,18 @@ def item(ledger: Ledger, id: str) -> tuple[str, str]:
     return event["name"], f"announced for {day}" if ledger.announced(id) else day
 
 
-def later_events(app, ledger, to, docname):
+def later_events(app, ledger, to, docname) -> h.Fragment:
     """The later events that touch a chapter, in a closed list."""
     ids = touching(ledger, docname)
-    rows = []
-    for id in ids:
-        name, day = item(ledger, id)
-        rows.append(f'<li><a href="{to(pages.SINCE)}#{id}">{escape(name)}</a>, {escape(day)}</li>')
-    return (
-        f'<details class="later-events"><summary>{escape(title(ledger, ids))}</summary><ul>{"".join(rows)}</ul></details>'
-        if ids
-        else ""
-    )
+    return h.fragment[_closed_list(ledger, to, ids) if ids else None]
+
+
+def _closed_list(ledger: Ledger, to, ids: list[str]) -> h.Element:
+    named = ((id, *item(ledger, id)) for id in ids)
+    return h.details(class_="later-events")[
+        h.summary[title(ledger, ids)],
+        h.ul[(h.li[h.a(href=f"{to(pages.SINCE)}#{id}")[name], f", {day}"] for id, name, day in named)],
+    ]
 
 
 MAKERS = {"later-events": later_events}

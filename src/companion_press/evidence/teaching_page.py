@@ -1,7 +1,8 @@
 """The page for a class: chapters with their times, links for a hub, what the trial measured, the solutions."""
 
-from html import escape
+from collections.abc import Iterable
 
+import htpy as h
 from docutils import nodes
 from sphinx_exercise.nodes import solution_node
 
@@ -51,24 +52,35 @@ def running(chapter: class_times.Chapter) -> str:
     return "its cells are not timed yet" if chapter.running is None else f"all cells run in {chapter.running:.0f} s"
 
 
-def times(app, ledger, to, _):
+def times(app, ledger, to, _) -> h.Fragment:
     """Each chapter: what it teaches and how long it takes, and the rule behind it."""
     found, measured = chapters(app, ledger), class_times.trial(ledger.root)
-    items = "".join(
-        f'<li><a href="{to("book/" + one.name)}">{escape(one.title)}</a>: <b>{duration(one.minutes)}</b>. '
-        f"You will be able {escape(one.outcome)}"
-        f"<small>{one.words:,} words, {count(one.reading, 'minute')} · {count(one.in_words, 'exercise')} in words and {one.in_code} in code, "
-        f"{count(one.exercising, 'minute')} · {running(one)}</small></li>"
-        for one in found
-    )
-    return (
-        f'<ul class="lessons">{items}</ul>'
-        f"<p>In all: {duration(sum(one.minutes for one in found))}. The rule: {class_times.PACE} words a minute, which is slow, for someone who "
-        f"opens the cards and looks at the figures; {class_times.IN_WORDS} minutes for an exercise that is answered in words and {class_times.IN_CODE} for "
-        "one that is answered in code; the time that all cells of the chapter took one student in the trial "
-        f"of {dates.text(measured['date'])}, described below; the sum rounded up to five minutes. The words are counted, without code and solutions, each time "
-        "this page is built. The paces are ours: nobody has timed a class.</p>"
-    )
+    return h.fragment[
+        h.ul(class_="lessons")[(_lesson(one, to) for one in found)],
+        h.p[
+            f"In all: {duration(sum(one.minutes for one in found))}. "
+            f"The rule: {class_times.PACE} words a minute, which is slow, for someone who opens the cards and "
+            f"looks at the figures; {class_times.IN_WORDS} minutes for an exercise that is answered in words and "
+            f"{class_times.IN_CODE} for one that is answered in code; the time that all cells of the chapter took "
+            f"one student in the trial of {dates.text(measured['date'])}, described below; the sum rounded up to "
+            "five minutes. The words are counted, without code and solutions, each time this page is built. "
+            "The paces are ours: nobody has timed a class."
+        ],
+    ]
+
+
+def _lesson(chapter: class_times.Chapter, to) -> h.Element:
+    return h.li[
+        h.a(href=to(f"book/{chapter.name}"))[chapter.title],
+        ": ",
+        h.b[duration(chapter.minutes)],
+        f". You will be able {chapter.outcome}",
+        h.small[
+            f"{chapter.words:,} words, {count(chapter.reading, 'minute')} · "
+            f"{count(chapter.in_words, 'exercise')} in words and {chapter.in_code} in code, "
+            f"{count(chapter.exercising, 'minute')} · {running(chapter)}"
+        ],
+    ]
 
 
 # -- links ---------------------------------------------------------------------------
@@ -80,37 +92,63 @@ def repository_address(app) -> str:
     return f"https://github.com/{setting}" if setting else ""
 
 
-def links(app, ledger, to, _):
+def links(app, ledger, to, _) -> h.Fragment:
     """The links for a hub: ready where the settings name hub and repository, and a form that makes them anywhere."""
     hub, repository = app.config.companion_hub, repository_address(app)
     shown = [(path.stem, pages.title(path)) for path in pages.chapters(ledger.root)]
-    ready = ""
-    if hub and repository:
-        ready = f"<p>Links for <code>{escape(hub)}</code>:</p>" + listed(
-            (title, class_times.link(hub, repository, f"{name}.ipynb")) for name, title in shown
-        )
     named = repository or "https://github.com/OWNER/NAME"
     example = class_times.link(hub or "https://HUB", named, f"{shown[0][0]}.ipynb")
-    choices = "".join(f'<li data-name="{name}">{escape(title)}</li>' for name, title in shown)
-    return (
-        f'{ready}<p>The pattern, for the first chapter:</p><p><code class="hub-pattern">{escape(example)}</code></p>'
-        f'<form class="hub-form" hidden data-pattern="{escape(class_times.pattern(), quote=True)}" data-without="{notebook_files.WITHOUT}">'
-        f'<label>Address of your hub <input name="hub" type="url" required placeholder="https://hub.example.org" value="{escape(hub, quote=True)}" '
-        'autocomplete="url"></label>'
-        '<label>Address of the repository <input name="repository" type="text" required placeholder="https://github.com/owner/name" '
-        f'value="{escape(repository, quote=True)}" autocomplete="off" spellcheck="false"></label>'
-        '<label class="hub-tick"><input name="without" type="checkbox"> without solutions</label>'
-        f'<button type="submit">Make the links</button><p class="hub-said" role="status"></p><ul hidden>{choices}</ul></form>'
-    )
+    return h.fragment[
+        _ready(hub, repository, shown) if hub and repository else None,
+        h.p["The pattern, for the first chapter:"],
+        h.p[h.code(class_="hub-pattern")[example]],
+        _form(hub, repository, shown),
+    ]
 
 
-def listed(rows) -> str:
-    """Return links as a list, each with its address to copy."""
-    items = "".join(
-        f'<li><a href="{escape(address, quote=True)}">{escape(title)}</a><br><code>{escape(address)}</code></li>'
-        for title, address in rows
-    )
-    return f'<ul class="hub-links">{items}</ul>'
+def _ready(hub: str, repository: str, shown: list[tuple[str, str]]) -> h.Fragment:
+    addresses = ((title, class_times.link(hub, repository, f"{name}.ipynb")) for name, title in shown)
+    return h.fragment[h.p["Links for ", h.code[hub], ":"], listed(addresses)]
+
+
+def listed(rows: Iterable[tuple[str, str]]) -> h.Element:
+    """Return links (title and address) as a list, each with its address to copy."""
+    return h.ul(class_="hub-links")[(h.li[h.a(href=address)[title], h.br, h.code[address]] for title, address in rows)]
+
+
+def _form(hub: str, repository: str, shown: list[tuple[str, str]]) -> h.Element:
+    """Return what the page's script shows and reads: the addresses to fill in, and the chapters to link to."""
+    return h.form(
+        class_="hub-form", hidden=True, data_pattern=class_times.pattern(), data_without=notebook_files.WITHOUT
+    )[
+        h.label[
+            "Address of your hub ",
+            h.input(
+                name="hub",
+                type="url",
+                required=True,
+                placeholder="https://hub.example.org",
+                value=hub,
+                autocomplete="url",
+            ),
+        ],
+        h.label[
+            "Address of the repository ",
+            h.input(
+                name="repository",
+                type="text",
+                required=True,
+                placeholder="https://github.com/owner/name",
+                value=repository,
+                autocomplete="off",
+                spellcheck="false",
+            ),
+        ],
+        h.label(class_="hub-tick")[h.input(name="without", type="checkbox"), " without solutions"],
+        h.button(type="submit")["Make the links"],
+        h.p(class_="hub-said", role="status"),
+        h.ul(hidden=True)[(h.li(data_name=name)[title] for name, title in shown)],
+    ]
 
 
 # -- the trial -------------------------------------------------------------------------
@@ -129,7 +167,7 @@ def span(values, form) -> str:
     return least if least == greatest else f"{bare} to {greatest}"
 
 
-def measurements(app, ledger, to, _):
+def measurements(app, ledger, to, _) -> h.Fragment:
     """What the trial measured, as a table, and on which machine."""
     measured = class_times.trial(ledger.root)
     alone, each, machine = measured["alone"], measured["together"]["each"], measured["machine"]
@@ -163,27 +201,44 @@ def measurements(app, ledger, to, _):
         ),
         ("Kernel at its peak, resident", mib(first["peak"]), span([one["kernel"]["peak"] for one in each], mib)),
     ]
-    body = "".join(
-        f'<tr><th scope="row">{name}</th><td>{one}</td><td>{several}</td></tr>' for name, one, several in rows
-    )
     together = measured["together"]
     title = pages.title(next(path for path in pages.chapters(ledger.root) if path.stem == together["chapter"]))
     versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="What the trial measured"><table class="table"><caption>One student, and '
-        f"{count(together['users'], 'student')} at once, with the chapter <cite>{escape(title)}</cite></caption><thead><tr>"
-        f'<th scope="col">Measured</th><th scope="col">one alone</th><th scope="col">{together["users"]} at once</th></tr></thead><tbody>{body}</tbody></table></div>'
-        f"<p>Measured on {dates.text(measured['date'])} on a machine of {count(machine['cores'], 'core')} and {mib(machine['memory'])} that had other work too "
-        f"(load {machine['load']:.1f} before the trial), hub, proxy and browsers included; so the times are too long rather than too short. "
-        f"The hub took {mib(measured['hub']['rss'])}, its proxy {mib(measured['proxy']['rss'])}; the notebooks, the package and the data "
-        f"fill {mib(measured['clone'])} of each student’s folder. Each of the {len(ran)} chapters was run: the kernel’s peak lies between "
-        f"{span([one['peak'] for one in ran], mib).replace(' to ', ' and ')}. Versions: {versions}.</p>"
-        f"<p>Then a second edition was published while the students had work of their own in the first. They followed the same link again: "
-        f"the new file was there for each, and {measured['second']['kept']} of {count(measured['second']['students'], 'student')} had their own work still.</p>"
-    )
+    second = measured["second"]
+    return h.fragment[
+        h.div(class_="scroll", tabindex="0", role="region", aria_label="What the trial measured")[
+            h.table(class_="table")[
+                h.caption[
+                    f"One student, and {count(together['users'], 'student')} at once, with the chapter ", h.cite[title]
+                ],
+                h.thead[
+                    h.tr[
+                        h.th(scope="col")["Measured"],
+                        h.th(scope="col")["one alone"],
+                        h.th(scope="col")[f"{together['users']} at once"],
+                    ]
+                ],
+                h.tbody[(h.tr[h.th(scope="row")[name], h.td[one], h.td[several]] for name, one, several in rows)],
+            ]
+        ],
+        h.p[
+            f"Measured on {dates.text(measured['date'])} on a machine of {count(machine['cores'], 'core')} and "
+            f"{mib(machine['memory'])} that had other work too (load {machine['load']:.1f} before the trial), "
+            "hub, proxy and browsers included; so the times are too long rather than too short. "
+            f"The hub took {mib(measured['hub']['rss'])}, its proxy {mib(measured['proxy']['rss'])}; "
+            f"the notebooks, the package and the data fill {mib(measured['clone'])} of each student’s folder. "
+            f"Each of the {len(ran)} chapters was run: the kernel’s peak lies between "
+            f"{span([one['peak'] for one in ran], mib).replace(' to ', ' and ')}. Versions: {versions}."
+        ],
+        h.p[
+            "Then a second edition was published while the students had work of their own in the first. "
+            f"They followed the same link again: the new file was there for each, and {second['kept']} of "
+            f"{count(second['students'], 'student')} had their own work still."
+        ],
+    ]
 
 
-def sizing(app, ledger, to, _):
+def sizing(app, ledger, to, _) -> h.Fragment:
     """What follows for a class, by arithmetic that is shown."""
     measured = class_times.trial(ledger.root)
     machine, fits = measured["machine"], class_times.fit(measured)
@@ -193,30 +248,46 @@ def sizing(app, ledger, to, _):
     usual = class_times.server(working, measured)
     both = measured["hub"]["rss"] + measured["proxy"]["rss"]
     heaviest = max(measured["alone"]["chapters"].values(), key=lambda ran: ran["peak"])
-    return (
-        f"<p><b>One student</b> takes {mib(measured['alone']['server']['rss'])} for the notebook server and at most {mib(heaviest['peak'])} for the "
-        f"kernel of the heaviest chapter: {mib(one.each)}. That is resident memory, which counts shared pages for each who shares them: an upper bound.</p>"
-        f"<p><b>{small.users} students</b> who run a chapter in the same moment take {small.users} × {one.each:.0f} MiB + {both:.0f} MiB for hub and proxy "
-        f"= {mib(small.memory)}. The machine of the trial holds {fits} by its memory"
-        f" (({machine['memory']:,.0f} − {both:.0f}) ÷ {one.each:.0f}), so one such machine is "
-        f"{'enough' if fits >= small.users else 'not enough'}. If all {small.users} press <em>Run All</em> together, its {count(machine['cores'], 'core')} are "
-        f"done after at most {small.users} × {one.seconds * machine['cores']:.1f} s ÷ {machine['cores']} = {small.seconds:.0f} s; one after another nobody notices.</p>"
-        f"<p><b>{large.users:,} students</b> in the same moment would take {large.users:,} × {one.each:.0f} MiB = {mib(large.users * one.each)}: "
-        f"{-(-large.users // fits)} such machines. They do not come together: the guide of The Littlest JupyterHub starts from 40 to {class_times.SHARE} percent of a class, "
-        f"and {class_times.SHARE} percent are {working:,} students and {mib(usual.memory)}. Either way it is a cluster, with Zero to JupyterHub on Kubernetes, and "
-        f"{large.users:,} × {mib(measured['clone'])} = {mib(large.users * measured['clone'])} of disk for what they pull. The site and JupyterLite, "
-        f"which are files, serve the same {large.users:,} from any web host.</p>"
-    )
+    return h.fragment[
+        h.p[
+            h.b["One student"],
+            f" takes {mib(measured['alone']['server']['rss'])} for the notebook server and at most "
+            f"{mib(heaviest['peak'])} for the kernel of the heaviest chapter: {mib(one.each)}. "
+            "That is resident memory, which counts shared pages for each who shares them: an upper bound.",
+        ],
+        h.p[
+            h.b[f"{small.users} students"],
+            f" who run a chapter in the same moment take {small.users} × {one.each:.0f} MiB + {both:.0f} MiB "
+            f"for hub and proxy = {mib(small.memory)}. The machine of the trial holds {fits} by its memory "
+            f"(({machine['memory']:,.0f} − {both:.0f}) ÷ {one.each:.0f}), so one such machine is "
+            f"{'enough' if fits >= small.users else 'not enough'}. If all {small.users} press ",
+            h.em["Run All"],
+            f" together, its {count(machine['cores'], 'core')} are done after at most "
+            f"{small.users} × {one.seconds * machine['cores']:.1f} s ÷ {machine['cores']} = {small.seconds:.0f} s; "
+            "one after another nobody notices.",
+        ],
+        h.p[
+            h.b[f"{large.users:,} students"],
+            f" in the same moment would take {large.users:,} × {one.each:.0f} MiB = {mib(large.users * one.each)}: "
+            f"{-(-large.users // fits)} such machines. They do not come together: the guide of The Littlest "
+            f"JupyterHub starts from 40 to {class_times.SHARE} percent of a class, and {class_times.SHARE} percent "
+            f"are {working:,} students and {mib(usual.memory)}. Either way it is a cluster, with Zero to JupyterHub "
+            f"on Kubernetes, and {large.users:,} × {mib(measured['clone'])} = "
+            f"{mib(large.users * measured['clone'])} of disk for what they pull. The site and JupyterLite, "
+            f"which are files, serve the same {large.users:,} from any web host.",
+        ],
+    ]
 
 
-def alone(app, ledger, to, _):
+def alone(app, ledger, to, _) -> h.Element:
     """Where the solutions stand: a notebook of each chapter's."""
-    folder = to("book/index").rpartition("book/index.html")[0] or "../"
-    items = "".join(
-        f'<li><a href="{folder}notebooks/{path.stem}{notebook_files.ALONE}.ipynb" download>{escape(pages.title(path))}</a></li>'
-        for path in pages.chapters(ledger.root)
-    )
-    return f'<ul class="take-solutions">{items}</ul>'
+    notebooks = (to("book/index").rpartition("book/index.html")[0] or "../") + "notebooks"
+    return h.ul(class_="take-solutions")[
+        (
+            h.li[h.a(href=f"{notebooks}/{path.stem}{notebook_files.ALONE}.ipynb", download=True)[pages.title(path)]]
+            for path in pages.chapters(ledger.root)
+        )
+    ]
 
 
 MAKERS = {

@@ -3,9 +3,9 @@
 import os
 import re
 from dataclasses import asdict
-from html import escape
 from pathlib import Path
 
+import htpy as h
 import nbformat
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -177,43 +177,40 @@ def launch_html(app, pagename) -> str:
             ("", "Notebook", "for Jupyter, VS Code or Colab"),
             (notebook_files.WITHOUT, "Notebook without solutions", "with room for your own"),
         )[: 2 if chapter else 1]:
-            ways.append((f"{up}notebooks/{stem}{ending}.ipynb", label, note, "download"))
+            ways.append(_way(f"{up}notebooks/{stem}{ending}.ipynb", label, note, download=True))
     ways.append(
-        (
+        _way(
             f"{up}{ARCHIVE}",
             "All in one zip",
             "every chapter with the package and the data: what a notebook needs beside it",
-            "download",
+            download=True,
         )
     )
     if app.config.companion_lite:
         ways.append(
-            (
+            _way(
                 f"{up}lite/lab/index.html" + (f"?path={stem}.ipynb" if runs else ""),
                 "JupyterLite",
                 "runs in this browser, without an account. Starting it fetches Python and its packages "
                 "from cdn.jsdelivr.net; nothing that you type is sent anywhere",
-                "",
             )
         )
     repository = app.config.companion_repository
     if repository:
         at = f"?urlpath=lab/tree/{stem}.ipynb" if runs else "?urlpath=lab"
         ways.append(
-            (
+            _way(
                 f"https://mybinder.org/v2/gh/{repository}/{notebook_files.BRANCH}{at}",
                 "Binder",
                 "a free server of mybinder.org; it needs minutes to start and forgets your work",
-                "",
             )
         )
         file = f"blob/{notebook_files.BRANCH}/{stem}.ipynb" if runs else f"tree/{notebook_files.BRANCH}"
-        ways.append(
-            (f"https://colab.research.google.com/github/{repository}/{file}", "Colab", "needs a Google account", "")
-        )
-    items = "".join(
-        f'<li><a href="{escape(href, quote=True)}"{" " + extra if extra else ""}>{label}</a> <span>{note}</span></li>'
-        for href, label, note, extra in ways
-    )
+        colab = f"https://colab.research.google.com/github/{repository}/{file}"
+        ways.append(_way(colab, "Colab", "needs a Google account"))
     name = "Run this chapter" if chapter else "Run this page" if runs else "Run the book"
-    return f'<details class="launch"><summary>{name}</summary><ul>{items}</ul></details>'
+    return str(h.details(class_="launch")[h.summary[name], h.ul[ways]])
+
+
+def _way(address: str, label: str, note: str, download: bool = False) -> h.Element:
+    return h.li[h.a(href=address, download=download)[label], " ", h.span[note]]

@@ -9,9 +9,9 @@ import functools
 import hashlib
 import json
 import re
-from html import escape
 from pathlib import Path
 
+import htpy as h
 import jinja2
 import rcssmin
 import rjsmin
@@ -191,24 +191,22 @@ def describe(app, pagename, templatename, context, doctree):
     context["site"] = site(app)
     tree = context["toctree"](maxdepth=2, collapse=True, includehidden=True, titles_only=True) or ""
     tree = tree.replace(' role="heading"', "")  # Sphinx gives the parts a heading's role but no level
-    context["contents"] = Markup(_CURRENT.sub(lambda match: match[0] + _sections(doctree), tree, count=1))
+    context["contents"] = Markup(_CURRENT.sub(lambda match: f"{match[0]}{_sections(doctree)}", tree, count=1))
 
 
 #: In the contents: the link to the page on which they stand.
 _CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.S)
 
 
-def _sections(doctree) -> str:
+def _sections(doctree) -> h.Fragment:
     """Return the sections of a page as a list for the contents."""
     title = doctree and doctree.next_node(nodes.section)
-    if not title:
-        return ""
-    items = "".join(
-        f'<li><a href="#{part["ids"][0]}">{escape(part.next_node(nodes.title).astext())}</a></li>'
-        for part in title.children
+    items = [
+        h.li[h.a(href=f"#{part['ids'][0]}")[part.next_node(nodes.title).astext()]]
+        for part in (title.children if title else ())
         if isinstance(part, nodes.section)
-    )
-    return f'<ul class="here">{items}</ul>' if items else ""
+    ]
+    return h.fragment[h.ul(class_="here")[items] if items else None]
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
@@ -256,16 +254,26 @@ def moved(app: Sphinx, exception: Exception | None) -> None:
             raise ConfigError(
                 f"companion_moved: {old} is a page of the site, so it cannot lead to {new}; take the line out"
             )
-        to = escape("../" * old.count("/") + new, quote=True)
-        canonical = (
-            f'<link rel="canonical" href="{escape(app.config.html_baseurl + new)}">' if app.config.html_baseurl else ""
-        )
-        domain.of_app(app).publish(
-            f"{old}.html",
-            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>{canonical}'
-            f'<meta http-equiv="refresh" content="0; url={to}"></head>'
-            f'<body><p>This page has moved: <a href="{to}">go on</a>.</p></body></html>\n',
-        )
+        page = _leading_on("../" * old.count("/") + new, app.config.html_baseurl and app.config.html_baseurl + new)
+        domain.of_app(app).publish(f"{old}.html", page)
+
+
+def _leading_on(to: str, canonical: str) -> str:
+    """Return a page that leads on.
+
+    Parameters
+    ----------
+    to : where it leads, from where it stands
+    canonical : the same with the site's address; ``""`` where the site has none
+    """
+    head = h.head[
+        h.meta(charset="utf-8"),
+        h.title["Moved"],
+        h.link(rel="canonical", href=canonical) if canonical else None,
+        h.meta(http_equiv="refresh", content=f"0; url={to}"),
+    ]
+    body = h.body[h.p["This page has moved: ", h.a(href=to)["go on"], "."]]
+    return f'<!DOCTYPE html>\n<html lang="en">{head}{body}</html>\n'
 
 
 def setup(app):

@@ -1,5 +1,7 @@
 """Maintainers: the papers about the project say what is so, and their links lead somewhere."""
 
+import ast
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -17,6 +19,30 @@ def test_the_picture_of_the_modules_is_that_of_the_imports():
 
 def test_every_link_of_the_papers_leads_somewhere():
     assert [str(problem) for problem in papers.broken(PROJECT)] == []
+
+
+#: Where an element stands in a string all the same, and why.
+IN_STRINGS = {
+    "citing/engine.py": "writes what pandoc has parsed, word by word",
+    "citing/structured.py": "a script that holds JSON",
+    "figures/print_files.py": "a head for an SVG that is drawn",
+    "notebooks/markdown.py": "Markdown",
+    "notebooks/notebook_files.py": "Markdown",
+    "paper/epub.py": "the frame of XHTML around pages that are HTML already",
+    "theme/site_theme.py": "the frame of a page that leads on",
+}
+
+
+def test_an_element_with_a_value_in_it_is_made_with_htpy_which_escapes_it():
+    press, found = PROJECT / "src/companion_press", set()
+    for path in press.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
+                whole = re.search(r"<(\w+)\b[^>]*>.*</\1>", text, re.S)
+                if whole and "\0" in whole[0]:
+                    found.add(path.relative_to(press).as_posix())
+    assert found == set(IN_STRINGS), "make it with htpy"
 
 
 @pytest.fixture

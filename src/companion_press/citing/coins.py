@@ -3,8 +3,9 @@
 A page may hold several; Zotero then offers a list to choose from.
 """
 
-from html import escape
 from urllib.parse import quote
+
+import htpy as h
 
 from companion_press.citing import interchange
 from companion_press.citing.csl_items import plain
@@ -90,5 +91,4 @@ def span(item: dict, path: str = "") -> str:
     path : address of the record below the site's root, which the page's script
         adds to a record without an address of its own
     """
-    where = f' data-path="{escape(path, quote=True)}"' if path and not item.get("URL") else ""
-    return f'<span class="Z3988" title="{escape(title(item), quote=True)}"{where}></span>'
+    return str(h.span(".Z3988", title=title(item), data_path=None if item.get("URL") else path or None))

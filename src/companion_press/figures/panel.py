@@ -105,7 +105,7 @@ def depart_panel_html(self, node):
 
 def visit_part_html(self, node):
     kind = f' class="{" ".join(node["classes"])}"' if node["classes"] else ""
-    self.body.append(f'<details{kind} name="{node["group"]}"><summary>{node["title"]}</summary><div class="take-body">')
+    self.body.append(f'<details{kind} name="{node["group"]}">{h.summary[node["title"]]}<div class="take-body">')
 
 
 def depart_part_html(self, node):

@@ -8,9 +8,11 @@ import uuid
 import zipfile
 from html import escape
 
+import htpy as h
 import pypandoc
 import yaml
 from bs4 import BeautifulSoup
+from markupsafe import Markup
 from PIL import Image
 
 from companion.ledger import Ledger
@@ -131,8 +133,13 @@ def document(book: volume.Volume, names: dict) -> str:
     for the reader (an anchor, a class) is moved to one that pandoc keeps.
     """
     facts = book.facts
-    front = f'<h1 id="title">About this book</h1><p>{facts["current"]}</p><p>{facts["licence"]}</p><p>To cite: {facts["citation"]}</p>'
-    parts = [front]
+    front = h.fragment[
+        h.h1("#title")["About this book"],
+        h.p[facts["current"]],
+        h.p[Markup(facts["licence"])],
+        h.p["To cite: ", Markup(facts["citation"])],
+    ]
+    parts = [str(front)]
     number = 0
     for page in book.pages:
         article = copy.copy(page.article)

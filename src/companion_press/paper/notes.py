@@ -1,9 +1,10 @@
 """Notes: the sources of a sentence, in the place of the cards that open on the screen."""
 
 import re
-from html import escape
 
+import htpy as h
 from bs4 import BeautifulSoup, NavigableString, Tag
+from markupsafe import Markup, escape
 
 from companion import sources
 from companion_press.prose import claim_roles
@@ -39,7 +40,7 @@ def add(article: Tag, ledger, link) -> int:
     count = 0
     for block in blocks.values():
         for place, uses in _sentences(block):
-            note = BeautifulSoup(f'<span class="note">{text(ledger, uses, link)}</span>', "html.parser").span
+            note = BeautifulSoup(str(h.span(".note")[text(ledger, uses, link)]), "html.parser").span
             place.insert_after(note)
             count += 1
     for claim in article.select("a.claim"):
@@ -102,7 +103,7 @@ def _outermost(node, block):
     return node
 
 
-def text(ledger, uses, link) -> str:
+def text(ledger, uses, link) -> Markup:
     """Return a note as HTML: each source with its passages, in the order of the claims.
 
     Parameters
@@ -115,18 +116,15 @@ def text(ledger, uses, link) -> str:
             places.setdefault(_computed(ledger, id, link), {})
             continue
         row = ledger.claim(id)
-        name = escape(claim_roles.voice(ledger, row))
-        seed = row["source"] in ledger.seeds
-        if not seed:
-            name = _linked(name, link("book/sources", f"ref-{row['source']}"))
-        at = row["locator"]
-        shown = _linked(at, link(f"seeds/{row['source']}", claim_roles.locator_anchor(at))) if seed else escape(at)
+        name, at, seed = claim_roles.voice(ledger, row), row["locator"], row["source"] in ledger.seeds
+        name = _linked(name, "" if seed else link("book/sources", f"ref-{row['source']}"))
+        shown = _linked(at, link(f"seeds/{row['source']}", claim_roles.locator_anchor(at)) if seed else "")
         places.setdefault(name, {}).setdefault(shown, set()).add(_standing(ledger, row))
     parts = []
     for name, passages in places.items():
-        listed = [f"{at}{_brackets(standings)}" for at, standings in passages.items() if at or any(standings)]
-        parts.append(f"{name}{', ' if any(passages) else ''}{_joined(listed)}")
-    return "; ".join(parts) + "."
+        listed = [at + _brackets(standings) for at, standings in passages.items() if at or any(standings)]
+        parts.append(name + (", " if any(passages) else "") + _joined(listed))
+    return Markup("; ").join(parts) + "."
 
 
 def place(ledger, row) -> str:
@@ -148,13 +146,13 @@ def _brackets(standings):
 
 def _computed(ledger, id, link):
     keys = dict.fromkeys(ledger.claim(c)["source"] for c in ledger.inputs(id))
-    names = [_linked(escape(sources.short(s, ledger.root)), link("book/sources", f"ref-{s}")) for s in keys]
-    return f"computed by this book from {_joined(names)}"
+    names = [_linked(sources.short(s, ledger.root), link("book/sources", f"ref-{s}")) for s in keys]
+    return "computed by this book from " + _joined(names)
 
 
-def _joined(items):
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+def _joined(items: list[Markup]) -> Markup:
+    return Markup(" and ").join(filter(None, [Markup(", ").join(items[:-1]), *items[-1:]]))
 
 
-def _linked(words, address):
-    return f'<a href="{address}">{words}</a>' if address else words
+def _linked(words: str, address: str) -> Markup:
+    return Markup(h.a(href=address)[words]) if address else escape(words)

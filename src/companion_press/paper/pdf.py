@@ -5,13 +5,15 @@ without Pango on the machine, or before `make pdf`, they cannot be.
 """
 
 import base64
+import itertools
 import logging
 import pathlib
 import re
-from html import escape
 from urllib.parse import urljoin
 
+import htpy as h
 import matplotlib
+from markupsafe import Markup
 
 from companion import dates, style
 from companion.ledger import Ledger
@@ -54,48 +56,54 @@ def ready() -> bool:
 def document(book: volume.Volume, ledger: Ledger) -> str:
     """Return the whole book as HTML with its title page and contents."""
     facts = book.facts
-    described = "".join(
-        f'<meta name="{name}" content="{escape(text, quote=True)}">'
-        for name, text in (
-            ("author", facts["author"]),
-            ("description", facts["description"]),
-            ("dcterms.created", facts["date"]),
-            ("dcterms.modified", facts["date"]),
-            ("keywords", "Central Asia, Russia, source criticism"),
-        )
-    )
-    pages = "".join(str(page.article) for page in book.pages)
-    return (
-        f'<!DOCTYPE html><html lang="en" class="volume"><head><meta charset="utf-8">'
-        f"<title>{escape(facts['title'])}: {escape(facts['subtitle'])}</title>{described}</head>"
-        f"<body>{_title(facts, ledger)}{_contents(book)}{pages}</body></html>"
+    described = {
+        "author": facts["author"],
+        "description": facts["description"],
+        "dcterms.created": facts["date"],
+        "dcterms.modified": facts["date"],
+        "keywords": "Central Asia, Russia, source criticism",
+    }
+    return str(
+        h.html(".volume", lang="en")[
+            h.head[
+                h.meta(charset="utf-8"),
+                h.title[f"{facts['title']}: {facts['subtitle']}"],
+                (h.meta(name=name, content=text) for name, text in described.items()),
+            ],
+            h.body[_title(facts, ledger), _contents(book), (Markup(page.article) for page in book.pages)],
+        ]
     )
 
 
 def _title(facts, ledger):
     picture = base64.b64encode(cover.title_map(ledger)).decode()
-    return (
-        f'<section class="title-page" id="title-page"><h1>{escape(facts["title"])}</h1><p class="subtitle">{escape(facts["subtitle"])}</p>'
-        f'<img src="data:image/png;base64,{picture}" alt="{cover.ALT}">'
-        f'<p class="by">{escape(facts["author"])}</p><p>Version {facts["version"]}, {dates.text(facts["date"])}</p><p>{escape(facts["current"])}</p>'
-        f"<p>{facts['licence']}</p><p>To cite: {facts['citation']}</p></section>"
-    )
+    return h.section("#title-page.title-page")[
+        h.h1[facts["title"]],
+        h.p(".subtitle")[facts["subtitle"]],
+        h.img(src=f"data:image/png;base64,{picture}", alt=cover.ALT),
+        h.p(".by")[facts["author"]],
+        h.p[f"Version {facts['version']}, {dates.text(facts['date'])}"],
+        h.p[facts["current"]],
+        h.p[Markup(facts["licence"])],
+        h.p["To cite: ", Markup(facts["citation"])],
+    ]
 
 
 def _contents(book):
-    out, part = ["<ol>"], ""
-    for page in book.pages:
-        if page.part != part:
-            part = page.part
-            out.append(f"</ol><h2>{escape(part)}</h2><ol>")
-        # The sections of a chapter are ways in; those of a list of sources are not.
-        sections = page.sections if page.title[:1].isdigit() else []
-        inner = "".join(f'<li><a href="#{id}">{escape(title)}</a></li>' for id, title in sections)
-        below = ' class="below"' if page.below else ""
-        out.append(
-            f'<li{below}><a href="#{page.id}">{escape(page.title)}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>'
-        )
-    return f'<nav class="contents" id="contents"><h1>Contents</h1>{"".join(out)}</ol></nav>'
+    parts = itertools.groupby(book.pages, key=lambda page: page.part)
+    return h.nav("#contents.contents")[
+        h.h1["Contents"],
+        ([h.h2[part] if part else None, h.ol[map(_entry, pages)]] for part, pages in parts),
+    ]
+
+
+def _entry(page):
+    # The sections of a chapter are ways in; those of a list of sources are not.
+    sections = page.sections if page.title[:1].isdigit() else []
+    return h.li(class_="below" if page.below else None)[
+        h.a(href=f"#{page.id}")[page.title],
+        h.ol[(h.li[h.a(href=f"#{id}")[title]] for id, title in sections)] if sections else None,
+    ]
 
 
 def fonts(site: pathlib.Path) -> str:

@@ -10,6 +10,9 @@ import pathlib
 import re
 import shutil
 
+import htpy as h
+
+from companion_press import html_parts
 from companion_press.keeping import whole
 from companion_press.paper import EPUB, PDF, SHELF, volume
 from companion_press.theme import site_theme
@@ -54,17 +57,18 @@ def offer(mark: str, site: pathlib.Path) -> list[str]:
     """
     folder, offered = site / FOLDER, []
     shutil.rmtree(folder, ignore_errors=True)
-    words = []
+    words: list[h.Node] = []
     for name, called, purpose in EDITIONS:
         record = SHELF / f"{name}.made-from"
         if (SHELF / name).is_file() and record.is_file() and record.read_text("utf-8") == _record(mark, SHELF / name):
             folder.mkdir(exist_ok=True)
             shutil.copyfile(SHELF / name, folder / name)
             size = (SHELF / name).stat().st_size / 1e6
-            words.append(f'<a href="../{FOLDER}/{name}" download>{called}</a> {purpose} ({size:.1f} MB)')
+            words.append([h.a(href=f"../{FOLDER}/{name}", download=True)[called], f" {purpose} ({size:.1f} MB)"])
             offered.append(name)
     landing = site / "book/index.html"
-    said = f"<p>The whole book also comes as {' and as '.join(words)}.</p>" if words else ""
+    said = h.p["The whole book also comes as ", html_parts.joined(words, " and as "), "."] if words else None
+    place = str(h.div(".paper-editions")[said])
     page = landing.read_text("utf-8")
-    whole.write(landing, PLACE.sub(lambda _: f'<div class="paper-editions">{said}</div>', page))
+    whole.write(landing, PLACE.sub(lambda _: place, page))
     return offered

@@ -5,14 +5,16 @@ import pathlib
 import posixpath
 import re
 from dataclasses import dataclass, field
-from html import escape
 from urllib.parse import unquote, urlsplit
 
+import htpy as h
 import yaml
-from bs4 import BeautifulSoup, Comment
+from bs4 import BeautifulSoup, Comment, Tag
+from markupsafe import Markup
 
 from companion import pages, sources
 from companion.ledger import Ledger
+from companion_press import html_parts
 from companion_press.citing import citations, csl_items, manuals
 from companion_press.evidence import ledger_page
 from companion_press.figures import packages
@@ -216,10 +218,9 @@ def _ledger(page, ledger, site):
         elif row["data-s"] == "evidence":
             claim = ledger.claim(row["id"])
             facts = [claim["kind"], claim["grade"], ledger_page.values(ledger, claim["id"])]
-            words = " · ".join(filter(None, [escape(claim_roles.voice(ledger, claim)), *map(escape, facts)]))
-            link = f'<a href="sources.html#ref-{claim["source"]}">'
-            name, _, rest = words.partition(" · ")
-            row.small.replace_with(BeautifulSoup(f"<small>{link}{name}</a> · {rest}</small>", "html.parser").small)
+            name, *rest = filter(None, [claim_roles.voice(ledger, claim), *facts])
+            link = h.a(href=f"sources.html#ref-{claim['source']}")[name]
+            row.small.replace_with(_parsed(h.small[link, f" · {' · '.join(rest)}"]))
         else:
             row.small.find_all("a")[-1].decompose()
             row.small.contents[-1].replace_with("")
@@ -258,13 +259,15 @@ def _explorers(page, address):
     """An explorer is shown in the state with which it starts; a note says what the others are and where."""
     for explorer in page.article.select(".explorer"):
         states = {item["data-state"]: item.a.get_text() for item in explorer.select(".explorer-list li")}
-        others = ", ".join(escape(label) for key, label in states.items() if key != explorer["data-start"])
-        where = "on the web page of this chapter"
-        if address:
-            where = f'<a href="{address}{page.name}.html#{explorer["data-explorer"]}">{where}</a>'
-        note = f'<p class="elsewhere">One of {len(states)} states of this figure. The others can be chosen {where}: {others}.</p>'
+        others = ", ".join(label for key, label in states.items() if key != explorer["data-start"])
+        words = "on the web page of this chapter"
+        place = f"{address}{page.name}.html#{explorer['data-explorer']}"
+        where = h.a(href=place)[words] if address else words
+        note = h.p(".elsewhere")[
+            f"One of {len(states)} states of this figure. The others can be chosen ", where, f": {others}."
+        ]
         explorer.select_one(".elsewhere").decompose()  # that of the page, which a reader may print in any state
-        explorer.select_one(".explorer-list").replace_with(BeautifulSoup(note, "html.parser").p)
+        explorer.select_one(".explorer-list").replace_with(_parsed(note))
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
         stage.unwrap()
@@ -274,10 +277,8 @@ def _references(page, ledger):
     """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
     for listed in page.article.select("ul.references:has(> li[data-reference])"):
         keys = [item["data-reference"] for item in listed.find_all("li", recursive=False)]
-        names = "; ".join(
-            f'<a href="sources.html#ref-{key}">{escape(sources.short(key, ledger.root))}</a>' for key in keys
-        )
-        listed.replace_with(BeautifulSoup(f'<p class="sources-in-short">{names}.</p>', "html.parser").p)
+        names = (h.a(href=f"sources.html#ref-{key}")[sources.short(key, ledger.root)] for key in keys)
+        listed.replace_with(_parsed(h.p(".sources-in-short")[html_parts.joined(names, "; "), "."]))
 
 
 def _clean(page):
@@ -323,22 +324,25 @@ def _solutions(found):
         solutions = page.article.select(".solution")
         if not solutions:
             continue
-        parts.append(f"<section><h2>{escape(page.title)}</h2>")
+        taken = []
         for solution in solutions:
             exercise = page.article.find(id=identifier(page.name, solution.attrs.pop("data-exercise")))
-            back = BeautifulSoup(
-                f'<p class="to-solution"><a href="#{solution["id"]}">Solution</a></p>', "html.parser"
-            ).p
-            exercise.append(back)
+            exercise.append(_parsed(h.p(".to-solution")[h.a(href=f"#{solution['id']}")["Solution"]]))
             solution.name, title = "div", solution.summary
             title.name = "p"
             title.string.wrap(BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}"))
-            parts.append(str(solution.extract()))
-        parts.append("</section>")
-    made = (
-        f'<article class="page solutions"><h1 id="solutions">Solutions to the exercises</h1>{"".join(parts)}</article>'
-    )
-    return Page("solutions", "Solutions to the exercises", BeautifulSoup(made, "html.parser").article, found[-1].part)
+            taken.append(Markup(solution.extract()))
+        parts.append(h.section[h.h2[page.title], taken])
+    title = "Solutions to the exercises"
+    article = _parsed(h.article(".page.solutions")[h.h1("#solutions")[title], parts])
+    return Page("solutions", title, article, found[-1].part)
+
+
+def _parsed(element: h.Element) -> Tag:
+    """Return an element as a part of a page that has been read."""
+    tag = BeautifulSoup(str(element), "html.parser").find()
+    assert isinstance(tag, Tag)
+    return tag
 
 
 def _links(page, link, passage, address):
@@ -398,7 +402,11 @@ def _facts(ledger, address):
         "date": str(work["date-released"]),
         "address": address,
         "current": f"{sources.how_current(ledger)}.",
-        "licence": f'Text, figures and data: <a href="{packages.LICENCE[1]}">{packages.LICENCE[0]}</a>; code: BSD-3-Clause.',
+        "licence": str(
+            h.fragment[
+                "Text, figures and data: ", h.a(href=packages.LICENCE[1])[packages.LICENCE[0]], "; code: BSD-3-Clause."
+            ]
+        ),
         "citation": entry.html,
         "description": " ".join(work["abstract"].split()),
     }

@@ -5,6 +5,7 @@ A table that the code of a chapter makes on its way is folded like it; one with 
 Code is the subject of the reference page, and there it stands open, as it does in a solution, which is folded itself.
 """
 
+import htpy as h
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node
@@ -82,7 +83,7 @@ def take(node: nodes.Element) -> code_fold | None:
 
 
 def visit_html(self, node) -> None:
-    self.body.append(f'<details class="code"><summary>{title(node["lines"])}</summary>')
+    self.body.append(f'<details class="code">{h.summary[title(node["lines"])]}')
 
 
 def depart_html(self, node) -> None:
@@ -91,7 +92,8 @@ def depart_html(self, node) -> None:
 
 def visit_table_html(self, node) -> None:
     rows = node["rows"]
-    self.body.append(f'<details class="table-fold"><summary>Table, {rows} row{"" if rows == 1 else "s"}</summary>')
+    summary = h.summary[f"Table, {rows} row{'' if rows == 1 else 's'}"]
+    self.body.append(f'<details class="table-fold">{summary}')
 
 
 def setup(app: Sphinx) -> None:

@@ -19,6 +19,12 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+#: mypy takes this for True and reads what follows; an old Python, which may lack it, need not.
+MYPY = False
+if MYPY:
+    from collections.abc import Iterator
+    from typing import NoReturn
+
 LOWEST, HIGHEST = (3, 11), (3, 13)
 
 #: What pip prints, and what is then wrong, with what to do.
@@ -46,12 +52,12 @@ PIP_SAYS = (
 )
 
 
-def stop(message):
+def stop(message: str) -> "NoReturn":
     sys.stderr.write(message + "\n")
     sys.exit(1)
 
 
-def program_of(folder, name, system=os.name):
+def program_of(folder: "str | os.PathLike[str]", name: str, system: str = os.name) -> str:
     """Return the path of a program of an environment.
 
     Parameters
@@ -65,17 +71,17 @@ def program_of(folder, name, system=os.name):
     return posixpath.join(folder, "bin", name)
 
 
-def python_of(folder, system=os.name):
+def python_of(folder: "str | os.PathLike[str]", system: str = os.name) -> str:
     """Return the path of an environment's Python; parameters as in `program_of`."""
     return program_of(folder, "python", system)
 
 
-def mark_of(folder):
+def mark_of(folder: "str | os.PathLike[str]") -> str:
     """Return the file that says, as long as it is there, that an environment is not whole."""
     return os.fspath(folder) + ".begun"
 
 
-def check_python():
+def check_python() -> None:
     """End with a sentence where this Python is none of those with which the book is built, or cannot make environments."""
     have = sys.version_info[:2]
     if not LOWEST <= have <= HIGHEST:
@@ -95,7 +101,7 @@ def check_python():
 
 
 @contextlib.contextmanager
-def alone(folder):
+def alone(folder: str) -> "Iterator[None]":
     """One at a time: two commands may want something of one environment. The lock lies beside it, which may go."""
     with open(folder + ".lock", "wb") as lock:
         if fcntl:
@@ -103,7 +109,7 @@ def alone(folder):
         yield
 
 
-def main(folder, requirements, project=""):
+def main(folder: str, requirements: str, project: str = "") -> None:
     check_python()
     begun = mark_of(folder)
     try:
@@ -119,7 +125,7 @@ def main(folder, requirements, project=""):
         stop(sentence(str(error), requirements, folder) or "The environment could not be made: %s." % error)
 
 
-def install(folder, requirements, project):
+def install(folder: str, requirements: str, project: str) -> None:
     """Make the environment where there is none, and install into it."""
     python = python_of(folder)
     if not os.path.exists(python):
@@ -132,12 +138,12 @@ def install(folder, requirements, project):
         run_pip(pip + ["--no-deps", "--no-build-isolation", "-e", "."], requirements, folder)
 
 
-def maker():
+def maker() -> str:
     """Return the Python that makes an environment: this one, or that behind it where it was just removed with its own."""
     return sys.executable if os.path.exists(sys.executable) else getattr(sys, "_base_executable", sys.executable)
 
 
-def run_pip(command, requirements, folder):
+def run_pip(command: "list[str]", requirements: str, folder: str) -> None:
     """Run pip; where it fails by itself, what is there stays and can be built upon."""
     try:
         run(command, requirements, folder)
@@ -146,7 +152,7 @@ def run_pip(command, requirements, folder):
         raise
 
 
-def run(command, requirements, folder):
+def run(command: "list[str]", requirements: str, folder: str) -> None:
     """Run a command; where it fails, end with one sentence, after all that it printed where the cause is unknown."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode == 0:
@@ -158,7 +164,7 @@ def run(command, requirements, folder):
     stop(known or "The packages of %s could not be installed; the lines above say why." % requirements)
 
 
-def sentence(said, requirements, folder):
+def sentence(said: str, requirements: str, folder: str) -> "str | None":
     """Return what is wrong by what was printed, or None."""
     for signs, told in PIP_SAYS:
         if any(sign in said for sign in signs):

@@ -149,7 +149,11 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    help: str, *before: "Group | str", takes: Sequence[str] = (), variables: "Mapping[str, str] | None" = None, **more
+    help: str,
+    *before: "Group | str",
+    takes: Sequence[str] = (),
+    variables: "Mapping[str, str] | None" = None,
+    **more: "Callable[[Settings], Sequence[Group | str]]",
 ) -> Callable[[Doing], Doing]:
     """Enter what is decorated as the steps of a command, under its name; parameters as in `Command`.
 
@@ -169,7 +173,7 @@ def command(
 
 
 @command("list the commands")
-def help_(settings):
+def help_(settings: Settings) -> Iterator[str]:
     width = max(len(name) for name in COMMANDS) + 1
     for one in COMMANDS.values():
         if one.help:
@@ -178,17 +182,17 @@ def help_(settings):
 
 
 @command("build the site and say where to open it", BOOK, "ledger")
-def book(settings):
+def book(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.build")
 
 
 @command("check the ledger, the sources and the pages without building", BOOK)
-def ledger(settings):
+def ledger(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_checks", ".")
 
 
 @command("build one page for its author, in seconds (NAME=war)", BOOK, takes=["NAME"])
-def chapter(settings):
+def chapter(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.chapter", settings["NAME"])
 
 
@@ -197,12 +201,12 @@ def chapter(settings):
     WATCH,
     takes=["PORT", "NAME"],
 )
-def watch(settings):
+def watch(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.watch", settings["PORT"], settings["NAME"])
 
 
 @command("check everything and run the tests (under ten minutes)", TEST, "check")
-def test(settings):
+def test(settings: Settings) -> Iterator[Step]:
     yield settings.python("pytest", "tests", "-q", "-m", "not long", "-n", "2", "--dist", "loadfile")
 
 
@@ -214,14 +218,14 @@ def test(settings):
     PAPER,
     LAB,
 )
-def test_all(settings):
+def test_all(settings: Settings) -> Iterator[Step]:
     # In the order of tests/conftest.py: by number, a file of one test that takes long would come last.
     options = ("-q", "-m", "long", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     yield settings.python("pytest", "tests", *options)
 
 
 @command("run the tests that need neither a browser nor a built site, on any system", TEST)
-def test_anywhere(settings):
+def test_anywhere(settings: Settings) -> Iterator[Step]:
     files = [f"tests/test_{name}.py" for name in ANYWHERE]
     yield settings.python("pytest", "-q", "-m", "not long", *files)
 
@@ -231,7 +235,7 @@ def test_anywhere(settings):
     given=lambda settings: ["lite" if settings["LITE"] else "book"],
     takes=["PORT", "LITE"],
 )
-def serve(settings):
+def serve(settings: Settings) -> Iterator["Step | str"]:
     yield f"Open http://localhost:{settings['PORT']}/ (Ctrl+C ends it)"
     yield settings.module("http.server", settings["PORT"], "--bind", "127.0.0.1", "--directory", "_build/html")
 
@@ -241,7 +245,7 @@ def serve(settings):
     "ledger",
     LINT,
 )
-def check(settings):
+def check(settings: Settings) -> Iterator[Step]:
     yield settings.python("ruff", "check", "--quiet", "src", "tests")
     yield settings.python("ruff", "format", "--check", "--quiet", "src", "tests")
     yield settings.module("companion_checks.cells", ".")
@@ -253,7 +257,7 @@ def check(settings):
 
 
 @command("remove everything that was built, the environment included")
-def clean(settings):
+def clean(settings: Settings) -> Iterator[str]:
     folders = [f"{settings.venv}{beside}" for beside in ("", LITE.beside, "-hub", AUDIT.beside)]
     for name in ("_build", *(f"{folder}{kind}" for folder in folders for kind in ("", ".lock", ".begun"))):
         path = Path(name)
@@ -270,11 +274,11 @@ def clean(settings):
     "resolve the direct dependencies anew (needs uv; NEWEST=1 takes the newest versions that are allowed)",
     takes=["NEWEST"],
 )
-def lock(settings):
+def lock(settings: Settings) -> Iterator[Step]:
     every = ["-q", "--universal", "--generate-hashes", "--no-header", "--python-version", "3.11"]
     every += ["--upgrade"] if settings["NEWEST"] else []
 
-    def resolved(group, *more):
+    def resolved(group: Group, *more: str) -> Step:
         return Step(("uv", "pip", "compile", *every, *more, "-o", group.lock))
 
     yield resolved(BOOK, "pyproject.toml", "--group", "build")
@@ -285,17 +289,17 @@ def lock(settings):
 
 
 @command("open the chapters in JupyterLab, as copies in lab/ (OPTIONS=--no-browser)", "book", LAB, takes=["OPTIONS"])
-def lab(settings):
+def lab(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.notebooks.lab", *shlex.split(settings["OPTIONS"], posix=os.name == "posix"))
 
 
 @command("give the originals in lab/ back; your own notebooks are set aside")
-def lab_reset(settings):
+def lab_reset(settings: Settings) -> Iterator[Step]:
     yield settings.bare("companion_press.notebooks.lab", "--reset")
 
 
 @command('make the tree that is published as the branch "notebooks"', "book")
-def notebooks(settings):
+def notebooks(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.notebooks.branch")
 
 
@@ -304,7 +308,7 @@ def notebooks(settings):
     "notebooks",
     TEST,
 )
-def class_trial(settings):
+def class_trial(settings: Settings) -> Iterator[Step]:
     yield settings.script("tests/benchmarks/class_trial.py", f"{settings.venv}-hub")
 
 
@@ -315,22 +319,22 @@ def class_trial(settings):
     takes=["PYODIDE"],
     variables={"BOOK_LITE": "1"},
 )
-def lite(settings):
+def lite(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.notebooks.lite", LITE.folder(settings.venv), settings["PYODIDE"])
 
 
 @command("try JupyterLite in a browser with every other host out of reach (needs npm, chromium)", "lite", TEST)
-def lite_trial(settings):
+def lite_trial(settings: Settings) -> Iterator[Step]:
     yield settings.script("tests/benchmarks/lite_trial.py", LITE.folder(settings.venv), "_build/lite-trial")
 
 
 @command("write the chapters as Jupyter saves them, and how many rows each table has", BOOK)
-def tidy(settings):
+def tidy(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.tidy")
 
 
 @command("add new addresses of the site to those that must stay", "book", TEST)
-def addresses(settings):
+def addresses(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.addresses")
 
 
@@ -339,24 +343,24 @@ def addresses(settings):
     BOOK,
     takes=["FORM", "BLANK", "DRY", "QUICK"],
 )
-def new_source(settings):
+def new_source(settings: Settings) -> Iterator[Step]:
     files = [word for key in ("FORM", "BLANK") if settings[key] for word in (f"--{key.lower()}", settings[key])]
     flags = [f"--{key.lower()}" for key in ("DRY", "QUICK") if settings[key]]
     yield settings.module("companion_checks.new_source", *files, *flags)
 
 
 @command("make the whole book as a PDF (needs Pango: it says what to install)", "paper-ready", "book")
-def pdf(settings):
+def pdf(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.paper", "pdf")
 
 
 @command("make the whole book as an EPUB", "book", PAPER)
-def epub(settings):
+def epub(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.paper", "epub")
 
 
 @command("", PAPER)
-def paper_ready(settings):
+def paper_ready(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.paper", "ready")
 
 
@@ -366,28 +370,28 @@ def paper_ready(settings):
     given=lambda settings: [BOOK if settings["DRY"] else "paper-ready"],
     takes=["VERSION", "DRY", "CHECKED"],
 )
-def release(settings):
+def release(settings: Settings) -> Iterator[Step]:
     flags = [f"--{key.lower()}" for key in ("DRY", "CHECKED") if settings[key]]
     yield settings.module("companion_press.commands.release", settings["VERSION"], *flags)
 
 
 @command("ask whether each address that the book cites still answers (goes out to the network)", "book", LINKS)
-def links(settings):
+def links(settings: Settings) -> Iterator[Step]:
     yield settings.program("linkchecker", "--config", ".ci/linkchecker.ini", "_build/html/book/sources.html")
 
 
 @command("ask whether what the locks name has known vulnerabilities (goes out to the network)", AUDIT)
-def audit(settings):
+def audit(settings: Settings) -> Iterator[Step]:
     yield settings.bare("companion_press.commands.audit", AUDIT.folder(settings.venv))
 
 
 @command("take the picture of the README from the built site (needs chromium)", "book", TEST)
-def picture(settings):
+def picture(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.picture")
 
 
 @command("draw the modules from their imports, in docs/modules.md", LINT)
-def modules(settings):
+def modules(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.modules")
 
 

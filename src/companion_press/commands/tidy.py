@@ -8,9 +8,10 @@ written down with them (`companion_checks.counts_of_rows`).
 
 import pathlib
 import sys
+from typing import Any
 
 import jupytext
-from jupytext.config import load_jupytext_config
+from jupytext.config import JupytextConfiguration, load_jupytext_config
 
 from companion import pages
 from companion.ledger import ROOT
@@ -19,14 +20,14 @@ from companion_press.keeping import whole
 from companion_press.notebooks.notebook_files import KERNEL
 
 
-def stripped(value):
+def stripped(value: Any) -> Any:
     """Return metadata without white space around its texts: a block scalar ends in an empty line."""
     if isinstance(value, dict):
         return {key: stripped(inner) for key, inner in value.items()}
     return value.strip() if isinstance(value, str) else value
 
 
-def tidied(text: str, config) -> str:
+def tidied(text: str, config: JupytextConfiguration | None) -> str:
     """Return a text notebook as jupytext saves it."""
     notebook = jupytext.reads(text, fmt="md:myst", config=config)
     notebook.metadata["kernelspec"] = KERNEL
@@ -35,7 +36,7 @@ def tidied(text: str, config) -> str:
     return jupytext.writes(notebook, fmt="md:myst", config=config)
 
 
-def main(names):
+def main(names: list[str]) -> None:
     config = load_jupytext_config(str(ROOT / "book"))
     chosen = [pathlib.Path(name) for name in names] or sorted((ROOT / "book").glob("*.md"))
     for page in chosen:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from companion_press.commands import build, chapter
 
@@ -31,7 +32,7 @@ addEventListener("pagehide", () => news.close());
 class Builds:
     """How many builds have succeeded; whoever asks can wait for the next."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.number = 0
         self.changed = threading.Condition()
 
@@ -50,7 +51,7 @@ class Builds:
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the site, with a script in each page that loads it again after a build."""
 
-    def __init__(self, *arguments, builds: Builds, **options):
+    def __init__(self, *arguments: Any, builds: Builds, **options: Any) -> None:
         self.builds = builds
         super().__init__(*arguments, **options)
 
@@ -70,7 +71,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
-    def _send(self, kind, content):
+    def _send(self, kind: str, content: bytes) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
@@ -78,7 +79,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _tell(self):
+    def _tell(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
@@ -91,7 +92,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         except OSError:
             pass  # the reader has gone
 
-    def log_message(self, *arguments) -> None:
+    def log_message(self, *arguments: object) -> None:
         """Say nothing of requests: what is printed is about builds."""
 
 

@@ -163,10 +163,10 @@ def main(asked: dict) -> list[str]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-async def _run_all(asked, root, fresh, environment):
+async def _run_all(asked: dict, root: Path, fresh: Path, environment: dict[str, str]) -> list[str]:
     free = asyncio.Semaphore(JOBS)
 
-    async def run(number, one):
+    async def run(number: int, one: Job) -> str:
         async with free:
             notes = fresh / f"read-{number}"
             return await _run(one, asked["shared"], root, fresh, {**environment, kernel_settings.NOTES: str(notes)})
@@ -175,7 +175,7 @@ async def _run_all(asked, root, fresh, environment):
     return [message for message in await asyncio.gather(*tasks) if message]
 
 
-async def _run(one, shared, root, fresh, environment):
+async def _run(one: Job, shared: dict[str, str], root: Path, fresh: Path, environment: dict[str, str]) -> str:
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": tags}) for source, tags in zip(one.cells, one.tags)]
     metadata = {"kernelspec": {"name": one.kernel, "display_name": one.kernel}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)

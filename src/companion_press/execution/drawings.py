@@ -12,8 +12,9 @@ import contextlib
 import functools
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from companion import ledger as ledgers
 from companion import sources
@@ -30,19 +31,19 @@ OF_WHAT_IS_GIVEN = (sources.parsed,)
 MOST = 8
 
 #: The notes of the drawing that is going on.
-_notes = None
+_notes: "Notes | None" = None
 
 
 class Notes:
     """The questions that a drawing puts to the ledger, with fingerprints of the answers."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.questions: dict[str, list] = {}
         self.files: dict[str, str] = {}
         self.inside = False
         self.whole = True
 
-    def ask(self, name: str, arguments, answer) -> None:
+    def ask(self, name: str, arguments: list | None, answer: object) -> None:
         """Note a question: an attribute, or a method with its arguments."""
         try:
             key = store.digest_of([name, arguments])
@@ -52,7 +53,7 @@ class Notes:
             self.whole = False
 
     @contextlib.contextmanager
-    def within(self):
+    def within(self) -> Iterator[None]:
         """While the ledger answers, what it asks itself is no question."""
         self.inside = True
         try:
@@ -64,7 +65,7 @@ class Notes:
 class Observed(ledgers.Ledger):
     """A ledger that notes what it is asked."""
 
-    def __getattribute__(self, name):
+    def __getattribute__(self, name: str) -> Any:
         notes = _notes
         if notes is None or notes.inside or name.startswith("__"):
             return super().__getattribute__(name)
@@ -75,7 +76,7 @@ class Observed(ledgers.Ledger):
             return value
 
         @functools.wraps(value)
-        def answer(*arguments, **named):
+        def answer(*arguments: Any, **named: Any) -> Any:
             if notes.inside:
                 return value(*arguments, **named)
             with notes.within():
@@ -86,7 +87,7 @@ class Observed(ledgers.Ledger):
         return answer
 
 
-def _attribute(ledger, name):
+def _attribute(ledger: ledgers.Ledger, name: str) -> Any:
     try:
         return object.__getattribute__(ledger, name)
     except AttributeError:
@@ -94,7 +95,7 @@ def _attribute(ledger, name):
 
 
 @contextlib.contextmanager
-def noted(remembering=()):
+def noted(remembering: "Iterable[functools._lru_cache_wrapper]" = ()) -> Iterator[Notes]:
     """Note what is asked of the book's ledger meanwhile.
 
     Parameters

@@ -13,6 +13,8 @@ import hashlib
 import pathlib
 import re
 import types
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +37,7 @@ class Opaque(Exception):
     """A value whose content cannot be told."""
 
 
-def fingerprint(*values) -> str:
+def fingerprint(*values: object) -> str:
     """Return the fingerprint of values and of everything that they hold.
 
     A ledger is named and no more: what is read from it is noted while it is read (`drawings`).
@@ -45,7 +47,7 @@ def fingerprint(*values) -> str:
     return look(*values)[0]
 
 
-def look(*values) -> tuple[str, list]:
+def look(*values: object) -> tuple[str, list]:
     """Return the fingerprint of values, and the functions of the page among them that remember what they once returned."""
     found = _Fingerprint()
     for value in values:
@@ -54,17 +56,17 @@ def look(*values) -> tuple[str, list]:
 
 
 class _Fingerprint:
-    def __init__(self):
+    def __init__(self) -> None:
         self.total = hashlib.sha256()
         self.functions: dict[int, int] = {}  # those already taken: functions call each other
         self.remembering: list = []
 
-    def add(self, *texts) -> None:
+    def add(self, *texts: object) -> None:
         for text in texts:
             content = text if isinstance(text, bytes) else str(text).encode()
             self.total.update(b"%d:" % len(content) + content)
 
-    def take(self, value) -> None:
+    def take(self, value: object) -> None:
         kind = type(value)
         self.add(kind.__module__, kind.__qualname__)
         for types_, taker in _TAKERS:
@@ -77,7 +79,7 @@ class _Fingerprint:
             return
         raise Opaque(f"{kind.__module__}.{kind.__qualname__}")
 
-    def many(self, values) -> None:
+    def many(self, values: Iterable[object]) -> None:
         values = list(values)
         if _PLAIN.issuperset(map(type, values)):
             self.add(repr(values))
@@ -86,27 +88,27 @@ class _Fingerprint:
         for value in values:
             self.take(value)
 
-    def mapping(self, value) -> None:
+    def mapping(self, value: Mapping) -> None:
         self.add(len(value))
         for key, item in value.items():  # in its order, which a drawing may follow
             self.take(key)
             self.take(item)
 
-    def unordered(self, value) -> None:
+    def unordered(self, value: Iterable[object]) -> None:
         self.add(*sorted(fingerprint(item) for item in value))
 
-    def array(self, value) -> None:
+    def array(self, value: np.ndarray) -> None:
         self.add(value.shape, value.dtype.str)
         if value.dtype.hasobject:
             self.many(value.ravel().tolist())
         else:
             self.add(value.tobytes())
 
-    def index(self, value) -> None:
+    def index(self, value: pd.Index) -> None:
         self.many(value.names)
         self.many(value.tolist())
 
-    def series(self, value) -> None:
+    def series(self, value: pd.Series) -> None:
         self.take(value.name)
         self.take(value.index)
         self.add(value.dtype)
@@ -115,14 +117,14 @@ class _Fingerprint:
         array = value.to_numpy()
         self.array(array) if isinstance(array, np.ndarray) else self.many(array.tolist())
 
-    def frame(self, value) -> None:
+    def frame(self, value: pd.DataFrame) -> None:
         self.take(value.columns)
         self.take(value.index)
         self.mapping(value.attrs)
         for place in range(value.shape[1]):
             self.series(value.iloc[:, place])
 
-    def function(self, value) -> None:
+    def function(self, value: types.FunctionType) -> None:
         if value.__module__ != "__main__":
             # Of the package or of a library, which the key of all pictures holds.
             self.add(value.__module__, value.__qualname__)
@@ -145,7 +147,7 @@ class _Fingerprint:
             elif name in _HIDDEN and hasattr(builtins, name):
                 raise Opaque(name)
 
-    def code(self, value) -> set[str]:
+    def code(self, value: types.CodeType) -> set[str]:
         """Take what a piece of code does; return the names that it uses, those of attributes too."""
         self.add(value.co_code, value.co_flags, value.co_argcount, value.co_kwonlyargcount)
         self.add(value.co_exceptiontable, value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars)
@@ -162,12 +164,12 @@ class _Fingerprint:
                     names.add(match[1])
         return names
 
-    def named(self, value) -> None:
+    def named(self, value: type | np.ufunc) -> None:
         if getattr(value, "__module__", "") == "__main__":
             raise Opaque(f"a class of the page: {value.__qualname__}")
         self.add(getattr(value, "__module__", ""), getattr(value, "__qualname__", value.__name__))
 
-    def built_in(self, value) -> None:
+    def built_in(self, value: types.BuiltinFunctionType) -> None:
         owner = value.__self__
         self.add(value.__name__)
         if isinstance(owner, types.ModuleType):
@@ -177,24 +179,24 @@ class _Fingerprint:
         else:
             self.take(owner)
 
-    def cached(self, value) -> None:
+    def cached(self, value: "functools._lru_cache_wrapper") -> None:
         self.add(repr(value.cache_parameters()))
         self.take(value.__wrapped__)
         if value.__module__ == "__main__":
             self.remembering.append(value)
 
-    def method(self, value) -> None:
+    def method(self, value: types.MethodType) -> None:
         self.take(value.__self__)
         self.take(value.__func__)
 
-    def partial(self, value) -> None:
+    def partial(self, value: functools.partial) -> None:
         self.take(value.func)
         self.many(value.args)
         self.mapping(value.keywords)
 
 
 #: Takers by type, the narrower before the wider.
-_TAKERS = (
+_TAKERS: tuple[tuple[type | tuple[type, ...], Callable[[_Fingerprint, Any], None]], ...] = (
     (Ledger, lambda found, value: found.add("ledger")),
     ((bool, int, float, complex, type(None), type(...)), lambda found, value: found.add(repr(value))),
     ((str, bytes), lambda found, value: found.add(value)),

@@ -6,10 +6,14 @@ A reader's kernel knows nothing of it.
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from companion import figures, tables
 from companion.ledger import ROOT
 from companion_press.execution import drawings, kernel_settings
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 #: Folders of the project whose whole content is in the key of a page's results, or which are no part of it.
 KNOWN = ("data", "seeds", "src/companion", "src/companion_press/execution", "_build", ".venv")
@@ -52,7 +56,7 @@ class Reader:
         os.close(handle)
 
 
-def load_ipython_extension(shell) -> None:
+def load_ipython_extension(shell: "InteractiveShell") -> None:
     """Begin, when the kernel starts."""
     tables.show_frames(shell)  # `companion` was imported before there was a shell
     sys.addaudithook(Reader(Path(os.environ[kernel_settings.NOTES])))

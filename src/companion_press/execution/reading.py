@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -51,11 +52,11 @@ def settle(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         raise CellsFailed(f"\n{error}") from None
 
 
-def _notebook(text, path, config):
+def _notebook(text: str, path: Path, config: MdParserConfig) -> nbformat.NotebookNode:
     return read_myst_markdown_notebook(text, config=config, add_source_map=True, path=str(path))
 
 
-def _job(text, path, options):
+def _job(text: str, path: Path, options: dict[str, Any]) -> chapters.Job:
     notebook = _notebook(text, path, options["config"])
     return chapters.job(pages.docname(path, load().root), notebook, options["timeout"])
 
@@ -85,11 +86,11 @@ def results(app: Sphinx, path: Path, shared: dict[str, str]) -> dict:
     return found
 
 
-def _changed(path):
+def _changed(path: Path) -> str:
     return f"{path.name} has changed while the book was being built: build it once more."
 
 
-def read(text: str, **options) -> nbformat.NotebookNode:
+def read(text: str, **options: Any) -> nbformat.NotebookNode:
     """Return a page as a notebook with the results of its cells.
 
     Parameters

@@ -9,7 +9,9 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from companion.ledger import ROOT
 
@@ -29,12 +31,12 @@ def digest(*parts: bytes | str) -> str:
     return total.hexdigest()
 
 
-def digest_of(value) -> str:
+def digest_of(value: object) -> str:
     """Return a fingerprint of what JSON can hold."""
     return digest(json.dumps(value, sort_keys=True, ensure_ascii=False))
 
 
-def in_order(value) -> str:
+def in_order(value: object) -> str:
     """Return a text of nested dictionaries that does not depend on their order, in which pages were read."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {in_order(value[key])}" for key in sorted(value)) + "}"
@@ -43,9 +45,9 @@ def in_order(value) -> str:
     return repr(value)
 
 
-def digest_of_files(root: Path, paths) -> str:
+def digest_of_files(root: Path, paths: Iterable[Path]) -> str:
     """Return a fingerprint of files: of their names below `root` and of what they hold."""
-    parts = []
+    parts: list[str | bytes] = []
     for path in sorted(paths):
         parts += [path.relative_to(root).as_posix(), path.read_bytes()]
     return digest(*parts)
@@ -91,12 +93,12 @@ class Store:
             file.write(digest(key, content).encode() + b"\n" + content)
         os.replace(name, self.folder / key)
 
-    def get_json(self, key: str):
+    def get_json(self, key: str) -> Any:
         """Return an entry that was put by `put_json`, or None."""
         content = self.get(key)
         return None if content is None else json.loads(content)
 
-    def put_json(self, key: str, value) -> None:
+    def put_json(self, key: str, value: object) -> None:
         """Keep what JSON can hold."""
         self.put(key, json.dumps(value, ensure_ascii=False).encode())
 

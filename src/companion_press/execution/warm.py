@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
-from typing import cast
+from multiprocessing.process import BaseProcess
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
@@ -39,7 +40,7 @@ def use() -> None:
 class WarmProvisioner(LocalProvisioner):
     """Starts a kernel as a copy of the process that waits for that; everything else is as with any local kernel."""
 
-    async def launch_kernel(self, cmd: list[str], **options) -> KernelConnectionInfo:
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the kernel of a command ``python -m ipykernel_launcher -f FILE``.
 
         Returns
@@ -58,7 +59,8 @@ class _Running:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, process):
+    def __init__(self, process: BaseProcess) -> None:
+        assert process.pid is not None, "it has been started"
         self._process = process
         self.pid = process.pid
 

@@ -28,7 +28,7 @@ def lacking(typefaces: Iterable[Path] = TYPEFACES) -> list[str]:
     return said
 
 
-def _missing(path):
+def _missing(path: Path) -> str:
     if path.is_relative_to(ROOT):
         name = path.relative_to(ROOT).as_posix()
         return f"The typeface {name} is missing: bring it back with git checkout -- {name}."

@@ -54,7 +54,7 @@ def sentence(printed: str, within: Path | None = None) -> str | None:
     return None
 
 
-def told(command: Callable[..., int | None], *arguments) -> int:
+def told(command: Callable[..., int | None], *arguments: object) -> int:
     """Run a command; return its exit status, 1 after a sentence where something is wrong with the machine."""
     try:
         return command(*arguments) or 0

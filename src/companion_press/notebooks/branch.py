@@ -15,7 +15,7 @@ ARCHIVE = ROOT / "_build/html/notebooks/central-asia-companion.zip"
 TREE = ROOT / "_build/notebooks"
 
 
-def main():
+def main() -> int:
     with turns.turn(TREE.parent):
         whole.recover(ROOT / "_build/html")
         if not ARCHIVE.exists():

@@ -23,7 +23,7 @@ ASIDE = LAB / "set-aside"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
-def changed():
+def changed() -> list[str]:
     """Return the names of the notebooks in which the reader has changed something.
 
     One that is as the book makes it now is no change: the record of what was handed out is written after it.
@@ -37,14 +37,15 @@ def changed():
     )
 
 
-def _same(one, other):
+def _same(one: pathlib.Path, other: pathlib.Path) -> bool:
     return other.exists() and one.read_bytes() == other.read_bytes()
 
 
-def hand_out():
+def hand_out() -> list[str]:
     """Copy what is missing or new; keep what the reader has changed. Return the lines to print."""
     GIVEN.mkdir(parents=True, exist_ok=True)
-    kept, said = changed(), []
+    kept = changed()
+    said: list[str] = []
     for made in sorted(MADE.glob("*.ipynb")):
         given = GIVEN / made.name
         if made.name in kept:
@@ -58,7 +59,7 @@ def hand_out():
     return said or [f"The notebooks are in {LAB.name}/. What you change there stays there."]
 
 
-def reset():
+def reset() -> list[str]:
     """Give every original back; what the reader changed is set aside, not lost. Return the lines to print."""
     mine = changed()
     if mine:
@@ -73,7 +74,7 @@ def reset():
     return [f"The originals are back. Your own are in {LAB.name}/set-aside/{number}/:", *(f"  {name}" for name in mine)]
 
 
-def start(options):
+def start(options: list[str]) -> int:
     """Run JupyterLab until the reader ends it."""
     environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     environment["PYTHONPATH"] = str(ROOT / "src")
@@ -87,7 +88,7 @@ def start(options):
         return 0
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     resetting = arguments == ["--reset"]
     with turns.turn(ROOT / "_build"):
         whole.recover(MADE.parent)

@@ -35,14 +35,14 @@ import geopandas, matplotlib, pandas, PIL, shapely, yaml
 """
 
 
-def unpack(target):
+def unpack(target: pathlib.Path) -> pathlib.Path:
     """Unpack the notebooks with what they need; each begins with a cell that loads the packages."""
     with zipfile.ZipFile(ARCHIVE) as archive:
         archive.extractall(target)
     (tree,) = target.iterdir()
     for path in tree.glob("*.ipynb"):
         notebook = json.loads(path.read_text("utf-8"))
-        first = {
+        first: dict[str, object] = {
             "cell_type": "code",
             "execution_count": None,
             "id": first_cell.ID,
@@ -61,13 +61,13 @@ def unpack(target):
     return tree
 
 
-def locked():
+def locked() -> list[str]:
     """Return requirement lines for the wheels at the versions of the project's lock."""
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     return [line.rstrip(" \\") for line in lines if line.startswith(tuple(f"{name}==" for name in WHEELS))]
 
 
-def build(environment, pyodide, work, site):
+def build(environment: pathlib.Path, pyodide: str, work: pathlib.Path, site: pathlib.Path) -> int:
     """Run JupyterLite's builder in a temporary folder, for a site that is not shown yet; return its exit status."""
     tree, wheels, lite = unpack(work / "tree"), work / "wheels", work / "lite"
     lite.mkdir()
@@ -112,7 +112,7 @@ def build(environment, pyodide, work, site):
     return done.returncode
 
 
-def main(environment, pyodide=""):
+def main(environment: str, pyodide: str = "") -> int:
     with turns.turn(SITE.parent):
         whole.recover(SITE)
         if not ARCHIVE.exists():

@@ -6,6 +6,7 @@ here stops the build: a notebook must not show machinery.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from companion import pages, sources
@@ -67,6 +68,9 @@ class Piece:
     label: str = ""
 
 
+#: A directive as it stands in the text: its name, its argument, its options, its body.
+Directive = tuple[str, str, dict[str, str], str]
+
 FENCE = re.compile(r"(?P<marks>`{3,}|~{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\}[ \t]*(?P<argument>.*?))?(?P<info>[^`]*)$")
 OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
 TOKEN = re.compile(
@@ -114,7 +118,7 @@ class Prose:
         found: list[Piece] = []
         plain: list[str] = []
 
-        def flush():
+        def flush() -> None:
             body = self._tidy(plain)
             plain.clear()
             if body:
@@ -148,12 +152,13 @@ class Prose:
         )
 
     @staticmethod
-    def _tidy(parts):
+    def _tidy(parts: list[str]) -> str:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).strip()
 
-    def _blocks(self, text):
+    def _blocks(self, text: str) -> Iterator[str | Directive]:
         """Yield resolved lines and code blocks as text, directives as (name, argument, options, body)."""
-        lines, paragraph = iter(text.splitlines()), []
+        lines = iter(text.splitlines())
+        paragraph: list[str] = []
         for line in lines:
             opening = FENCE.match(line)
             if not opening:
@@ -177,14 +182,14 @@ class Prose:
         yield self.inline("\n".join(paragraph))
 
     @staticmethod
-    def _options(lines):
+    def _options(lines: list[str]) -> tuple[dict[str, str], str]:
         options = {}
         while lines and (option := OPTION.fullmatch(lines[0])):
             options[option[1]] = option[2]
             lines = lines[1:]
         return options, "\n".join(lines)
 
-    def _directive(self, name, argument, options, body):
+    def _directive(self, name: str, argument: str, options: dict[str, str], body: str) -> str:
         if name == "chapter-sources":
             return "\n\n".join(
                 f"**{heading}**\n\n" + "\n".join(f"- {self.reference(key)}" for key in keys)
@@ -219,7 +224,7 @@ class Prose:
             "use another one or give it one in companion_press/notebooks/markdown.py"
         )
 
-    def _later_events(self):
+    def _later_events(self) -> str:
         """Return the closed list of the later events that touch the page."""
         place, ids = self.book.pages[pages.SINCE], later_events.touching(self.ledger, self.page)
         events = (later_events.item(self.ledger, id) for id in ids)
@@ -227,7 +232,7 @@ class Prose:
         where = self.to(place, place.title)
         return f"\n<details><summary>{later_events.title(self.ledger, ids)}</summary>\n\n{items}\n\n{where}\n\n</details>\n"
 
-    def _sources_say(self, ids):
+    def _sources_say(self, ids: list[str]) -> str:
         """Return the closed list of a section's further claims; Jupyter, VS Code and Colab keep HTML's own closed parts."""
         parts = []
         for key, rows in sources_say.by_source(self.ledger, ids).items():
@@ -236,7 +241,7 @@ class Prose:
         heading = sources_say.heading(self.ledger, ids)
         return f"\n<details><summary>{heading}</summary>\n\n" + "\n\n".join(parts) + "\n\n</details>\n"
 
-    def _passage(self, row):
+    def _passage(self, row: dict) -> str:
         facts = [sources_say.speaker(self.ledger, row), row["locator"], sources_say.verdict(self.ledger, row)]
         return ", ".join(map(plain_markdown.text, filter(None, facts)))
 
@@ -249,7 +254,7 @@ class Prose:
         """
         marked = self._marks(text)
 
-        def token(match):
+        def token(match: re.Match[str]) -> str:
             if match["role"]:
                 return self._role(match["role"], match["content"], links) + marked.get(match.start(), "")
             if match["dollar"]:
@@ -263,7 +268,7 @@ class Prose:
 
         return TOKEN.sub(token, text)
 
-    def _marks(self, text):
+    def _marks(self, text: str) -> dict[int, str]:
         """Return what stands behind the claims of a text that a check did not bear out, by where each role begins."""
         stretch, starts, end = [], [], 0
         for match in TOKEN.finditer(text):
@@ -277,12 +282,12 @@ class Prose:
             for start, shown in zip(starts, marks.placed(self.ledger, stretch))
         }
 
-    def _mark(self, mark):
+    def _mark(self, mark: marks.Mark) -> str:
         if self.book.address:
             return f" ([{mark.verdict}]({self.book.address}book/checks.html#{mark.check}))"
         return f" ({mark.verdict})"
 
-    def _role(self, role, content, links):
+    def _role(self, role: str, content: str, links: bool) -> str:
         if role == pages.NOTE:
             return self._note(content)
         if role in pages.FORMS or role == "count":
@@ -299,7 +304,7 @@ class Prose:
         if role == "conflict":
             return self.conflict(target, words or pages.SIDE_BY_SIDE)
         if role == "doc":
-            place = self._page(target)
+            place: Place | None = self._page(target)
         elif role == "term":
             place = self.book.terms.get(target.lower())
             words = words or target
@@ -315,7 +320,7 @@ class Prose:
         # The title of a page to which no link leads is set off from the sentence.
         return f"“{shown}”" if role == "doc" and not words and linked == shown else linked
 
-    def _value(self, role, content, links):
+    def _value(self, role: str, content: str, links: bool) -> str:
         words, ids = pages.split(content) if role != "count" else ("", ())
         text = pages.render(self.ledger, role, content)
         # The author's words may hold emphasis; a value is only a value.
@@ -324,7 +329,7 @@ class Prose:
             return text
         return f"[{text}]({self.book.address}book/ledger.html#{pages.anchor(self.ledger, ids[0])})"
 
-    def _note(self, content):
+    def _note(self, content: str) -> str:
         """Return the short citation of a sentence: each source with its places, such as ``Cafiero ¶9``."""
         places: dict[str, list[str]] = {}
         for id in pages.split(content)[1]:
@@ -352,20 +357,20 @@ class Prose:
             return f"[{words or title}]({self.book.address}book/disagreement.html#{id})"
         return f"{words} (“{title}” on the page “{pages.DISAGREEMENTS}”)" if words else title
 
-    def _link(self, words, target):
+    def _link(self, words: str, target: str) -> str:
         if re.match(r"[a-z]+:", target):
             return f"[{words}]({target})"
         name, _, label = target.partition("#")
         place = self._place(label) if label else self._page(re.sub(r"\.(md|html)$", "", name))
         return self.to(place, words or place.title)
 
-    def _place(self, label):
+    def _place(self, label: str) -> Place:
         try:
             return self.book.labels[label]
         except KeyError:
             raise ValueError(f"{self.page}: nothing in the book is called {label!r}") from None
 
-    def _page(self, target):
+    def _page(self, target: str) -> Place:
         parts = [] if target.startswith("/") else self.page.split("/")[:-1]
         for part in target.strip("/").split("/"):
             if part == "..":

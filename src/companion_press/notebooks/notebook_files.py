@@ -6,6 +6,7 @@ import pathlib
 import re
 import symtable
 import tomllib
+from collections.abc import Iterator, Sequence
 
 import jupytext
 import nbformat
@@ -140,7 +141,7 @@ def needed(earlier: list[str], later: list[str]) -> list[str]:
         for name in bound
     }
 
-    def before(source, wanted):
+    def before(source: str, wanted: set[str]) -> set[str]:
         """Return the names that must be there before a cell runs, so that those in `wanted` are there after it."""
         for _, bound, _, used in reversed(_statements(source)):
             wanted = (wanted - bound) | used
@@ -160,7 +161,7 @@ def needed(earlier: list[str], later: list[str]) -> list[str]:
     return kept[::-1]
 
 
-def _statements(source):
+def _statements(source: str) -> list[tuple[bool, set[str], set[str], set[str]]]:
     """Return for each statement of a cell whether it defines a function, and the names that it binds, changes and uses."""
     found = []
     for statement in ast.parse(source).body:
@@ -181,11 +182,13 @@ def _statements(source):
     return found
 
 
-def _prose(ledger, book, chapter):
+def _prose(ledger: Ledger, book: Book, chapter: pathlib.Path) -> Prose:
     return Prose(ledger, book, pages.docname(chapter, ledger.root))
 
 
-def _parts(prose, chapter, figures, shown):
+def _parts(
+    prose: Prose, chapter: pathlib.Path, figures: dict, shown: list[list[dict]]
+) -> Iterator[tuple[Piece | nbformat.NotebookNode, bool]]:
     """Yield the pieces of a chapter's prose and its code cells with their outputs, and of each whether it belongs to a solution."""
     inside = False  # a solution that runs over several cells
     cells = _cells(chapter.read_text("utf-8"))
@@ -204,22 +207,22 @@ def _parts(prose, chapter, figures, shown):
 
 
 @functools.lru_cache(maxsize=1)
-def _cells(text):
+def _cells(text: str) -> list[nbformat.NotebookNode]:
     """Return the cells of a chapter, which is read once for all its notebooks."""
     return jupytext.reads(text, fmt="md:myst").cells
 
 
-def _shows(cell):
+def _shows(cell: nbformat.NotebookNode) -> tuple[dict, str]:
     """Return the metadata of the figure or the table that a cell shows, if any, and how the id of its cell begins."""
     shown = cell.metadata.get("mystnb", {})
     return shown.get("figure") or shown.get("table") or {}, "table" if "table" in shown else "fig"
 
 
-def _first(code):
+def _first(code: str) -> nbformat.NotebookNode:
     return _code(code, first_cell.ID, source_hidden=True)
 
 
-def _finished(cells):
+def _finished(cells: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     """Return the notebook of `cells`, each with an id that is the same in every build."""
     taken = 0
     for cell in cells:
@@ -229,7 +232,7 @@ def _finished(cells):
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
-def _with_disagreements(prose, source):
+def _with_disagreements(prose: Prose, source: str) -> str:
     """End the section on disagreements with those that the chapter's prose does not lead to, as its page does."""
     ids = prose.book.conflicts.get(prose.page, [])
     parts = re.split(r"(?m)^(?=## )", source)
@@ -239,19 +242,25 @@ def _with_disagreements(prose, source):
     return "".join(parts)
 
 
-def _markdown(piece: Piece, folded=False):
+def _markdown(piece: Piece, folded: bool = False) -> nbformat.NotebookNode:
     cell = nbformat.v4.new_markdown_cell(piece.text, id=f"{piece.kind}-{piece.label}" if piece.label else UNNAMED)
     if folded and piece.kind in ("solution", "solution-start"):
         cell.metadata.update(FOLDED)
     return cell
 
 
-def _folded(source, tags):
+def _folded(source: str, tags: Sequence[str]) -> bool:
     """Say whether the code of a cell is folded away until it is wanted: a long one would part the text."""
     return source.count("\n") + 1 > LONGEST_SHOWN and code_cells.OPEN not in tags
 
 
-def _code(source, id=None, tags=(), source_hidden=False, outputs=()):
+def _code(
+    source: str,
+    id: str | None = None,
+    tags: Sequence[str] = (),
+    source_hidden: bool = False,
+    outputs: Sequence[nbformat.NotebookNode] = (),
+) -> nbformat.NotebookNode:
     cell = nbformat.v4.new_code_cell(source, id=id or UNNAMED, outputs=list(outputs))
     if tags:
         cell.metadata["tags"] = list(tags)
@@ -260,7 +269,7 @@ def _code(source, id=None, tags=(), source_hidden=False, outputs=()):
     return cell
 
 
-def _above(prose, figure):
+def _above(prose: Prose, figure: dict) -> str:
     """Return what stands above the cell of a figure or a table: its number, its headline or caption, what is measured."""
     number = prose.book.labels[figure["name"]].title
     if not figure.get("headline"):
@@ -271,7 +280,7 @@ def _above(prose, figure):
     return "\n\n".join(lines)
 
 
-def _below(prose, figure, found):
+def _below(prose: Prose, figure: dict, found: dict) -> str:
     """Return what stands under a figure's cell: a note or a caption, the sources, how to cite it, its words, how it was drawn."""
     number = prose.book.labels[figure["name"]].title
     ledger = prose.ledger
@@ -297,15 +306,15 @@ def _below(prose, figure, found):
     return "\n\n".join(parts)
 
 
-def _folding(name, text):
+def _folding(name: str, text: str) -> str:
     return f"<details><summary>{name}</summary>\n\n{text}\n\n</details>"
 
 
-def _line(prose, text):
+def _line(prose: Prose, text: str) -> str:
     return prose.inline(" ".join(text.split()))
 
 
-def _maps(prose):
+def _maps(prose: Prose) -> Place:
     """Return where it stands what holds for all maps."""
     return Place(figure_nodes.MAPS, figure_nodes.MAPS_ANCHOR, "")
 

@@ -4,11 +4,14 @@ import os
 import re
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, cast
 
 import htpy as h
 import nbformat
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.domains.std import StandardDomain
 from sphinx.errors import ConfigError
 
 from companion import pages
@@ -29,17 +32,18 @@ ARCHIVE = "notebooks/central-asia-companion.zip"
 FOLDER = "central-asia-companion"
 
 
-def read_settings(app, config):
+def read_settings(app: Sphinx, config: Config) -> None:
     """Let the environment override where the repository and a class's hub are and whether JupyterLite is built."""
-    config.companion_repository = os.environ.get("BOOK_REPOSITORY", config.companion_repository)
+    repository: str = os.environ.get("BOOK_REPOSITORY", config.companion_repository)
+    config.companion_repository = repository
     config.companion_lite = bool(os.environ.get("BOOK_LITE", config.companion_lite))
-    if config.companion_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", config.companion_repository):
+    if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
         raise ConfigError(
-            f"companion_repository (or BOOK_REPOSITORY) is {config.companion_repository!r}; "
-            "write owner/name, as in example/central-asia"
+            f"companion_repository (or BOOK_REPOSITORY) is {repository!r}; write owner/name, as in example/central-asia"
         )
-    config.companion_hub = os.environ.get("BOOK_HUB", config.companion_hub).rstrip("/")
-    problem = class_times.hub_problem(config.companion_hub)
+    hub: str = os.environ.get("BOOK_HUB", config.companion_hub).rstrip("/")
+    config.companion_hub = hub
+    problem = class_times.hub_problem(hub)
     if problem:
         raise ConfigError(f"companion_hub (or BOOK_HUB): {problem}")
 
@@ -47,10 +51,10 @@ def read_settings(app, config):
 # -- the files -------------------------------------------------------------------------
 
 
-def book_of(app) -> Book:
+def book_of(app: Sphinx) -> Book:
     """Return the places of the book's pages, targets, figures, exercises and terms."""
     env, ledger = app.env, load()
-    std = env.get_domain("std")
+    std = cast(StandardDomain, env.get_domain("std"))
     numbered = {
         (page, anchor): f"{kind.capitalize()} {'.'.join(map(str, number))}"
         for page, kinds in env.toc_fignumbers.items()
@@ -157,7 +161,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
 # -- the buttons -----------------------------------------------------------------------
 
 
-def add_launch(app, pagename, templatename, context, doctree):
+def add_launch(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Put the ways to run a page below its title: a list that opens without scripts."""
     if doctree is None or "</h1>" not in context["body"]:
         return
@@ -165,7 +171,7 @@ def add_launch(app, pagename, templatename, context, doctree):
     context["body"] = f"{heading}</h1>{launch_html(app, pagename)}{rest}"
 
 
-def launch_html(app, pagename) -> str:
+def launch_html(app: Sphinx, pagename: str) -> str:
     """Return the ways to run a chapter, or, on any other page, all of the notebooks."""
     page = load().root / f"{pagename}.md"
     runs, chapter = page in pages.notebooks(load().root), page in pages.chapters(load().root)

@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 TREE = pathlib.Path(__file__).resolve().parents[3] / "_build/notebooks"
 #: As the package calls it (`companion.notebooks`), which is not imported: whoever publishes needs Python and git alone.
@@ -21,11 +22,11 @@ AUTHOR = [
 ]
 
 
-def publish(repository, message, tree=TREE):
+def publish(repository: str, message: str, tree: pathlib.Path = TREE) -> str:
     """Put the tree on top of the branch, if anything in it is new; return a line that says what was done."""
     with tempfile.TemporaryDirectory() as folder:
 
-        def git(*arguments, **options):
+        def git(*arguments: str, **options: Any) -> subprocess.CompletedProcess:
             return subprocess.run(
                 ["git", "--git-dir", f"{folder}/.git", "--work-tree", str(tree), *arguments], check=True, **options
             )
@@ -50,7 +51,7 @@ def publish(repository, message, tree=TREE):
     return f"The branch {BRANCH} has a new edition."
 
 
-def main(repository, message="A new edition of the notebooks"):
+def main(repository: str, message: str = "A new edition of the notebooks") -> int:
     if not TREE.exists():
         sys.stderr.write("There is no tree yet: run make notebooks first.\n")
         return 1

@@ -63,7 +63,7 @@ def _parts(output: dict, alt: str) -> list[NotebookNode]:
     return [kept]
 
 
-def _figure(payload, alt):
+def _figure(payload: dict, alt: str) -> list[NotebookNode]:
     if "explorer" not in payload:
         return [_picture(payload, alt)]
     explorer = payload["explorer"]
@@ -71,7 +71,7 @@ def _figure(payload, alt):
     return [_picture(payload, state["alt"]), _words(explorer["label"], state)]
 
 
-def _picture(payload, alt):
+def _picture(payload: dict, alt: str) -> NotebookNode:
     variant = _wide(payload)
     content, height = _png(payload["print"]["png"], variant["width"])
     size = {"alt": alt, "width": variant["width"], "height": height}
@@ -81,7 +81,7 @@ def _picture(payload, alt):
     )
 
 
-def _wide(payload):
+def _wide(payload: dict) -> dict:
     """Return the variant for a desk. A drawing in lines has one file for both themes; both have one size."""
     return next(one for name, one in payload["variants"].items() if name.startswith("wide"))
 
@@ -106,7 +106,7 @@ def _png(printed: str, width: int) -> tuple[str, int]:
     return found[0], found[1]
 
 
-def _words(label, state):
+def _words(label: str, state: dict) -> NotebookNode:
     """Return what stands below the picture of an explorer's state: its control needs Python."""
     more = f"{label}: run this cell to choose."
     return nbformat.v4.new_output(
@@ -119,7 +119,7 @@ def _words(label, state):
     )
 
 
-def _table(payload):
+def _table(payload: dict) -> NotebookNode:
     printed = [tables.Column(*column) for column in payload["printed"]]
     shown = tables.Table(pd.DataFrame(), payload["claims"], payload["columns"], printed)
     return nbformat.v4.new_output("display_data", data={"text/html": tables.html(printed), "text/plain": str(shown)})

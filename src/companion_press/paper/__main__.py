@@ -43,14 +43,14 @@ def main(command: str = "", site: str = "") -> int:
     return 0
 
 
-def typefaces():
+def typefaces() -> list[pathlib.Path]:
     """Return the files of the typefaces that the editions have beside those of the site."""
     from companion_press.paper import pdf
 
     return [file for *_, file in pdf.BESIDE]
 
 
-def make(command):
+def make(command: str) -> None:
     """Make one edition, put it on the shelf, offer it on the landing page, and say where it will be found."""
     from companion_press.paper import epub, pdf
 

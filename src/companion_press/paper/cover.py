@@ -2,8 +2,11 @@
 
 import io
 import textwrap
+from contextlib import AbstractContextManager
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from companion import CENTRAL_ASIA, Ledger, maps, style
 
@@ -33,11 +36,11 @@ def cover(ledger: Ledger, title: str, subtitle: str, author: str) -> bytes:
         return _png(fig, 300)
 
 
-def _themed():
+def _themed() -> AbstractContextManager[None]:
     return plt.rc_context({**plt.rcParamsDefault, **style.THEMES["light"].rc, "backend": "agg"})
 
 
-def _map(ax, ledger, frame, size):
+def _map(ax: Axes, ledger: Ledger, frame: tuple[float, float, float, float], size: float) -> None:
     theme = style.THEMES["light"]
     land = maps.base(ax, theme, frame)
     five = land[land["actor"].isin(CENTRAL_ASIA)]
@@ -46,7 +49,8 @@ def _map(ax, ledger, frame, size):
     x0, x1, y0, y1 = maps.limits(frame)
     for state in (*CENTRAL_ASIA, *NEIGHBOURS):
         inside = state in CENTRAL_ASIA
-        at = maps.points(*([c] for c in maps.NAME_AT[state]))[0]
+        longitude, latitude = maps.NAME_AT[state]
+        at = maps.points([longitude], [latitude])[0]
         if x0 < at.x < x1 and y0 < at.y < y1:
             maps.label(
                 ax,
@@ -59,7 +63,7 @@ def _map(ax, ledger, frame, size):
             )
 
 
-def _png(fig, dpi):
+def _png(fig: Figure, dpi: int) -> bytes:
     raw = io.BytesIO()
     fig.savefig(raw, format="png", dpi=dpi, metadata={"Software": None})
     plt.close(fig)

@@ -7,11 +7,12 @@ import tempfile
 import uuid
 import zipfile
 from html import escape
+from typing import Any
 
 import htpy as h
 import pypandoc
 import yaml
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 from PIL import Image
 
@@ -23,7 +24,7 @@ from companion_press.paper import cover, notes, volume
 WIDEST = 1480
 
 
-def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path):
+def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path) -> None:
     """Pack the book; its pictures are those of the site.
 
     Raises
@@ -75,7 +76,7 @@ def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathl
     title_files(target)
 
 
-def title_files(target: pathlib.Path):
+def title_files(target: pathlib.Path) -> None:
     """Give each file of the book its heading for a title: pandoc gives it the file's own name, which readers then say."""
     with zipfile.ZipFile(target) as archive:
         files = [(entry, archive.read(entry)) for entry in archive.infolist()]
@@ -89,7 +90,7 @@ def title_files(target: pathlib.Path):
             archive.writestr(entry, content)
 
 
-def _metadata(facts):
+def _metadata(facts: dict[str, str]) -> dict[str, Any]:
     return {
         "title": [{"type": "main", "text": facts["title"]}, {"type": "subtitle", "text": facts["subtitle"]}],
         "creator": [{"role": "author", "text": facts["author"]}],
@@ -111,7 +112,7 @@ def _metadata(facts):
     }
 
 
-def _pictures(book, folder):
+def _pictures(book: volume.Volume, folder: pathlib.Path) -> dict[str, str]:
     """Write the pictures as PNG, no wider than needed; return their names by those in the document."""
     names = {}
     for name, path in book.images.items():
@@ -186,8 +187,8 @@ def document(book: volume.Volume, names: dict) -> str:
     )
 
 
-def _anchor(soup, tag):
-    place = soup.new_tag("span", attrs={"id": tag["id"]})
+def _anchor(soup: BeautifulSoup, tag: Tag) -> None:
+    place = soup.new_tag("span", attrs={"id": notes.value(tag, "id")})
     del tag["id"]
     holder = tag.p if tag.name == "li" and tag.p else tag
     holder.insert(0, place)

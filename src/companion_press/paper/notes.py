@@ -1,13 +1,18 @@
 """Notes: the sources of a sentence, in the place of the cards that open on the screen."""
 
 import re
+from collections.abc import Callable
 
 import htpy as h
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from markupsafe import Markup, escape
 
 from companion import sources
+from companion.ledger import Ledger
 from companion_press.prose import claim_roles
+
+#: From a page's name and an anchor on it to an address, ``""`` if there is none.
+Link = Callable[[str, str], str]
 
 #: Elements that hold running text: a note never leaves the one that its claims stand in.
 BLOCKS = ("p", "li", "dd", "dt", "td", "th", "figcaption", "caption", "div", "section", "article")
@@ -22,7 +27,20 @@ HOLD = "\u2060"
 END = re.compile(r"(?<!\b[A-Z])(?<!\b[SDMN][tro])(?<!\bFig)[.?!…][”’\"')\]]*(?=\s|$)")
 
 
-def add(article: Tag, ledger, link) -> int:
+def held(tag: Tag | None) -> Tag:
+    """Return what a page of the book has at some place; that it is there is more than the reader of HTML can know."""
+    assert tag is not None
+    return tag
+
+
+def value(tag: Tag, name: str) -> str:
+    """Return an attribute that has one value: those that may have several, such as classes, are lists."""
+    found = tag[name]
+    assert isinstance(found, str)
+    return found
+
+
+def add(article: Tag, ledger: Ledger, link: Link) -> int:
     """Put a note at the end of each sentence that rests on claims; the claims become plain text.
 
     Parameters
@@ -35,12 +53,12 @@ def add(article: Tag, ledger, link) -> int:
     """
     blocks = {}
     for claim in article.select("a.claim, a.note-mark"):
-        block = claim.find_parent(BLOCKS)
+        block = held(claim.find_parent(BLOCKS))
         blocks[id(block)] = block
     count = 0
     for block in blocks.values():
         for place, uses in _sentences(block):
-            note = BeautifulSoup(str(h.span(".note")[text(ledger, uses, link)]), "html.parser").span
+            note = held(BeautifulSoup(str(h.span(".note")[text(ledger, uses, link)]), "html.parser").span)
             place.insert_after(note)
             count += 1
     for claim in article.select("a.claim"):
@@ -52,25 +70,28 @@ def add(article: Tag, ledger, link) -> int:
     return count
 
 
-def _sentences(block):
+def _sentences(block: Tag) -> list[tuple[PageElement, list[list[str]]]]:
     """Return, for each sentence of a block with claims, the node after which a note stands, and the ids."""
-    found, pending, last = [], [], None
+    found: list[tuple[PageElement, list[list[str]]]] = []
+    pending: list[list[str]] = []
+    last: PageElement | None = None  # set as soon as something is pending
     for node in list(block.descendants):
-        if node.find_parent(BLOCKS) is not block and node.name not in BLOCKS:
+        if node.find_parent(BLOCKS) is not block and not (isinstance(node, Tag) and node.name in BLOCKS):
             continue
         if isinstance(node, Tag):
-            if "note-mark" in node.get("class", []):
+            if "note-mark" in (node.get("class") or []):
                 # It stands behind the sentence's end: what it names joins the note that stands there already.
-                ids = node["data-card"].removeprefix("card-").split("--")
+                ids = value(node, "data-card").removeprefix("card-").split("--")
                 if found and not pending and found[-1][0] is node.previous_sibling:
                     found[-1][1].append(ids)
                 else:
                     found.append((node, [*pending, ids]))
                     pending = []
-            elif "claim" in node.get("class", []):
-                pending.append(node["data-card"].removeprefix("card-").split("--"))
+            elif "claim" in (node.get("class") or []):
+                pending.append(value(node, "data-card").removeprefix("card-").split("--"))
                 last = _outermost(node, block)
             elif node.name in BLOCKS and pending:
+                assert last is not None
                 found.append((last, pending))
                 pending = []
         elif pending and not node.find_parent(class_=["claim", "note-mark"]) and type(node) is NavigableString:
@@ -92,18 +113,19 @@ def _sentences(block):
             found.append((outer, pending))
             pending = []
     if pending:
+        assert last is not None
         found.append((last, pending))
     return found
 
 
-def _outermost(node, block):
+def _outermost(node: PageElement, block: Tag) -> PageElement:
     """Return what a note follows that belongs to `node`: it stands outside links and emphasis."""
-    while node.parent is not block and node.parent.name in INLINE or "claim" in (node.parent.get("class") or []):
-        node = node.parent
+    while (above := held(node.parent)) is not block and above.name in INLINE or "claim" in (above.get("class") or []):
+        node = above
     return node
 
 
-def text(ledger, uses, link) -> Markup:
+def text(ledger: Ledger, uses: list[list[str]], link: Link) -> Markup:
     """Return a note as HTML: each source with its passages, in the order of the claims.
 
     Parameters
@@ -127,24 +149,24 @@ def text(ledger, uses, link) -> Markup:
     return Markup("; ").join(parts) + "."
 
 
-def place(ledger, row) -> str:
+def place(ledger: Ledger, row: dict) -> str:
     """Return the source of a claim and the place in it, as text: ``Cafiero 2025, ¶28``."""
     return ", ".join(filter(None, (sources.short(row["source"], ledger.root), row["locator"])))
 
 
-def _standing(ledger, row):
+def _standing(ledger: Ledger, row: dict) -> str:
     """Say what the check found, or that evidence is weak; nothing where nobody has looked."""
     if row["grade"]:
         return "weak evidence" if row["grade"] == "weak" else ""
     return claim_roles.verdict_text(ledger, row["id"]).replace("Check: ", "check: ").replace("check: not checked", "")
 
 
-def _brackets(standings):
+def _brackets(standings: set[str]) -> str:
     said = sorted(filter(None, standings))
     return f" ({'; '.join(said)})" if said else ""
 
 
-def _computed(ledger, id, link):
+def _computed(ledger: Ledger, id: str, link: Link) -> Markup:
     keys = dict.fromkeys(ledger.claim(c)["source"] for c in ledger.inputs(id))
     names = [_linked(sources.short(s, ledger.root), link("book/sources", f"ref-{s}")) for s in keys]
     return "computed by this book from " + _joined(names)

@@ -75,7 +75,7 @@ def document(book: volume.Volume, ledger: Ledger) -> str:
     )
 
 
-def _title(facts, ledger):
+def _title(facts: dict[str, str], ledger: Ledger) -> h.Element:
     picture = base64.b64encode(cover.title_map(ledger)).decode()
     return h.section("#title-page.title-page")[
         h.h1[facts["title"]],
@@ -89,7 +89,7 @@ def _title(facts, ledger):
     ]
 
 
-def _contents(book):
+def _contents(book: volume.Volume) -> h.Element:
     parts = itertools.groupby(book.pages, key=lambda page: page.part)
     return h.nav("#contents.contents")[
         h.h1["Contents"],
@@ -97,7 +97,7 @@ def _contents(book):
     ]
 
 
-def _entry(page):
+def _entry(page: volume.Page) -> h.Element:
     # The sections of a chapter are ways in; those of a list of sources are not.
     sections = page.sections if page.title[:1].isdigit() else []
     return h.li(class_="below" if page.below else None)[
@@ -128,27 +128,30 @@ def fonts(site: pathlib.Path) -> str:
     )
 
 
-def _site_fonts(site):
+def _site_fonts(site: pathlib.Path) -> tuple[list[tuple[str, str]], dict[str, str]]:
     """Return the faces of the site's style sheets as (family, descriptors), and the values of `FAMILIES` in them."""
     import tinycss2
 
-    faces, chosen = [], {}
+    faces: list[tuple[str, str]] = []
+    chosen: dict[str, str] = {}
     index = (site / "book/index.html").read_text("utf-8")
     for href in re.findall(r'<link[^>]+href="([^"?]+\.css)', index):
         sheet = (site / "book" / href).resolve()
         if not sheet.is_file() or sheet.name.startswith("print"):
             continue
         base = sheet.as_uri()
+
+        def whole(found: re.Match[str], base: str = base) -> str:
+            return f'url("{urljoin(base, found[2])}")'
+
         for rule in tinycss2.parse_stylesheet(sheet.read_text("utf-8"), skip_comments=True, skip_whitespace=True):
             if rule.type == "at-rule" and rule.lower_at_keyword == "font-face":
-                text = re.sub(
-                    r"url\(([\"']?)([^)\"']+)\1\)",
-                    lambda found, base=base: f'url("{urljoin(base, found[2])}")',
-                    tinycss2.serialize(rule.content),
-                )
+                text = re.sub(r"url\(([\"']?)([^)\"']+)\1\)", whole, tinycss2.serialize(rule.content))
                 # A range of weights is for fonts that vary: these do not.
                 text = re.sub(r"(font-weight:\s*\d+)\s+\d+", r"\1", text)
-                faces.append((re.search(r"font-family:\s*[\"']?([^;\"']+)", text)[1], text))
+                family = re.search(r"font-family:\s*[\"']?([^;\"']+)", text)
+                assert family is not None, "a typeface has a name"
+                faces.append((family[1], text))
             elif rule.type == "qualified-rule":
                 for declared in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
                     if declared.type == "declaration" and declared.name in FAMILIES:
@@ -167,7 +170,7 @@ class _Noting(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path):
+def write(book: volume.Volume, ledger: Ledger, site: pathlib.Path, target: pathlib.Path) -> None:
     """Set the book and write the PDF.
 
     Raises

@@ -37,7 +37,7 @@ def fingerprint(book: volume.Volume) -> str:
     return found.hexdigest()
 
 
-def keep(name: str, made: pathlib.Path, mark: str):
+def keep(name: str, made: pathlib.Path, mark: str) -> None:
     """Put a new edition on the shelf; one that was there is replaced only now, and offered only with its own record."""
     SHELF.mkdir(parents=True, exist_ok=True)
     record = _record(mark, made)
@@ -45,7 +45,7 @@ def keep(name: str, made: pathlib.Path, mark: str):
     whole.write(SHELF / f"{name}.made-from", record)
 
 
-def _record(mark, edition):
+def _record(mark: str, edition: pathlib.Path) -> str:
     """What stands beside an edition: the book of which it was made, and which file that gave."""
     return f"{mark} {hashlib.sha256(edition.read_bytes()).hexdigest()}\n"
 

@@ -4,12 +4,14 @@ import json
 import pathlib
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 import htpy as h
 import yaml
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 from markupsafe import Markup
 
 from companion import pages, sources
@@ -20,6 +22,9 @@ from companion_press.evidence import ledger_page
 from companion_press.figures import packages
 from companion_press.paper import notes
 from companion_press.prose import claim_roles
+
+if TYPE_CHECKING:
+    from bs4.element import AttributeValueList
 
 #: Beside the landing page, the chapters and the evidence: the pages of help that are of use on paper. Left out is
 #: what needs a screen: the index with its folded lists, and what is about running, building and teaching the book.
@@ -60,7 +65,7 @@ class Page:
 
     name: str
     title: str
-    article: object
+    article: Tag
     part: str = ""
     below: bool = False
     sections: list = field(default_factory=list)
@@ -121,14 +126,14 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
     found.append(_solutions(found))
     anchors = {tag["id"] for page in found for tag in page.article.select("[id]")}
 
-    def link(name, anchor=""):
+    def link(name: str, anchor: str = "") -> str:
         """Return where a page or an anchor is in this volume, else on the web, else nowhere."""
         if name in names:
             inside = identifier(name, anchor)
             return f"#{inside if inside in anchors else identifier(name)}"
         return f"{address}{name}.html{'#' + anchor if anchor else ''}" if address else ""
 
-    def passage(anchor, id):
+    def passage(anchor: Tag, id: str) -> str:
         """Return where a row of the ledger is in this volume: its passage on the source's card, or its reference."""
         row = ledger.claim(ledger.inputs(id)[0])
         if anchor.get_text() == id:
@@ -149,7 +154,7 @@ def assemble(site: pathlib.Path, ledger: Ledger) -> Volume:
 # -- which pages -----------------------------------------------------------------------
 
 
-def _chosen(root):
+def _chosen(root: pathlib.Path) -> list[tuple[str, str, bool]]:
     """Return (name, part, whether it stands below another page) in reading order, as ``_toc.yml`` lists them."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     chosen = {pages.docname(path, root) for path in (*pages.chapters(root), *pages.evidence(root))}.union(HELP) - set(
@@ -157,7 +162,7 @@ def _chosen(root):
     )
     wanted = [(toc["root"], "", False)]
 
-    def walk(entries, part, below):
+    def walk(entries: list[dict], part: str, below: bool) -> None:
         for entry in entries:
             name = entry["file"]
             if name in chosen:
@@ -169,7 +174,7 @@ def _chosen(root):
     return wanted
 
 
-def _read(site, name, part, below):
+def _read(site: pathlib.Path, name: str, part: str, below: bool) -> Page:
     file = site / f"{name}.html"
     soup = BeautifulSoup(file.read_text("utf-8"), "html.parser")
     article = soup.select("main article")
@@ -178,7 +183,8 @@ def _read(site, name, part, below):
             f"{file.relative_to(site).as_posix()}: a page of the book has one article in its main part, with a heading"
         )
     for told in article[0].select(".take .figure-about"):  # there is no panel on paper
-        shown = told.find_parent(class_="take").find_previous_sibling(class_=("companion-figure", "people-table"))
+        take = notes.held(told.find_parent(class_="take"))
+        shown = notes.held(take.find_previous_sibling(class_=("companion-figure", "people-table")))
         (shown.figcaption or shown).append(told.extract())
     for useless in article[0].select(SCREEN):
         if not useless.decomposed:
@@ -188,26 +194,27 @@ def _read(site, name, part, below):
     made = Page(name, article[0].h1.get_text().strip(), article[0], part, below)
     if not part:
         # The title of the book stands on its title page.
-        made.title = made.article.h1.string = "The book in brief"
-        made.article.h1.parent.append(BeautifulSoup(EDITION, "html.parser"))
+        heading = notes.held(made.article.h1)
+        made.title = heading.string = "The book in brief"
+        notes.held(heading.parent).append(BeautifulSoup(EDITION, "html.parser"))
     return made
 
 
-def _address(index):
+def _address(index: BeautifulSoup) -> str:
     canonical = index.find("link", rel="canonical")
-    return canonical["href"].removesuffix("book/index.html") if canonical else ""
+    return notes.value(canonical, "href").removesuffix("book/index.html") if canonical else ""
 
 
 # -- what is on them -------------------------------------------------------------------
 
 
-def _ledger(page, ledger, site):
+def _ledger(page: Page, ledger: Ledger, site: pathlib.Path) -> None:
     """Of the ledger's rows those of the evidence, briefly: the claims of the source texts stand on their cards."""
     if page.name != "book/ledger":
         return
-    page.title = page.article.h1.string = "The evidence, claim by claim"
-    rows = page.article.select_one("ol.ledger-rows")
-    for number in range(1, len(json.loads(rows["data-firsts"]))):
+    page.title = notes.held(page.article.h1).string = "The evidence, claim by claim"
+    rows = notes.held(page.article.select_one("ol.ledger-rows"))
+    for number in range(1, len(json.loads(notes.value(rows, "data-firsts")))):
         path = site / f"book/{ledger_page.part_name(number)}.html"
         rows.extend(BeautifulSoup(path.read_text("utf-8"), "html.parser").select("ol.ledger-rows > li"))
     for tag in page.article.select(".ledger-parts"):
@@ -216,49 +223,55 @@ def _ledger(page, ledger, site):
         if row["data-s"] in ledger.seeds:
             row.decompose()
         elif row["data-s"] == "evidence":
-            claim = ledger.claim(row["id"])
+            claim = ledger.claim(notes.value(row, "id"))
             facts = [claim["kind"], claim["grade"], ledger_page.values(ledger, claim["id"])]
             name, *rest = filter(None, [claim_roles.voice(ledger, claim), *facts])
             link = h.a(href=f"sources.html#ref-{claim['source']}")[name]
-            row.small.replace_with(_parsed(h.small[link, f" · {' · '.join(rest)}"]))
+            notes.held(row.small).replace_with(_parsed(h.small[link, f" · {' · '.join(rest)}"]))
         else:
-            row.small.find_all("a")[-1].decompose()
-            row.small.contents[-1].replace_with("")
+            small = notes.held(row.small)
+            small.find_all("a")[-1].decompose()
+            small.contents[-1].replace_with("")
     before = [tag for tag in rows.find_previous_siblings() if tag.name != "h1"]
     for tag in before:
         tag.decompose()
-    rows.insert_before(BeautifulSoup(LEDGER, "html.parser").p)
-    rows["class"] = ["ledger-rows", "compact"]
+    rows.insert_before(notes.held(BeautifulSoup(LEDGER, "html.parser").p))
+    rows["class"] = cast("AttributeValueList", ["ledger-rows", "compact"])
 
 
-def _figures(page, site, images):
+def _figures(page: Page, site: pathlib.Path, images: dict[str, pathlib.Path]) -> None:
     """Each picture is shown in its file for print: as a vector where the page shows one, else 300 dots an inch."""
     for figure in page.article.select("figure.companion-figure"):
         for shown in figure.select("picture"):
-            ending = "svg" if shown.img["src"].endswith(".svg") else "png"
+            img = notes.held(shown.img)
+            ending = "svg" if notes.value(img, "src").endswith(".svg") else "png"
             path = f"figures/{figure['id']}.{ending}"
             if not (site / path).is_file():
                 raise ValueError(f"{page.name}: figure {figure['id']} has no {path}")
             images[path] = site / path
             image = BeautifulSoup("", "html.parser").new_tag(
-                "img", src=path, alt=shown.img["alt"], width=shown.img["width"], height=shown.img["height"]
+                "img",
+                src=path,
+                alt=notes.value(img, "alt"),
+                width=notes.value(img, "width"),
+                height=notes.value(img, "height"),
             )
             shown.replace_with(image)
     for image in page.article.select("ul.thumbnails img"):
         image.decompose()
     for image in page.article.select("img"):
         if image["src"] not in images:
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), image["src"]))
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), notes.value(image, "src")))
             if not (site / path).is_file():
                 raise ValueError(f"{page.name}: no file for the picture {image['src']}")
             images[path] = site / path
             image["src"] = path
 
 
-def _explorers(page, address):
+def _explorers(page: Page, address: str) -> None:
     """An explorer is shown in the state with which it starts; a note says what the others are and where."""
     for explorer in page.article.select(".explorer"):
-        states = {item["data-state"]: item.a.get_text() for item in explorer.select(".explorer-list li")}
+        states = {item["data-state"]: notes.held(item.a).get_text() for item in explorer.select(".explorer-list li")}
         others = ", ".join(label for key, label in states.items() if key != explorer["data-start"])
         words = "on the web page of this chapter"
         place = f"{address}{page.name}.html#{explorer['data-explorer']}"
@@ -266,22 +279,23 @@ def _explorers(page, address):
         note = h.p(".elsewhere")[
             f"One of {len(states)} states of this figure. The others can be chosen ", where, f": {others}."
         ]
-        explorer.select_one(".elsewhere").decompose()  # that of the page, which a reader may print in any state
-        explorer.select_one(".explorer-list").replace_with(_parsed(note))
+        # That of the page, which a reader may print in any state.
+        notes.held(explorer.select_one(".elsewhere")).decompose()
+        notes.held(explorer.select_one(".explorer-list")).replace_with(_parsed(note))
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
         stage.unwrap()
 
 
-def _references(page, ledger):
+def _references(page: Page, ledger: Ledger) -> None:
     """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
     for listed in page.article.select("ul.references:has(> li[data-reference])"):
-        keys = [item["data-reference"] for item in listed.find_all("li", recursive=False)]
+        keys = [notes.value(item, "data-reference") for item in listed.find_all("li", recursive=False)]
         names = (h.a(href=f"sources.html#ref-{key}")[sources.short(key, ledger.root)] for key in keys)
         listed.replace_with(_parsed(h.p(".sources-in-short")[html_parts.joined(names, "; "), "."]))
 
 
-def _clean(page):
+def _clean(page: Page) -> None:
     """What only a screen or a script has a use for goes."""
     for cell in page.article.select("details"):
         cell.name = "div"
@@ -303,21 +317,22 @@ def _clean(page):
             span.unwrap()
 
 
-def _ids(page):
+def _ids(page: Page) -> None:
     """Every id is made unique in the book, by its page."""
     seen = set()
     for tag in page.article.select("[id]"):
-        made = identifier(page.name, tag["id"])
+        made = identifier(page.name, notes.value(tag, "id"))
         if made in seen:
             del tag["id"]
         else:
             seen.add(made)
             tag["id"] = made
-    page.article.attrs = {"class": ["page", *(["below"] if page.below else [])]}
-    page.article.h1["id"] = page.id
+    classes = ["page", *(["below"] if page.below else [])]
+    page.article.attrs = {"class": cast("AttributeValueList", classes)}
+    notes.held(page.article.h1)["id"] = page.id
 
 
-def _solutions(found):
+def _solutions(found: list[Page]) -> Page:
     """Take the solutions out of the chapters into a page of their own, each tied to its exercise."""
     parts = []
     for page in found:
@@ -326,11 +341,14 @@ def _solutions(found):
             continue
         taken = []
         for solution in solutions:
-            exercise = page.article.find(id=identifier(page.name, solution.attrs.pop("data-exercise")))
+            label = cast(str, solution.attrs.pop("data-exercise"))
+            exercise = notes.held(page.article.find(id=identifier(page.name, label)))
             exercise.append(_parsed(h.p(".to-solution")[h.a(href=f"#{solution['id']}")["Solution"]]))
-            solution.name, title = "div", solution.summary
-            title.name = "p"
-            title.string.wrap(BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}"))
+            solution.name, summary = "div", notes.held(solution.summary)
+            summary.name = "p"
+            cast(NavigableString, summary.string).wrap(
+                BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}")
+            )
             taken.append(Markup(solution.extract()))
         parts.append(h.section[h.h2[page.title], taken])
     title = "Solutions to the exercises"
@@ -345,10 +363,10 @@ def _parsed(element: h.Element) -> Tag:
     return tag
 
 
-def _links(page, link, passage, address):
+def _links(page: Page, link: notes.Link, passage: Callable[[Tag, str], str], address: str) -> None:
     """Links lead to a place in this volume, or to the web; where there is neither, only the words stay."""
     for anchor in page.article.select("a"):
-        href = anchor.get("href", "")
+        href = cast(str, anchor.get("href", ""))
         parts = urlsplit(href)
         if "%" in href and anchor.get_text() == href:
             anchor.string = unquote(href, errors="replace").replace(" ", "%20")  # letters rather than their codes
@@ -372,7 +390,7 @@ def _links(page, link, passage, address):
             anchor.unwrap()
 
 
-def _structure(page):
+def _structure(page: Page) -> None:
     """Headings and what is around them: sections for the contents, no heading level left out."""
     for section in page.article.select(".admonition section"):
         section.name = "div"
@@ -380,8 +398,9 @@ def _structure(page):
         cell["scope"] = "row"
     for heading in page.article.select("h2, h3"):
         # A section can begin at the foot of a page and its heading on the next: the contents mean the heading.
-        if heading.parent.name == "section" and heading.parent.get("id"):
-            heading["id"] = heading.parent.attrs.pop("id")
+        above = notes.held(heading.parent)
+        if above.name == "section" and above.get("id"):
+            heading["id"] = above.attrs.pop("id")
         if heading.name == "h2":
             heading["id"] = heading.get("id") or identifier(page.name, heading.get_text().lower().replace(" ", "-"))
             page.sections.append((heading["id"], heading.get_text().strip()))
@@ -390,7 +409,7 @@ def _structure(page):
 # -- what the title says ---------------------------------------------------------------
 
 
-def _facts(ledger, address):
+def _facts(ledger: Ledger, address: str) -> dict[str, str]:
     work = csl_items.work(ledger.root)
     title, _, subtitle = work["title"].partition(": ")
     entry = citations.entries([csl_items.book(ledger, address)], manuals.LIST_STYLE)[0]

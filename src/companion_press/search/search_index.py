@@ -8,16 +8,19 @@ when the box is first used, which costs less time than fetching them would.
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import rjsmin
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
 from companion import pages, sources, wording
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks, manuals
@@ -25,6 +28,9 @@ from companion_press.evidence import generated, indexes, ledger_page
 from companion_press.keeping import whole
 from companion_press.prose import claim_roles, conflicts
 from companion_press.search import variants
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
 
 #: The library as its authors publish it (``dist/umd/index.js`` of the npm package), in short names:
 #: ``npx terser@5 index.js --compress --mangle``. Taking out blanks and comments alone leaves a quarter more.
@@ -69,7 +75,11 @@ _LEFT_OUT = (
 )
 
 
-def entries(app) -> list[list]:
+#: What a maker gives for each thing: the name of its kind, then what `entries` has.
+Found = Iterator[tuple[str, ...]]
+
+
+def entries(app: Sphinx) -> list[list]:
     """Return everything that can be found.
 
     Each is ``[kind, title, address, where, text]``: the kind's place in `KINDS`, the address below
@@ -89,7 +99,7 @@ def entries(app) -> list[list]:
 # -- what stands in the pages -----------------------------------------------------------
 
 
-def _pages(app, ledger):
+def _pages(app: Sphinx, ledger: Ledger) -> Found:
     for path in pages.sources(ledger.root):
         docname = pages.docname(path, ledger.root)
         doctree = app.env.get_doctree(docname)
@@ -139,7 +149,7 @@ def _pages(app, ledger):
                 yield "Function", signature["ids"][0], f"{docname}.html#{signature['ids'][0]}", title, text
 
 
-def _figures(app, docname, title):
+def _figures(app: Sphinx, docname: str, title: str) -> Found:
     for name, facts in domain.of_app(app).figures_of(docname).items():
         called = citing_blocks.called(app, docname, facts)
         states = " ".join(f"{state['label']}: {state['finding']}" for state in facts.get("states", ()))
@@ -153,7 +163,7 @@ def _figures(app, docname, title):
         )
 
 
-def _text(app, node) -> str:
+def _text(app: Sphinx, node: nodes.Node) -> str:
     """Return the text of a node, without what is code, generated, hidden, or found by itself."""
     if isinstance(node, nodes.Text):
         return node.astext()
@@ -166,9 +176,9 @@ def _text(app, node) -> str:
     return between.join(parts)
 
 
-def _called(app, reference) -> str:
+def _called(app: Sphinx, reference: addnodes.pending_xref) -> str:
     """Return what the page prints for a reference that has no words of its own."""
-    std, target = app.env.get_domain("std"), reference["reftarget"].lower()
+    std, target = cast(StandardDomain, app.env.get_domain("std")), reference["reftarget"].lower()
     if reference.get("reftype") == "numref" and target in std.anonlabels:
         docname, anchor = std.anonlabels[target]
         kind = "table" if anchor in app.env.toc_fignumbers.get(docname, {}).get("table", {}) else "figure"
@@ -179,7 +189,7 @@ def _called(app, reference) -> str:
 # -- what stands in the ledger ----------------------------------------------------------
 
 
-def _claims(app, ledger):
+def _claims(app: Sphinx, ledger: Ledger) -> Found:
     for row in ledger.claims.to_dict("records"):
         value = ledger_page.values(ledger, row["id"])
         where = claim_roles.voice(ledger, row) + (f", {row['locator']}" if row["locator"] else "")
@@ -196,7 +206,7 @@ def _claims(app, ledger):
         yield "Claim", row["statement"], f"claims/{row['id']}.html", "Computed by this book", value, row["id"]
 
 
-def _checks(app, ledger):
+def _checks(app: Sphinx, ledger: Ledger) -> Found:
     tested = ledger.check_claims.groupby("check")["claim"].apply(list)
     for row in ledger.checks.to_dict("records"):
         said = " ".join(ledger.claim(id)["statement"] for id in tested.get(row["id"], []))
@@ -211,7 +221,7 @@ def _checks(app, ledger):
         )
 
 
-def _disagreements(app, ledger):
+def _disagreements(app: Sphinx, ledger: Ledger) -> Found:
     for row in ledger.conflicts.to_dict("records"):
         yield (
             "Disagreement",
@@ -223,7 +233,7 @@ def _disagreements(app, ledger):
         )
 
 
-def _names(app, ledger):
+def _names(app: Sphinx, ledger: Ledger) -> Found:
     for _, heading, actors in indexes.listed(ledger):
         for actor, own, about in actors:
             says = f"says {len(own)}" if own else ""
@@ -242,13 +252,13 @@ def _names(app, ledger):
         yield "Name", place["name"], f"book/names.html#place-{place['id']}", "Places", "; ".join(names), also
 
 
-def _references(app, ledger):
+def _references(app: Sphinx, ledger: Ledger) -> Found:
     for key in sources.references(ledger.root).entries:
         text = re.sub(r"\s*https?://\S+", "", domain.of_app(app).citing.references[key, manuals.LIST_STYLE].text)
         yield "Source", sources.short(key, ledger.root), f"book/sources.html#ref-{key}", "All references", text, key
 
 
-def _tables(app, ledger):
+def _tables(app: Sphinx, ledger: Ledger) -> Found:
     for resource in ledger.package["resources"]:
         columns = "; ".join(
             f"{field['name']}: {field['description']}" for field in resource.get("schema", {}).get("fields", ())
@@ -260,7 +270,7 @@ def _tables(app, ledger):
 # -- the files ---------------------------------------------------------------------------
 
 
-def made(app) -> tuple[str, bytes]:
+def made(app: Sphinx) -> tuple[str, bytes]:
     """Return the name and the content of the index: the library, the engine, then the entries as one JSON text."""
     found = entries(app)
     spellings = variants.spellings(" ".join(str(part) for entry in found for part in entry))
@@ -276,13 +286,13 @@ def made(app) -> tuple[str, bytes]:
     return whole.hashed("search-index.js", content), content
 
 
-def leave_out_sphinx_search(app):
+def leave_out_sphinx_search(app: Sphinx) -> None:
     """Sphinx makes no index and no page of its own; `page` makes ours."""
     if app.builder.format == "html":
-        app.builder.search = False
+        cast("StandaloneHTMLBuilder", app.builder).search = False
 
 
-def page(app):
+def page(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
     """The page ``search.html``, the address of a search."""
     return [("search", {"title": "Search"}, "search.html")]
 
@@ -317,7 +327,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
                 path.write_text(renamed, "utf-8", newline="\n")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the search with Sphinx."""
     app.connect("builder-inited", leave_out_sphinx_search)
     app.connect("html-collect-pages", page)

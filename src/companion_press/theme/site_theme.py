@@ -9,7 +9,9 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import htpy as h
 import jinja2
@@ -18,7 +20,7 @@ import rjsmin
 from docutils import nodes
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
-from pygments.token import STANDARD_TYPES, Text
+from pygments.token import STANDARD_TYPES, Text, _TokenType
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -28,6 +30,9 @@ from companion.ledger import load
 from companion_press import domain
 from companion_press.figures import packages
 from companion_press.keeping import whole
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -119,7 +124,7 @@ def policy(*inline: str, style: str = "") -> str:
     style : the one inline style sheet of a page that has one
     """
 
-    def named(text):
+    def named(text: str) -> str:
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
     scripts = " ".join(["'self'", *map(named, inline)])
@@ -130,7 +135,7 @@ def policy(*inline: str, style: str = "") -> str:
     )
 
 
-def site(app) -> dict:
+def site(app: Sphinx) -> dict:
     """Return what the templates must know of the site, with addresses from its root."""
     made = bundle()
     at = {what: f"_static/{name}" for what, (name, _) in made.items()}
@@ -164,16 +169,16 @@ COLOURED = frozenset(
 class Code(HtmlFormatter):
     """Code with an element only around words that have a colour: a third of the elements of a chapter are left."""
 
-    def format_unencoded(self, tokensource, outfile):
+    def format_unencoded(self, tokensource: Iterable[tuple[_TokenType, str]], outfile: IO[str]) -> None:
         super().format_unencoded(
             ((kind if STANDARD_TYPES.get(kind) in COLOURED else Text, text) for kind, text in tokensource), outfile
         )
 
 
-def colour(app):
+def colour(app: Sphinx) -> None:
     """Let this theme's pages show code by `Code`."""
     if app.config.html_theme == "companion":
-        app.builder.highlighter.formatter = Code
+        cast("StandaloneHTMLBuilder", app.builder).highlighter.formatter = Code
 
 
 def prepare(app: Sphinx, config: Config) -> None:
@@ -186,7 +191,9 @@ def gather(app: Sphinx) -> None:
     domain.of_app(app).static.update(bundle().values())
 
 
-def describe(app, pagename, templatename, context, doctree):
+def describe(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Give a page's template what it needs."""
     context["site"] = site(app)
     tree = context["toctree"](maxdepth=2, collapse=True, includehidden=True, titles_only=True) or ""
@@ -198,7 +205,7 @@ def describe(app, pagename, templatename, context, doctree):
 _CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.S)
 
 
-def _sections(doctree) -> h.Fragment:
+def _sections(doctree: nodes.document | None) -> h.Fragment:
     """Return the sections of a page as a list for the contents."""
     title = doctree and doctree.next_node(nodes.section)
     items = [
@@ -219,7 +226,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     book.publish("404.html", not_found(app))
 
 
-def not_found(app) -> str:
+def not_found(app: Sphinx) -> str:
     """Return the page for an address that does not exist.
 
     A server shows it at whatever address was asked for, so that it holds all that it needs,
@@ -276,7 +283,7 @@ def _leading_on(to: str, canonical: str) -> str:
     return f'<!DOCTYPE html>\n<html lang="en">{head}{body}</html>\n'
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the theme and its steps."""
     app.add_html_theme("companion", str(HERE))
     app.add_config_value("companion_moved", {}, "html")

@@ -28,7 +28,7 @@ PARTS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
 CUTS = (("source-serif-4", 400, "CompanionSerif-Regular"), ("inter", 600, "Inter-SemiBold"))
 
 
-def cut(path, target):
+def cut(path: pathlib.Path, target: pathlib.Path) -> str:
     """Write the part of a font that holds our letters, with kerning and without hints, as TrueType.
 
     What exchanges glyphs stays out (ligatures, forms for single languages): the exchanged ones have no character of
@@ -47,7 +47,7 @@ def cut(path, target):
     return str(target)
 
 
-def part(font):
+def part(font: TTFont) -> None:
     """Give each character a glyph of its own: of two that share one, a printed page would be copied as either."""
     tables = [table for table in font["cmap"].tables if table.isUnicode()]
     taken = set()
@@ -62,7 +62,7 @@ def part(font):
     font.setGlyphOrder(font["glyf"].glyphOrder)
 
 
-def main(*folders):
+def main(*folders: str) -> None:
     for source, (family, weight, name) in zip(folders, CUTS):
         with tempfile.TemporaryDirectory() as folder:
             parts = [

@@ -21,11 +21,11 @@ NEEDS: dict[str, str] = {}
 class NotReady(Exception):
     """Says in a sentence what is missing, in Jupyter without a traceback."""
 
-    def _render_traceback_(self) -> "list[str]":
+    def _render_traceback_(self):
         return [str(self)]
 
 
-def holds_the_book(folder: pathlib.Path) -> bool:
+def holds_the_book(folder):
     """Say whether a folder, or one above it, holds the data of the book beside its package."""
     for above in (folder, *folder.parents[:2]):
         described = above / "data/datapackage.json"
@@ -34,7 +34,7 @@ def holds_the_book(folder: pathlib.Path) -> bool:
     return False
 
 
-def unpack(archive: zipfile.ZipFile, folder: pathlib.Path) -> None:
+def unpack(archive, folder):
     """Unpack the package and the data, which lie in the one folder of a zip; nothing gets outside `folder`."""
     with tempfile.TemporaryDirectory(dir=".") as work:
         fresh = pathlib.Path(work, folder.name)
@@ -51,7 +51,7 @@ def unpack(archive: zipfile.ZipFile, folder: pathlib.Path) -> None:
         fresh.rename(folder)
 
 
-def find_the_book() -> None:
+def find_the_book():
     """Let `import companion` find the book's package; fetch it where it is not there."""
     spec = importlib.util.find_spec("companion")
     if spec is not None:
@@ -84,7 +84,7 @@ def find_the_book() -> None:
     importlib.invalidate_caches()
 
 
-def find_libraries() -> None:
+def find_libraries():
     """Install on Colab what it lacks, with all that is there kept at its version; elsewhere name it."""
     missing = [line for module, line in NEEDS.items() if importlib.util.find_spec(module) is None]
     if missing and "google.colab" not in sys.modules:

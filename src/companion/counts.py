@@ -61,7 +61,7 @@ def table(ledger: Ledger, name: str) -> pd.DataFrame:
     return ledger.tables[name]
 
 
-def _values(ledger, wanted):
+def _values(ledger: Ledger, wanted: str) -> list[str]:
     if wanted == "@five":
         return list(CENTRAL_ASIA)
     if wanted == "@seeds":

@@ -5,6 +5,7 @@ import functools
 import geopandas as gpd
 import matplotlib.pyplot as plt
 from shapely.geometry import box
+from shapely.geometry.base import BaseGeometry
 
 from companion import maps
 
@@ -13,7 +14,7 @@ PENINSULA = (32.3, 44.2, 36.8, 46.0)
 
 
 @functools.cache
-def _shape(projection):
+def _shape(projection: str) -> BaseGeometry:
     """Return that part of Ukraine's shape."""
     ukraine = maps.countries(projection).set_index("actor").geometry["ukr"]
     around = gpd.GeoSeries([box(*PENINSULA)], crs=4326).segmentize(0.4).to_crs(projection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, cast
 
 import pandas as pd
 from pandas.api import types
@@ -86,14 +87,14 @@ def dataset(ledger: Ledger, data: pd.DataFrame, columns: dict[str, str]) -> tupl
     return pd.DataFrame(found).to_csv(index=False, lineterminator="\n"), meanings
 
 
-def _text(value):
+def _text(value: Any) -> str:
     """Return a cell as the file has it; what is missing is empty."""
     if types.is_float(value):
-        return "" if pd.isna(value) else exact(value)
+        return "" if pd.isna(value) else exact(cast(float, value))
     return "" if value is None or value is pd.NA or value is pd.NaT else str(value)
 
 
-def _words(ledger, name, cells):
+def _words(ledger: Ledger, name: str, cells: list[str]) -> tuple[str, dict[str, str]]:
     """Return how the name of a column ends that has words for a column's ids (`STATEMENT`, `NAME`), and the words by id."""
     ids = {cell for cell in cells if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell)}
     if not ids:
@@ -105,7 +106,7 @@ def _words(ledger, name, cells):
 
 
 @functools.lru_cache(maxsize=1)
-def _statements(ledger):
+def _statements(ledger: Ledger) -> tuple[tuple[str, dict[str, str]], ...]:
     """Return what claims, quantities and derivations say, by id, with the ending of their column."""
     words = dict(zip(ledger.derivations["id"], ledger.derivations["statement"]))
     words |= {id: ledger.claim(id)["statement"] for id in (*ledger.claims["id"], *ledger.quantities["id"])}
@@ -113,7 +114,7 @@ def _statements(ledger):
 
 
 @functools.lru_cache(maxsize=1)
-def _names(ledger):
+def _names(ledger: Ledger) -> tuple[tuple[str, dict[str, str]], ...]:
     """Return the names of rows by id, for each table of the ledger that has some and for the references."""
     found = []
     for table in ledger.tables.values():

@@ -9,6 +9,7 @@ import calendar
 import datetime
 import functools
 import re
+from typing import Any, cast
 
 from edtf import parse_edtf
 
@@ -45,14 +46,14 @@ def is_date(text: str) -> bool:
     parts = [end for end in ends if end != ".."]
     if len(ends) > 2 or not parts or not all(_possible(part) for part in parts):
         return False
-    if len(ends) == 2 and any(_split(part)[1] in map(str, THIRDS) for part in parts):
+    if len(ends) == 2 and any(_split(part)[1] in list(map(str, THIRDS)) for part in parts):
         return False  # EDTF has no spans of these
     if len(parts) == 2 and not any(part.startswith("XXXX") for part in parts):
         return _start(parts[0]) <= _start(parts[1])
     return True
 
 
-def _possible(part):
+def _possible(part: str) -> bool:
     if not _PART.fullmatch(part):
         return False
     year, month, day, _ = _split(part)
@@ -68,12 +69,12 @@ def _possible(part):
     return True
 
 
-def _start(part):
+def _start(part: str) -> tuple[int, int, int]:
     year, month, day, _ = _split(part)
-    month = int(month or 1)
-    if month in SEASONS:
-        month = (month - 20) * 3  # spring begins in March
-    return int(year.replace("X", "0")), month, int(day or 1)
+    number = int(month or 1)
+    if number in SEASONS:
+        number = (number - 20) * 3  # spring begins in March
+    return int(year.replace("X", "0")), number, int(day or 1)
 
 
 @functools.cache  # reading EDTF takes its time
@@ -88,7 +89,7 @@ def bounds(text: str) -> tuple[float, float]:
         return _decimal(_day(ends[0], 0), 0), _decimal(_day(ends[-1], -1), 1)
     date = parse_edtf(text)
 
-    def decimal(moment, end):
+    def decimal(moment: Any, end: int) -> float:
         if moment in (float("inf"), float("-inf")):
             return moment
         return _decimal((moment.tm_year, moment.tm_mon, moment.tm_mday), end)
@@ -96,20 +97,20 @@ def bounds(text: str) -> tuple[float, float]:
     return decimal(date.lower_strict(), 0), decimal(date.upper_strict(), 1)
 
 
-def _decimal(moment, end):
+def _decimal(moment: tuple[int, int, int], end: int) -> float:
     year, month, day = moment
     return year + (month - 1 + (day - 1 + end) / 31) / 12
 
 
-def _day(part, which):
+def _day(part: str, which: int) -> tuple[int, int, int]:
     """Year, month and day with which a plain date begins (0) or ends (-1)."""
     year, month, day = map(int, (part + "-00-00")[:10].split("-"))
     month = month or (1, 12)[which]
     return year, month, day or (1, calendar.monthrange(year, month)[1])[which]
 
 
-def _split(part):
-    match = _PART.fullmatch(part)
+def _split(part: str) -> tuple[str, str | None, str | None, str]:
+    match = cast("re.Match[str]", _PART.fullmatch(part))  # what comes here is a date
     return match["year"][:4], match["month"], match["day"], MARKS[match["mark"]]
 
 
@@ -119,7 +120,7 @@ def nth(number: int) -> str:
     return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def _year(year):
+def _year(year: str) -> str:
     if year == "XXXX":
         return UNSTATED_YEAR
     if year.endswith("XX"):
@@ -127,7 +128,7 @@ def _year(year):
     return year.replace("X", "0") + ("s" if year.endswith("X") else "")
 
 
-def _in_year(month, day, short):
+def _in_year(month: str, day: str | None, short: bool) -> str:
     """Day and month, or month alone, without the year."""
     name = (SEASONS | THIRDS).get(int(month)) or MONTHS[int(month) - 1]
     if short and name in MONTHS and len(name) > 4:
@@ -135,7 +136,7 @@ def _in_year(month, day, short):
     return f"{int(day)} {name}" if day else name
 
 
-def _one(part, short=False):
+def _one(part: str, short: bool = False) -> str:
     year, month, day, mark = _split(part)
     if not month:
         return mark + _year(year)

@@ -11,13 +11,18 @@ import base64
 import functools
 import os
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any, cast
 
 import pandas as pd
 
 from companion import figures, pages, raster, sources
 from companion.ledger import load
+
+#: What stands for a state: a name, or a number within the limits.
+Key = str | float
 
 CONTROLS = ("select", "radio", "range")
 
@@ -72,7 +77,16 @@ class Explorer(Light):
     limits : the least and the greatest number that Jupyter takes, or None where keys are names
     """
 
-    def __init__(self, label, states, page, start, control, limits, make):
+    def __init__(
+        self,
+        label: str,
+        states: dict[Key, str],
+        page: list[Key],
+        start: Key,
+        control: str,
+        limits: tuple[float, float] | None,
+        make: Callable[[Key, str], State],
+    ):
         self.label, self.states, self.page, self.start = label, states, page, start
         self.control, self.limits, self._make = control, limits, make
         shown = {key: self.at(key) for key in page}
@@ -85,7 +99,7 @@ class Explorer(Light):
         claims = dict.fromkeys(id for state in shown.values() for id in state.figure.claims)
         super().__init__(first.draw, pd.concat(tables, ignore_index=True), list(claims), first.picture, columns)
 
-    def at(self, key) -> State:
+    def at(self, key: Key) -> State:
         """Return one state, also one that the page does not offer.
 
         Parameters
@@ -99,10 +113,10 @@ class Explorer(Light):
         """
         if self.limits:
             least, greatest = self.limits
-            if not least <= key <= greatest:
+            if not least <= cast(float, key) <= greatest:
                 raise KeyError(f"{key} does not lie between {least:g} and {greatest:g}")
         elif key not in self.states:
-            raise KeyError(f"no state {key!r}; there are {', '.join(self.states)}")
+            raise KeyError(f"no state {key!r}; there are {', '.join(cast(Iterable[str], self.states))}")
         return self._make(key, self.states.get(key) or f"{key:g}")
 
     @property
@@ -114,7 +128,7 @@ class Explorer(Light):
         """Draw the state with which it starts for print, its name above it; see `companion.figures.Figure.printed`."""
         return super().printed(heading or self.heading)
 
-    def live(self):
+    def live(self) -> None:
         """Show the control, and below it the chosen state, which Python draws.
 
         The state is an output of its own, which each choice replaces. So it is saved with the notebook,
@@ -139,7 +153,7 @@ class Explorer(Light):
         shown = display(_live(self.at(self.start)), raw=True, display_id=True)
         chooser.observe(lambda change: shown.update(_live(self.at(change["new"])), raw=True), "value")
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         from IPython.display import display
 
         if os.environ.get(figures.BUILD_VARIABLE):
@@ -147,7 +161,7 @@ class Explorer(Light):
         else:
             self.live()
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         bundle = super()._repr_mimebundle_(include, exclude)
         if figures.MIME in bundle:
             payload = bundle[figures.MIME]
@@ -164,7 +178,7 @@ class Explorer(Light):
         return bundle
 
 
-def address(key) -> str:
+def address(key: Key) -> str:
     """Return a state's key as the page's address writes it: ``eco``, ``82.5``."""
     return key if isinstance(key, str) else f"{key:g}"
 
@@ -191,7 +205,7 @@ def _pictures(figure: Light) -> dict:
     return {"variants": figures.variants(packed), "crimea": figure.crimea}
 
 
-def _live(state):
+def _live(state: State) -> dict[str, str]:
     """Return a state as Jupyter shows it, by MIME type: as HTML, because a bare picture has no alternative text."""
     shown = figures.Figure(state.figure.draw, state.figure.data, state.figure.claims, "png", state.figure.columns)
     kind, content, width, _ = shown.render()
@@ -210,24 +224,24 @@ def _live(state):
 
 
 def explorer(
-    draw,
+    draw: Callable[..., Any],
     label: str,
-    states: dict,
+    states: dict[Key, str],
     *,
-    data,
-    finding,
-    alt,
-    claims=None,
-    page=None,
-    start=None,
+    data: Callable[[Any], pd.DataFrame],
+    finding: Callable[[Any], str],
+    alt: Callable[[Any], str],
+    claims: Callable[[Any], Iterable[str]] | None = None,
+    page: Iterable[Key] | None = None,
+    start: Key | None = None,
     control: str = "select",
-    limits=None,
+    limits: tuple[float, float] | None = None,
     picture: str = "svg",
-    columns=None,
+    columns: dict[str, str] | None = None,
     height: float | None = None,
     phone: float | None = None,
-    ratios=None,
-    across=None,
+    ratios: Sequence[float] | None = None,
+    across: tuple[int, int] | None = None,
 ) -> Explorer:
     """Show a figure with a control: the last call of an explorer's cell.
 
@@ -264,9 +278,10 @@ def explorer(
     page = list(states) if page is None else list(page)
     start = page[0] if start is None and page else start
     _check(states, page, start, control, limits)
+    assert start is not None  # else it is no state of the page, which has been refused
     ledger = load()
 
-    def make(key, name):
+    def make(key: Key, name: str) -> State:
         drawn = figures.figure(
             functools.partial(draw, key),
             data(key),
@@ -288,7 +303,9 @@ def explorer(
     return Explorer(label, dict(states), page, start, control, limits, make)
 
 
-def _check(states, page, start, control, limits):
+def _check(
+    states: dict[Key, str], page: list[Key], start: Key | None, control: str, limits: tuple[float, float] | None
+) -> None:
     """Raise a ``ValueError`` that lists everything that is wrong with the choices of an explorer."""
     wrong = []
     numbers = [key for key in states if not isinstance(key, str)]

@@ -13,15 +13,17 @@ import base64
 import contextlib
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.transforms import Bbox
+from PIL import Image
 
 from companion import crimea, datasets, layout, raster, style, vectors
-from companion.ledger import load
+from companion.ledger import Ledger, load
 
 MIME = "application/vnd.companion.figure+json"
 
@@ -74,7 +76,7 @@ def _printed(drawn: plt.Figure, heading: str) -> dict[str, bytes]:
     return {**printed, "svg": vectors.light(printed["svg"])}
 
 
-def _headed(figure, heading):
+def _headed(figure: plt.Figure, heading: str) -> Bbox:
     """Write a line above a figure; return the frame, in inches, that holds both."""
     width, height = figure.get_size_inches()
     figure.text(0.1 / width, 1 + 0.1 / height, heading, fontsize=10, fontweight=600, va="bottom")
@@ -82,14 +84,15 @@ def _headed(figure, heading):
 
 
 @contextlib.contextmanager
-def _in_one_go():
+def _in_one_go() -> Iterator[None]:
     """Let nothing paint the canvas before the figure is whole: geopandas asks for that after each layer of a map."""
-    asked = FigureCanvasBase.draw_idle
-    FigureCanvasBase.draw_idle = lambda canvas, *arguments, **named: None
+    canvases: Any = FigureCanvasBase
+    asked = canvases.draw_idle
+    canvases.draw_idle = lambda canvas, *arguments, **named: None
     try:
         yield
     finally:
-        FigureCanvasBase.draw_idle = asked
+        canvases.draw_idle = asked
 
 
 class Figure:
@@ -111,7 +114,14 @@ class Figure:
     #: as they do in true colour, in a third of the bytes.
     dpi, colours = {"wide": DPI, "narrow": DPI}, 128
 
-    def __init__(self, draw, data, claims, picture, columns):
+    def __init__(
+        self,
+        draw: Callable[[style.Theme, str], plt.Figure],
+        data: pd.DataFrame,
+        claims: list[str],
+        picture: str,
+        columns: dict[str, str],
+    ):
         self.draw, self.data, self.claims, self.picture, self.columns = draw, data, claims, picture, columns
 
     def render(self, theme: str = "light", width: str = "wide") -> Packed:
@@ -134,7 +144,13 @@ class Figure:
         with self._drawn(theme, width) as drawn:
             return self._packed(drawn, width)
 
-    def _packed(self, drawn: plt.Figure, width: str, pack=raster.png, kind: str = "image/png") -> Packed:
+    def _packed(
+        self,
+        drawn: plt.Figure,
+        width: str,
+        pack: Callable[[Image.Image], bytes] = raster.png,
+        kind: str = "image/png",
+    ) -> Packed:
         size = [round(inches * 100) for inches in drawn.get_size_inches()]
         if self.picture == "svg":
             return LINES, _saved(drawn, "svg"), *size
@@ -153,7 +169,7 @@ class Figure:
             return _printed(drawn, heading)
 
     @contextlib.contextmanager
-    def _drawn(self, theme, width):
+    def _drawn(self, theme: str, width: str) -> Iterator[plt.Figure]:
         chosen = style.THEMES[theme]
         with plt.rc_context({**plt.rcParamsDefault, **chosen.rc, "backend": plt.rcParams["backend"]}):
             with _in_one_go():
@@ -193,7 +209,7 @@ class Figure:
             "crimea": self.crimea,
         }
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         with plt.rc_context():
             if not os.environ.get(BUILD_VARIABLE):
                 kind, content, *_ = Figure(self.draw, self.data, self.claims, "png", self.columns).render()
@@ -254,15 +270,15 @@ def carried(kind: str, content: bytes, width: int, height: int) -> dict:
 
 
 def figure(
-    draw,
+    draw: Callable[..., Any],
     data: pd.DataFrame,
-    claims=None,
+    claims: Iterable[str] | None = None,
     picture: str = "svg",
-    columns=None,
+    columns: dict[str, str] | None = None,
     height: float | None = None,
     phone: float | None = None,
-    ratios=None,
-    across=None,
+    ratios: Sequence[float] | None = None,
+    across: tuple[int, int] | None = None,
 ) -> Figure:
     """Show a figure: the last call of a figure's cell.
 
@@ -302,7 +318,7 @@ def figure(
     return Figure(draw, data.reset_index(drop=True), claims, picture, described(ledger, data, columns or {}))
 
 
-def claims_of(ledger, data: pd.DataFrame, given: list[str] | None) -> list[str]:
+def claims_of(ledger: Ledger, data: pd.DataFrame, given: Iterable[str] | None) -> list[str]:
     """Return the ids of the claims behind a figure or a table: those that are given, or those of the column ``claim``.
 
     Raises ``UnknownId`` for an id that the ledger does not hold, ``ValueError`` where there are none.
@@ -317,7 +333,7 @@ def claims_of(ledger, data: pd.DataFrame, given: list[str] | None) -> list[str]:
     return claims
 
 
-def described(ledger, data: pd.DataFrame, given: dict) -> dict:
+def described(ledger: Ledger, data: pd.DataFrame, given: dict[str, str]) -> dict[str, str]:
     """Return what each column of a figure's table holds, by the column's name.
 
     Parameters

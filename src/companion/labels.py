@@ -8,12 +8,14 @@ first of a few places that is free, so that the same table gives the same pictur
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import matplotlib.patheffects as patheffects
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Annotation, Text
 
 from companion import layout, style
@@ -112,22 +114,22 @@ def along(points: np.ndarray, thick: float) -> np.ndarray:
     return np.array(boxes).reshape(-1, 4)
 
 
-def keep_clear(ax, boxes) -> None:
+def keep_clear(ax: Axes, boxes: Callable[[], np.ndarray | list]) -> None:
     """Have labels on some axes keep clear of what `boxes()` returns when they are placed: boxes in pixels."""
     layout.work(ax).boxes.setdefault(ax, []).append(boxes)
 
 
-def _texts(ax) -> list[tuple]:
+def _texts(ax: Axes) -> list[tuple]:
     """Return the boxes of the texts that stand on some axes already."""
-    renderer = ax.get_figure().canvas.get_renderer()
+    renderer = cast(FigureCanvasAgg, layout.figure_of(ax).canvas).get_renderer()
     boxes = []
-    for text in ax.findobj(Text):
+    for text in cast(list[Text], ax.findobj(Text)):
         if text.get_visible() and text.get_text().strip() and (ax.axison or text in ax.texts):
             boxes.append(text.get_window_extent(renderer).extents)
     return boxes
 
 
-def obstacles(ax) -> tuple[np.ndarray, np.ndarray]:
+def obstacles(ax: Axes) -> tuple[np.ndarray, np.ndarray]:
     """Return the boxes of texts that some axes have, and of marks and lines there, in pixels."""
     marks = [np.array(boxes(), dtype=float).reshape(-1, 4) for boxes in layout.work(ax).boxes.get(ax, [])]
     return np.array(_texts(ax), dtype=float).reshape(-1, 4), np.concatenate([np.empty((0, 4)), *marks])
@@ -138,7 +140,7 @@ def box_around(x: float, y: float, width: float, height: float) -> tuple:
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def write(ax, labels: list[Label], frame=None) -> list:
+def write(ax: Axes, labels: list[Label], frame: np.ndarray | Sequence[float] | None = None) -> list[Annotation]:
     """Write labels, each in its first free place.
 
     Labels try their sides in order, then the same further away if they may, and take the place
@@ -154,7 +156,7 @@ def write(ax, labels: list[Label], frame=None) -> list:
     -------
     The annotations.
     """
-    figure = ax.get_figure()
+    figure = layout.figure_of(ax)
     pixels = figure.dpi / 72
     frame = np.array([ax.get_window_extent().extents if frame is None else frame])
     taken, marks = obstacles(ax)
@@ -184,9 +186,9 @@ class Way:
     box: tuple
 
 
-def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, frame: np.ndarray) -> Way:
+def _best(ax: Axes, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, frame: np.ndarray) -> Way:
     """Return the first of a label's places that is free, or the one that hides least."""
-    pixels, least = ax.get_figure().dpi / 72, 0.0
+    pixels, least = layout.figure_of(ax).dpi / 72, 0.0
     best: Any = None  # a label has one place at least
     for gap, point, side in label.ways():
         at = ax.transData.transform(point)
@@ -208,14 +210,20 @@ def _best(ax, label: Label, size: tuple, texts: np.ndarray, marks: np.ndarray, f
     return best
 
 
-def _written(ax, label: Label, way: Way) -> Annotation:
+def _written(ax: Axes, label: Label, way: Way) -> Annotation:
     """Write a label in its place, with a thin line to its point where it stands apart."""
     right, up = SIDES[way.side]
     share = 0.72 if right and up else 1
     middle = ax.transData.inverted().transform(((way.box[0] + way.box[2]) / 2, (way.box[1] + way.box[3]) / 2))
     around = label.under(*middle) if label.under else style.on(ax).theme.paper
     ink = style.on(ax).theme.over(around)
-    options = {"zorder": 9, "linespacing": 1.1, "path_effects": halo(around), "color": ink, **label.look}
+    options: dict[str, Any] = {
+        "zorder": 9,
+        "linespacing": 1.1,
+        "path_effects": halo(around),
+        "color": ink,
+        **label.look,
+    }
     if way.gap > label.gap:
         _join(ax, label, way, options.get("color", style.on(ax).theme.ink))
     return ax.annotate(
@@ -230,11 +238,11 @@ def _written(ax, label: Label, way: Way) -> Annotation:
     )
 
 
-def _join(ax, label: Label, way: Way, colour: str) -> None:
+def _join(ax: Axes, label: Label, way: Way, colour: str) -> None:
     """Draw the thin line from a point to the nearest spot of its label."""
     at, (x0, y0, x1, y1) = ax.transData.transform(way.point), way.box
     end = np.array([min(max(at[0], x0), x1), min(max(at[1], y0), y1)])
-    start = at + (end - at) * min(1, label.gap * ax.get_figure().dpi / 72 / max(1, np.hypot(*(end - at))))
+    start = at + (end - at) * min(1, label.gap * layout.figure_of(ax).dpi / 72 / max(1, np.hypot(*(end - at))))
     ends = ax.transData.inverted().transform([start, end])
     ax.plot(*ends.T, color=colour, linewidth=0.7, zorder=8, scalex=False, scaley=False, clip_on=False)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
@@ -52,28 +54,33 @@ class Work:
     boxes: dict = field(default_factory=dict)
 
 
-def work(ax) -> Work:
+def figure_of(ax: Axes) -> plt.Figure:
+    """Return the figure to which some axes belong: as long as something is drawn on them, they have one."""
+    return cast(plt.Figure, ax.get_figure())
+
+
+def work(ax: Axes) -> Work:
     """Return the work of the figure to which some axes belong."""
-    figure = ax.get_figure()
+    figure: Any = figure_of(ax)
     if not hasattr(figure, "companion_work"):
         figure.companion_work = Work()
     return figure.companion_work
 
 
-def _is_ours(ax) -> bool:
-    return hasattr(ax.get_figure(), "companion_sheet")
+def _is_ours(ax: Axes) -> bool:
+    return hasattr(figure_of(ax), "companion_sheet")
 
 
-def settle(ax, step: Callable[[], None]) -> None:
+def settle(ax: Axes, step: Callable[[], object]) -> None:
     """Have `step` run once the axes have a size; on axes that `companion.figure` did not make, now."""
     if _is_ours(ax):
         work(ax).settling.append(step)
     else:
-        ax.get_figure().draw_without_rendering()
+        figure_of(ax).draw_without_rendering()
         step()
 
 
-def place(ax, step: Callable[[], object], after: int = 0) -> None:
+def place(ax: Axes, step: Callable[[], object], after: int = 0) -> None:
     """Have `step` run once nothing moves any more; on axes that `companion.figure` did not make, now.
 
     Parameters
@@ -83,20 +90,20 @@ def place(ax, step: Callable[[], object], after: int = 0) -> None:
     if _is_ours(ax):
         work(ax).placing.append((after, step))
     else:
-        ax.get_figure().draw_without_rendering()
+        figure_of(ax).draw_without_rendering()
         step()
 
 
-def ask(ax, height: float) -> None:
+def ask(ax: Axes, height: float) -> None:
     """Ask for so many inches of height; several forms on the same axes get the greatest that they ask for."""
     asked = work(ax).heights
     asked[ax] = max(height, asked.get(ax, 0))
 
 
-def room(ax) -> float:
+def room(ax: Axes) -> float:
     """Return the inches that axes and what stands beside them have from side to side."""
     known = getattr(ax, "companion_room", None)
-    return known or ax.get_position().width * ax.get_figure().get_figwidth()
+    return known or ax.get_position().width * figure_of(ax).get_figwidth()
 
 
 def ticks(count: int, whole: bool = False) -> MaxNLocator:
@@ -104,7 +111,7 @@ def ticks(count: int, whole: bool = False) -> MaxNLocator:
     return MaxNLocator(count, steps=[1, 2, 2.5, 5, 10], integer=whole)
 
 
-def fix_ticks(axis, unit: str = "") -> None:
+def fix_ticks(axis: Axis, unit: str = "") -> None:
     """Keep the ticks of a matplotlib axis that lie in sight, with the unit behind the last number."""
     low, high = sorted(axis.get_view_interval())
     places = [tick for tick in axis.get_ticklocs() if low <= tick <= high]
@@ -114,7 +121,7 @@ def fix_ticks(axis, unit: str = "") -> None:
     axis.set_ticks(places, words)
 
 
-def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tuple[float, float]:
+def measure(ax: Axes, text: str, weight: int = 400, size: float | None = None) -> tuple[float, float]:
     """Return width and height of a text in inches.
 
     Parameters
@@ -124,7 +131,7 @@ def measure(ax, text: str, weight: int = 400, size: float | None = None) -> tupl
     weight : 400 or 600
     size : in points; by default that of everything at this width
     """
-    figure = ax.get_figure()
+    figure = figure_of(ax)
     size = size or plt.rcParams["font.size"]
     family, lines = tuple(plt.rcParams["font.family"]), text.split("\n")
     widths = [_width(line or " ", family, size, weight, figure.dpi) for line in lines]
@@ -138,7 +145,7 @@ def _width(line: str, family: tuple[str, ...], size: float, weight: int, dpi: fl
     return RendererAgg(1, 1, dpi).get_text_width_height_descent(line, font, False)[0]
 
 
-def wrap(ax, text: str, inches: float, weight: int = 400, even: bool = False) -> str:
+def wrap(ax: Axes, text: str, inches: float, weight: int = 400, even: bool = False) -> str:
     """Return a text in lines no longer than some inches, where its blanks allow that.
 
     Line breaks that the text has stay.
@@ -150,7 +157,7 @@ def wrap(ax, text: str, inches: float, weight: int = 400, even: bool = False) ->
     return "\n".join(_wrapped(ax, part, inches, weight, even) for part in text.split("\n"))
 
 
-def _wrapped(ax, text: str, inches: float, weight: int, even: bool) -> str:
+def _wrapped(ax: Axes, text: str, inches: float, weight: int, even: bool) -> str:
     blank = measure(ax, "n n", weight)[0] - measure(ax, "nn", weight)[0]
     words = [(word, measure(ax, word, weight)[0]) for word in text.split(" ")]
 
@@ -172,13 +179,19 @@ def _wrapped(ax, text: str, inches: float, weight: int, even: bool) -> str:
     return "\n".join(lines(inches))
 
 
-def panels(draw) -> list[str]:
+def panels(draw: Callable[..., object]) -> list[str]:
     """Return the names of the axes that a drawing function takes; none where it makes its own figure."""
     names = tuple(inspect.signature(draw).parameters)
     return [] if names[-2:] == OWN_FIGURE else list(names)
 
 
-def lay_out(draw, height: float | None = None, phone: float | None = None, ratios=None, across=None):
+def lay_out(
+    draw: Callable[..., object],
+    height: float | None = None,
+    phone: float | None = None,
+    ratios: Sequence[float] | None = None,
+    across: tuple[int, int] | None = None,
+) -> Callable[[style.Theme, str], plt.Figure]:
     """Turn a function that draws on axes into one that makes a figure at one of the book's two widths.
 
     Parameters
@@ -201,7 +214,15 @@ def lay_out(draw, height: float | None = None, phone: float | None = None, ratio
     return functools.partial(_make, draw, height, phone, ratios, across)
 
 
-def _make(draw, height, phone, ratios, across, theme: style.Theme, width: str) -> plt.Figure:
+def _make(
+    draw: Callable[..., object],
+    height: float | None,
+    phone: float | None,
+    ratios: Sequence[float] | None,
+    across: tuple[int, int] | None,
+    theme: style.Theme,
+    width: str,
+) -> plt.Figure:
     count = len(panels(draw))
     columns = dict(zip(style.WIDTHS, across or (count, 1)))[width]
     rows = -(-count // columns)

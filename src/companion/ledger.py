@@ -12,8 +12,9 @@ import operator
 import pathlib
 import re
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pandas as pd
 from pybtex.database import parse_file
@@ -89,7 +90,7 @@ class Report:
 class UnknownId(KeyError):
     """The ledger holds no such id."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.args[0]
 
 
@@ -124,18 +125,19 @@ class Ledger:
     ):
         self.root = pathlib.Path(root)
         self.package = package or json.loads((self.root / "data/datapackage.json").read_text("utf-8"))
-        self.tables = {}
+        self.tables: dict[str, pd.DataFrame] = {}
         for resource in self.package["resources"]:
             if "schema" in resource:
                 self.tables[resource["name"]] = self._read(resource, rows)
 
-    def __getattr__(self, name):
+    # A DataFrame; but the stubs of pandas do not know that its rows, as records, have texts for keys.
+    def __getattr__(self, name: str) -> Any:
         tables = self.__dict__.get("tables", {})
         if name in tables:
             return tables[name]
         raise AttributeError(name)
 
-    def _read(self, resource, rows):
+    def _read(self, resource: dict[str, Any], rows: dict[str, list[dict[str, str]]] | None) -> pd.DataFrame:
         path = self.root / "data" / resource["path"]
         if rows is None:
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
@@ -157,7 +159,7 @@ class Ledger:
         """The files of the data package: those the ledger was read from, and the shapes that maps are drawn from."""
         return self._paths(self.package["resources"])
 
-    def _paths(self, resources):
+    def _paths(self, resources: Iterable[dict[str, Any]]) -> list[pathlib.Path]:
         return [self.root / "data/datapackage.json", *(self.root / "data" / resource["path"] for resource in resources)]
 
     def column_meanings(self) -> dict[str, str]:
@@ -172,11 +174,11 @@ class Ledger:
     # -- look-ups -------------------------------------------------------------
 
     @functools.cached_property
-    def _claims(self):
+    def _claims(self) -> dict[str, dict[str, Any]]:
         return {row["id"]: row for row in self.claims.to_dict("records")}
 
     @functools.cached_property
-    def _quantities(self):
+    def _quantities(self) -> dict[str, Quantity]:
         found = {}
         for row in self.quantities.to_dict("records"):
             found[row["id"]] = Quantity(
@@ -194,23 +196,23 @@ class Ledger:
         return found
 
     @functools.cached_property
-    def _of_claim(self):
-        grouped = {}
+    def _of_claim(self) -> dict[str, list[Quantity]]:
+        grouped: dict[str, list[Quantity]] = {}
         for quantity in self._quantities.values():
             grouped.setdefault(quantity.claim, []).append(quantity)
         return grouped
 
     @functools.cached_property
-    def _reports(self):
+    def _reports(self) -> dict[str, Report]:
         columns = ["claim", "event", "date", "dating", "host", "place"]
         return {r["claim"]: Report(**r) for r in self.event_reports[columns].to_dict("records")}
 
     @functools.cached_property
-    def _derivations(self):
+    def _derivations(self) -> dict[str, dict[str, Any]]:
         return {row["id"]: row for row in self.derivations.to_dict("records")}
 
     @functools.cached_property
-    def _names(self):
+    def _names(self) -> dict[str, str]:
         return dict(zip(self.actors["id"], self.actors["name"]))
 
     def ids(self) -> set[str]:
@@ -302,13 +304,13 @@ class Ledger:
     def inputs(self, id: str) -> list[str]:
         """Return the claim ids behind any id; several for a derivation."""
         if id in self._derivations:
-            found = []
+            found: list[str] = []
             for name in formula_ids(self._derivations[id]["formula"]):
                 found += [c for c in self.inputs(name) if c not in found]
             return found
         return [self.claim(id)["id"]]
 
-    def sources(self, ids) -> dict[str, int]:
+    def sources(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the sources behind some ids with the number of claims each gives.
 
         The seeds come first, then the better evidence before the weaker, then
@@ -323,9 +325,9 @@ class Ledger:
         order = ("", *GRADES)
         return dict(sorted(counted.items(), key=lambda kn: (order.index(grade[kn[0]]), -kn[1], kn[0])))
 
-    def _derive(self, id):
+    def _derive(self, id: str) -> Quantity:
         row = self._derivations[id]
-        number = evaluate(row["formula"], lambda name: self.value(name).base)
+        number = evaluate(row["formula"], lambda name: cast(Quantity, self.value(name)).base)
         number = _rounded(number / SCALES[row["scale"]], int(row["digits"]), row["comparison"])
         return Quantity(
             id,
@@ -351,7 +353,7 @@ class Ledger:
         return sorted(p.stem for p in (self.root / "seeds").glob("*.md"))
 
     @functools.cached_property
-    def _verdicts(self):
+    def _verdicts(self) -> dict[str, list[dict[str, Any]]]:
         joined = self.check_claims.merge(self.checks, left_on="check", right_on="id")
         grouped = {}
         for claim, rows in joined.groupby("claim"):
@@ -404,7 +406,7 @@ class Ledger:
         return rows.reset_index(drop=True)
 
     @functools.cached_property
-    def _reference_dates(self):
+    def _reference_dates(self) -> dict[str, str]:
         entries = parse_file(str(self.root / "seeds/references.bib"), bib_format="bibtex").entries
         return {key: entry.fields.get("date", "") for key, entry in entries.items()}
 
@@ -455,7 +457,7 @@ class Ledger:
         pairs = runs.merge(runs.rename(columns={"source": "other", "paragraph": "other_paragraph"}), on="run")
         return pairs[pairs["source"] != pairs["other"]].reset_index(drop=True)
 
-    def numbers(self, **match) -> pd.DataFrame:
+    def numbers(self, **match: str | Iterable[str]) -> pd.DataFrame:
         """Return quantities joined with their claims, filtered by column values.
 
         ``ledger.numbers(measure="population", period="2024")`` gives the rows of
@@ -477,7 +479,7 @@ class Ledger:
         return rows.reset_index(drop=True)
 
 
-def _rounded(number, digits, comparison):
+def _rounded(number: float, digits: int, comparison: str) -> float:
     """Round so that the qualifier stays true: a lower bound down, an upper bound up."""
     way = {
         "at least": decimal.ROUND_FLOOR,
@@ -502,7 +504,7 @@ _OPERATORS = {
 }
 
 
-def evaluate(formula: str, lookup) -> float:
+def evaluate(formula: str, lookup: Callable[[str], float]) -> float:
     """Compute a formula of ``[ids]``, numbers, ``+ - * /`` and brackets.
 
     Parameters
@@ -520,7 +522,7 @@ def evaluate(formula: str, lookup) -> float:
     for position, name in enumerate(names):
         text = text.replace(f"[{name}]", f"_{position}", 1)
 
-    def compute(node):
+    def compute(node: ast.AST) -> float:
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             return _OPERATORS[type(node.op)](compute(node.left), compute(node.right))
         if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
@@ -551,7 +553,7 @@ def per_ledger(function: Callable) -> Callable:
     answers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
     @functools.wraps(function)
-    def asked(ledger, *what):
+    def asked(ledger: Ledger, *what: Hashable) -> Any:
         known = answers.setdefault(ledger, {})
         if what not in known:
             known[what] = function(ledger, *what)

@@ -9,7 +9,7 @@ import pathlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import yaml
 
@@ -132,19 +132,19 @@ def notebooks(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
     return chapters(root) + [path for path in evidence(root) if runs_code(path.read_text("utf-8"))]
 
 
-def _toc(root):
+def _toc(root: pathlib.Path) -> dict[str, Any]:
     return _parsed((root / "_toc.yml").read_text("utf-8"))
 
 
 @functools.lru_cache(maxsize=4)
-def _parsed(text):
+def _parsed(text: str) -> dict[str, Any]:
     return yaml.safe_load(text)
 
 
-def _listed(toc, root):
-    names = []
+def _listed(toc: Any, root: pathlib.Path) -> list[pathlib.Path]:
+    names: list[str] = []
 
-    def walk(node):
+    def walk(node: Any) -> None:
         if isinstance(node, dict):
             names.extend(node[k] for k in ("root", "file") if k in node)
             for value in node.values():

@@ -12,6 +12,7 @@ organisations, which say nothing about who copied whom, no longer count.
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 #: Words in a run.
 LENGTH = 8
@@ -28,7 +29,7 @@ def words(text: str) -> list[str]:
     return [word.lower().replace("’", "'") for word in WORD.findall(text)]
 
 
-def digest(run) -> str:
+def digest(run: Iterable[str]) -> str:
     """Return the hash of a run: SHA-256 of its words with single spaces between, in the encoding of the web (UTF-8), cut to `DIGITS`."""
     return hashlib.sha256(" ".join(run).encode()).hexdigest()[:DIGITS]
 

@@ -3,10 +3,11 @@
 import functools
 import pathlib
 import re
+from typing import Any
 
 import pandas as pd
 import yaml
-from pybtex.database import BibliographyData, parse_string
+from pybtex.database import BibliographyData, Entry, parse_string
 
 from companion import dates
 from companion.ledger import ROOT, Ledger
@@ -47,7 +48,7 @@ def card(key: str, root: pathlib.Path = ROOT) -> dict:
 
 
 @functools.lru_cache(maxsize=64)  # asked of every claim of a text
-def _head(text):
+def _head(text: str) -> dict[str, Any]:
     return yaml.safe_load(text.split("---", 2)[1])
 
 
@@ -123,7 +124,7 @@ TYPES = {
 _DATED = r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?[~?]?"
 
 
-def kind(entry) -> str:
+def kind(entry: Entry) -> str:
     """Return what an entry of the bibliography is, a key of `TYPES`: its type, or the subtype of an article that has one."""
     return entry.fields.get("entrysubtype", entry.type) if entry.type == "article" else entry.type
 

@@ -9,6 +9,7 @@ import pathlib
 from dataclasses import dataclass, field, replace
 
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.colors import is_color_like, to_hex, to_rgb
 
 from companion.ledger import CENTRAL_ASIA
@@ -193,7 +194,7 @@ class Sheet:
         return self.width == "wide"
 
 
-def on(ax) -> Sheet:
+def on(ax: Axes) -> Sheet:
     """Return the sheet of some axes: for which theme and width they are drawn.
 
     Parameters
@@ -265,7 +266,7 @@ DARK = Theme(
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
-def use_fonts():
+def use_fonts() -> None:
     """Make the book's typeface (Inter, SIL Open Font License) known to matplotlib."""
     fonts = font_manager.fontManager
     known = {entry.fname for entry in fonts.ttflist}

@@ -15,12 +15,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pandas.api import types
 
 from companion import datasets, dates, figures, sources, wording
 from companion.ledger import Ledger, load
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 MIME = "application/vnd.companion.table+json"
 
@@ -143,11 +147,11 @@ def column(heading: object, values: pd.Series) -> Column:
     return Column(str(heading), cells, counts)
 
 
-def _is_number(value):
+def _is_number(value: object) -> bool:
     return types.is_number(value) and not isinstance(value, bool) and not types.is_bool(value)
 
 
-def _words(value):
+def _words(value: Any) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(map(_words, value))
     if value is None or value is pd.NaT or value is pd.NA or value != value:
@@ -190,24 +194,24 @@ def columns_of(frame: pd.DataFrame) -> tuple[list[Column], int, list[str]]:
     return [*heads, *shown], len(heads) or _first(shown), hidden
 
 
-def _with_places(frame):
+def _with_places(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of which nothing else says whose word it is with places in the column ``claim``."""
     ledger = load()
     known = {*ledger.claims["id"], *ledger.derivations["id"], *ledger.quantities["id"]}
     return frame.assign(claim=[place(ledger, id) if id in known else id for id in frame["claim"]])
 
 
-def _first(columns):
+def _first(columns: list[Column]) -> int:
     """Return how many columns name the row where no index does: the first, unless it holds numbers."""
     return 0 if not columns or columns[0].number else 1
 
 
-def _is_counter(level):
+def _is_counter(level: pd.Index) -> bool:
     """Say whether a level of an index only counts rows."""
     return level.name is None and types.is_integer_dtype(level.dtype)
 
 
-def _heading(name):
+def _heading(name: object) -> str:
     return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
@@ -223,7 +227,7 @@ def frame_html(frame: pd.DataFrame) -> str:
     return f"<div>{html(columns, heads)}{more}</div>"
 
 
-def show_frames(shell=None) -> None:
+def show_frames(shell: InteractiveShell | None = None) -> None:
     """Let IPython show frames by `frame_html`; elsewhere there is nothing to do.
 
     Parameters
@@ -237,7 +241,9 @@ def show_frames(shell=None) -> None:
             return
         shell = get_ipython()
     if shell is not None:
-        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, frame_html)
+        formatter = shell.display_formatter
+        assert formatter is not None  # a shell has one from its start
+        formatter.formatters["text/html"].for_type(pd.DataFrame, frame_html)
 
 
 def html(columns: list[Column], heads: int | None = None) -> str:
@@ -251,7 +257,7 @@ def html(columns: list[Column], heads: int | None = None) -> str:
     heads = _first(columns) if heads is None else heads
     stacks = sum(one.room + BETWEEN for one in columns) > PHONE
 
-    def tag(name, text, one=None, **attributes):
+    def tag(name: str, text: str, one: Column | None = None, **attributes: str) -> str:
         """Return an element; a table that is no longer laid out as one must say what its parts are."""
         role = attributes.pop("role")
         if one is not None:
@@ -261,7 +267,7 @@ def html(columns: list[Column], heads: int | None = None) -> str:
         written = "".join(f' {key}="{escape(value, quote=True)}"' for key, value in attributes.items() if value)
         return f"<{name}{written}>{text}</{name}>"
 
-    def head(one):
+    def head(one: Column) -> str:
         kind = {"class": "number" if one.number else ""}
         return (
             tag("th", escape(one.heading), one, scope="col", role="columnheader", **kind)
@@ -269,7 +275,7 @@ def html(columns: list[Column], heads: int | None = None) -> str:
             else "<td></td>"
         )
 
-    def cell(place, row):
+    def cell(place: int, row: int) -> str:
         one = columns[place]
         text = escape(one.cells[row])
         if place < heads and text:
@@ -289,7 +295,7 @@ def html(columns: list[Column], heads: int | None = None) -> str:
     ]
     top = tag("thead", tag("tr", "".join(map(head, columns)), role="row"), role="rowgroup")
     body = tag("tbody", "".join(rows), role="rowgroup")
-    return tag("table", f"{top}{body}", role="table", **{"class": "dataframe stacks" if stacks else "dataframe"})
+    return tag("table", f"{top}{body}", None, role="table", **{"class": "dataframe stacks" if stacks else "dataframe"})
 
 
 # -- a table of the book ---------------------------------------------------------------
@@ -309,7 +315,7 @@ class Table:
     def __init__(self, data: pd.DataFrame, claims: list[str], columns: dict[str, str], printed: list[Column]):
         self.data, self.claims, self.columns, self.printed = data, claims, columns, printed
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         if not os.environ.get(figures.BUILD_VARIABLE):
             return {"text/html": html(self.printed), "text/plain": str(self)}
         taken, columns = datasets.dataset(load(), self.data, self.columns)
@@ -322,7 +328,7 @@ class Table:
             }
         }
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Return the table as text, for a terminal."""
         return pd.DataFrame({one.heading: one.cells for one in self.printed}).to_string(index=False)
 
@@ -384,7 +390,7 @@ def table(
     return Table(rows[kept], claims, meanings, printed)
 
 
-def _bound(comparison, cell):
+def _bound(comparison: str, cell: str) -> str:
     if comparison == "between":
         raise ValueError("a range has two ends: write it as text in a column of its own")
     return f"{wording.QUALIFIERS[comparison]}{cell}"

@@ -154,7 +154,7 @@ def _references(element: ElementTree.Element) -> Iterator[str]:
 def _move(element: ElementTree.Element) -> None:
     """Shorten how an element is moved; a letter in a line of text only along it."""
 
-    def moved(match):
+    def moved(match: re.Match[str]) -> str:
         across, down = map(_rounded, match[0][10:-1].split())
         return f"translate({across} {down})"
 

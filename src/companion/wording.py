@@ -1,5 +1,8 @@
 """Values of the ledger as the prose prints them: qualifier, number, unit, period."""
 
+from collections.abc import Iterable
+from typing import cast
+
 import pandas as pd
 
 from companion import dates
@@ -63,16 +66,16 @@ def figure(number: float) -> str:
     return text.replace("-", "−")
 
 
-def _small(number):
+def _small(number: float) -> bool:
     """Say whether prose writes a number as a word."""
     return number == int(number) and 0 <= number < len(SMALL)
 
 
-def _is_currency(unit):
+def _is_currency(unit: str) -> bool:
     return len(unit) == 3 and unit.isupper() and unit != "TEU"
 
 
-def _parts(q, number, short, words=True):
+def _parts(q: Quantity, number: float, short: bool, words: bool = True) -> tuple[str, str, str]:
     """Print an amount in three parts: a currency's sign, the number, scale and unit.
 
     `words` is false where a small count must stand in digits.
@@ -109,9 +112,10 @@ def quantity(q: Quantity, short: bool = False, sign: str = "") -> str:
     """
     words = not sign  # a sign needs digits after it
     if q.comparison == "between":
-        words = words and _small(q.value) and _small(q.upper)
+        upper = cast(float, q.upper)  # what lies between has two ends
+        words = words and _small(q.value) and _small(upper)
         before, low, rest = _parts(q, q.value, short, words)
-        second, high, after = _parts(q, q.upper, short, words)
+        second, high, after = _parts(q, upper, short, words)
         if short:
             return f"{sign}{before}{low}–{high}{after}"
         if before:
@@ -121,11 +125,11 @@ def quantity(q: Quantity, short: bool = False, sign: str = "") -> str:
     return qualifier + sign + "".join(_parts(q, q.value, short, words))
 
 
-def _bare(q):
+def _bare(q: Quantity) -> str:
     """Print the number alone, without qualifier, scale and unit."""
     show = (lambda n: f"{n:.0f}") if q.unit in YEARS else figure
     if q.comparison == "between":
-        return f"{show(q.value)}–{show(q.upper)}"
+        return f"{show(q.value)}–{show(cast(float, q.upper))}"
     counted = q.unit not in ("percent", "ratio", "ordinal", *YEARS) and not q.unit.isupper()
     return in_words(int(q.value)) if counted and _small(q.value) and not q.scale else show(q.value)
 
@@ -191,7 +195,9 @@ def naming(ledger: Ledger, claims: pd.DataFrame, patterns: dict[str, str]) -> pd
     return pd.DataFrame({name: text.str.contains(pattern) for name, pattern in patterns.items()})
 
 
-def grouped(data: pd.DataFrame, group: str, name: str, order=None, between: str = ", ") -> list[str]:
+def grouped(
+    data: pd.DataFrame, group: str, name: str, order: Iterable[str] | None = None, between: str = ", "
+) -> list[str]:
     """Say who belongs where, in words: ``abstained: Kazakhstan, Kyrgyzstan``.
 
     For what stands in place of a picture, and in the words beside one.

@@ -1,6 +1,8 @@
 """Checks what stands around figures and tables of the pages: the texts in the metadata of their cells."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from companion import pages
 from companion.ledger import Ledger
@@ -48,11 +50,13 @@ def problems(text: str, ledger: Ledger | None) -> list[tuple[int, str, str, str]
                 )
                 continue
             name = facts.get("name") or f"{kind} without a name"
-            problems += ((cell.line, f"{name}: {key}", *rest) for key, *rest in _of_one(kind, facts, ledger))
+            problems += (
+                (cell.line, f"{name}: {key}", wrong, right) for key, wrong, right in _of_one(kind, facts, ledger)
+            )
     return problems
 
 
-def _of_one(kind, facts, ledger):
+def _of_one(kind: str, facts: dict[str, Any], ledger: Ledger | None) -> Iterator[tuple[str, str, str]]:
     """Yield for each problem of one figure or table: the key, what is wrong, what would be right."""
     for key, value in facts.items():
         if key not in KEYS[kind]:
@@ -80,7 +84,7 @@ def _of_one(kind, facts, ledger):
             )
 
 
-def _plain(text, ledger):
+def _plain(text: str, ledger: Ledger | None) -> str:
     return (
         pages.plain(text, ledger) if ledger else pages.ROLE.sub(lambda role: pages.split(role[2])[0] or "value", text)
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import labels, layout, style, wording
@@ -56,7 +57,7 @@ def texts_of(data: pd.DataFrame, value: str, text: str | None, bound: str | None
 
 
 def bars(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     value: str,
     label: str,
@@ -152,17 +153,19 @@ def bars(
         _name_parts(ax, drawn, thick)
     else:
         _name_ends(ax, theme, drawn, thick, upto)
-    if len(ax.get_figure().axes) > 1:
+    if len(layout.figure_of(ax).axes) > 1:
         layout.settle(ax, functools.partial(_keep_thick, ax, rows.height))
     return rows.places
 
 
-def _keep_thick(ax, inches: float) -> None:
+def _keep_thick(ax: Axes, inches: float) -> None:
     """Let bars be no thicker than those in a panel with more rows beside them: room is left below them instead."""
-    ax.set_ylim(max(inches, ax.get_window_extent().height / ax.get_figure().dpi), 0)
+    ax.set_ylim(max(inches, ax.get_window_extent().height / layout.figure_of(ax).dpi), 0)
 
 
-def _below(ax, data, value, label, group, part, texts) -> list[float]:
+def _below(
+    ax: Axes, data: pd.DataFrame, value: str, label: str, group: str | None, part: str | None, texts: list[str]
+) -> list[float]:
     """Return for each record the inches that names need below its stacked bar: of pieces too short to hold them."""
     scale = 0.8 * layout.room(ax) / data.groupby([*([group] if group else []), label])[value].sum().max()
     rows = list(zip(column(data, group, ""), data[label]))
@@ -183,13 +186,13 @@ def _below(ax, data, value, label, group, part, texts) -> list[float]:
     return [0.02 + 0.18 * min(3, short.count(row)) if row in short else 0.0 for row in rows]
 
 
-def _name_ends(ax, theme, drawn: list[Bar], thick: float, upto: float) -> None:
+def _name_ends(ax: Axes, theme: style.Theme, drawn: list[Bar], thick: float, upto: float) -> None:
     """Write values at the ends of bars, and scale the axis so that bars, tails and values fill it."""
     tails = [keys.TAIL + 0.05 if bar.is_open else 0 for bar in drawn]
     room = [layout.measure(ax, bar.words, 600)[0] + 0.1 + tail for bar, tail in zip(drawn, tails)]
 
     def settle() -> None:
-        inches = ax.get_window_extent().width / ax.get_figure().dpi
+        inches = ax.get_window_extent().width / layout.figure_of(ax).dpi
         scale = min((inches - more) / bar.end for bar, more in zip(drawn, room) if bar.end > 0)
         scale = min(scale, inches / upto) if upto else scale
         ax.set_xlim(0, inches / scale)
@@ -212,13 +215,13 @@ def _name_ends(ax, theme, drawn: list[Bar], thick: float, upto: float) -> None:
     layout.settle(ax, settle)
 
 
-def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
+def _name_parts(ax: Axes, drawn: list[Bar], thick: float) -> None:
     """Write part and value in each piece of stacked bars, or below it where it is too short."""
     theme, longest = style.on(ax).theme, max(bar.end for bar in drawn)
     ax.set_xlim(0, longest * 1.001)
 
     def place() -> None:
-        scale = ax.get_window_extent().width / ax.get_figure().dpi / longest
+        scale = ax.get_window_extent().width / layout.figure_of(ax).dpi / longest
         outside = []
         for bar in drawn:
             room = (bar.end - bar.start) * scale - 0.08
@@ -243,6 +246,6 @@ def _name_parts(ax, drawn: list[Bar], thick: float) -> None:
                     outside.append(labels.Label(bar.end, bar.y, texts[0], ("e",), look={"fontweight": 600}))
                 else:
                     outside.append(labels.Label(middle, bar.y + thick / 2, texts[0], sides, gap=3, far=True))
-        labels.write(ax, outside, ax.get_figure().bbox.extents)
+        labels.write(ax, outside, layout.figure_of(ax).bbox.extents)
 
     layout.place(ax, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import labels, layout
@@ -14,7 +15,7 @@ from companion.charts.rows import column, flags, prepare
 
 
 def boxes(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     width: str,
     height: str,
@@ -82,7 +83,7 @@ def boxes(
 
     def place_words() -> None:
         """Write each name above its box, as near to it as its neighbours leave room."""
-        scale = ax.get_window_extent().width / ax.get_figure().dpi / (left - gap)
+        scale = ax.get_window_extent().width / layout.figure_of(ax).dpi / (left - gap)
         texts = [
             labels.Label(
                 x, y, layout.wrap(ax, said, max(1.0, broad * scale), 600, even=True), ("n", "nw", "ne"), gap=6, far=True,
@@ -90,7 +91,7 @@ def boxes(
             )
             for x, y, said, ink, broad in sorted(wanted, key=lambda box: -box[4])
         ]  # fmt: skip
-        labels.write(ax, texts, ax.get_figure().bbox.extents)
+        labels.write(ax, texts, layout.figure_of(ax).bbox.extents)
 
     labels.keep_clear(ax, lambda: [patch.get_window_extent().extents for patch in ax.patches])
     layout.settle(ax, lambda: layout.fix_ticks(ax.yaxis))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from companion import dates, layout, style
 from companion.charts import keys
@@ -31,7 +32,7 @@ class Event:
 
 
 def timeline(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     date: str,
     label: str,
@@ -106,7 +107,7 @@ def timeline(
         layout.place(ax, lambda: _write_beside(ax, events, span))
 
 
-def _write_bands(ax, bands: dict) -> None:
+def _write_bands(ax: Axes, bands: dict) -> None:
     """Draw the bands of a timeline, their names left of them or, on a phone, at their top."""
     theme, wide = style.on(ax).theme, style.on(ax).is_wide
     for name, (top, bottom, shade) in bands.items():
@@ -126,7 +127,7 @@ def _write_bands(ax, bands: dict) -> None:
         )
 
 
-def _mark(ax, event: Event, span: float) -> None:
+def _mark(ax: Axes, event: Event, span: float) -> None:
     """Draw a dot for a moment, a bar for a span."""
     sheet = style.on(ax)
     ink, size = sheet.theme.colour(event.colour), SIZE[sheet.width] * 0.8
@@ -147,7 +148,7 @@ def _mark(ax, event: Event, span: float) -> None:
     )
 
 
-def _list(ax, events: list[Event], right: float, broad: float) -> None:
+def _list(ax: Axes, events: list[Event], right: float, broad: float) -> None:
     """Write dates and words in two columns at the right, each joined to its mark."""
     theme = style.on(ax).theme
     for event in events:
@@ -166,12 +167,12 @@ def _list(ax, events: list[Event], right: float, broad: float) -> None:
             )
 
 
-def _write_beside(ax, events: list[Event], span: float) -> None:
+def _write_beside(ax: Axes, events: list[Event], span: float) -> None:
     """Write each event at the side of its mark that has the room."""
-    left, right = ax.get_window_extent().x0, ax.get_figure().bbox.x1
+    left, right = ax.get_window_extent().x0, layout.figure_of(ax).bbox.x1
     for event in events:
         text = f"{event.words}, {event.when}"
-        reach = (layout.measure(ax, text)[0] + 0.12) * ax.get_figure().dpi
+        reach = (layout.measure(ax, text)[0] + 0.12) * layout.figure_of(ax).dpi
         at_end, at_start = (ax.transData.transform((moment, 0))[0] for moment in (event.end, event.start))
         is_right = right - at_end > reach and (at_end - left < right - at_end or at_start - left < reach)
         point = (event.start + event.end) / 2
@@ -194,7 +195,7 @@ def _when(date: str, day: bool, wide: bool) -> str:
     return dates.text(date, short=True) if wide else dates.text(date, short=True).replace("about ", "~")
 
 
-def time_ticks(ax, first: float, last: float, wide: bool) -> None:
+def time_ticks(ax: Axes, first: float, last: float, wide: bool) -> None:
     """Write years, or the months of a short time, along the top."""
     theme = style.on(ax).theme
     if last - first > 3:
@@ -217,9 +218,9 @@ def time_ticks(ax, first: float, last: float, wide: bool) -> None:
         ax.axvline(place, color=theme.rule, linewidth=0.5, zorder=0)
 
 
-def _set_ticks(ax, places: list[float], words: list[str]) -> None:
+def _set_ticks(ax: Axes, places: list[float], words: list[str]) -> None:
     """Write the ticks of a time, or every second one, and so on, until they are apart."""
-    inches = ax.get_window_extent().width / ax.get_figure().dpi
+    inches = ax.get_window_extent().width / layout.figure_of(ax).dpi
     first, last = ax.get_xlim()
     while len(places) > 1:
         apart = (places[1] - places[0]) / (last - first) * inches

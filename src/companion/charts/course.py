@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from companion import labels, layout, style
@@ -20,7 +23,7 @@ POINTS = ("o", "s", "D", "p", "h", "8")
 DASHED = (0, (5, 2))
 
 
-def _numbers(values) -> tuple[list, list | None]:
+def _numbers(values: pd.Series) -> tuple[list, list | None]:
     """Return places on an axis, and the words at them where they are no numbers."""
     try:
         return [float(value) for value in values], None
@@ -30,7 +33,7 @@ def _numbers(values) -> tuple[list, list | None]:
 
 
 def lines(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     x: str,
     y: str,
@@ -136,20 +139,20 @@ def lines(
             ax.annotate(
                 unit, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", color=theme.muted
             )
-        labels.write(ax, wanted, ax.get_figure().bbox.extents)
+        labels.write(ax, wanted, layout.figure_of(ax).bbox.extents)
 
     if unit:  # room for the words above the axis
         ax.set_title(" ", fontweight=400)
     layout.place(ax, place_labels)
 
 
-def _line_boxes(ax, line):
+def _line_boxes(ax: Axes, line: pd.DataFrame) -> Callable[[], np.ndarray]:
     return lambda: labels.along(ax.transData.transform(line[["x", "y"]].to_numpy(dtype=float)), 1.5)
 
 
-def _name_ends(ax, last, ends, sheet) -> None:
+def _name_ends(ax: Axes, last: float, ends: list[tuple[float, str, str]], sheet: style.Sheet) -> None:
     """Write the names of lines at the right edge, one above the other, each as near to its end as it can be."""
-    inches = ax.get_window_extent().height / ax.get_figure().dpi
+    inches = ax.get_window_extent().height / layout.figure_of(ax).dpi
     low, high = ax.get_ylim()
     unit = (high - low) / inches
     texts = {name: layout.wrap(ax, name, 1.5 if sheet.is_wide else 0.85, 600) for _, name, _ in ends}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.transforms import offset_copy
 
 from companion import labels, layout, style
@@ -23,7 +27,7 @@ SIZE = {"wide": 7.5, "narrow": 6.5}
 TAIL = 20
 
 
-def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
+def tail(ax: Axes, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
     """Draw the faded tail and the arrow of a dot whose value is a bound.
 
     Parameters
@@ -35,7 +39,7 @@ def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
 
     def piece(step: float, marker: str, ink: str) -> None:
         across, up = (0, step) if along else (step, 0)
-        shift = offset_copy(ax.transData, ax.get_figure(), x=across, y=up, units="points")
+        shift = offset_copy(ax.transData, layout.figure_of(ax), x=across, y=up, units="points")
         ax.plot(x, y, marker=marker, markersize=4, color=ink, transform=shift, zorder=2, linestyle="")
 
     for place, share in enumerate(keys.FADING):
@@ -46,11 +50,11 @@ def tail(ax, x: float, y: float, colour: str, along: int, way: int = 1) -> None:
     piece(step, arrow, theme.colour(colour))
 
 
-def _tail_box(ax, x: float, y: float, step: float, along: int):
+def _tail_box(ax: Axes, x: float, y: float, step: float, along: int) -> Callable[[], list]:
     """Return a function that returns the box of a tail, in pixels."""
 
     def box() -> list:
-        pixels = ax.get_figure().dpi / 72
+        pixels = layout.figure_of(ax).dpi / 72
         start = ax.transData.transform((x, y))
         end = start + pixels * np.array((0, step) if along else (step, 0))
         low, high = np.minimum(start, end) - 2 * pixels, np.maximum(start, end) + 2 * pixels
@@ -59,19 +63,19 @@ def _tail_box(ax, x: float, y: float, step: float, along: int):
     return box
 
 
-def mark_boxes(ax, points, half: float):
+def mark_boxes(ax: Axes, points: np.ndarray | list[tuple[float, float]], half: float) -> Callable[[], np.ndarray]:
     """Return a function that returns boxes around points in data units, `half` points to each side, in pixels."""
 
     def boxes() -> np.ndarray:
         at = ax.transData.transform(np.array(points, dtype=float).reshape(-1, 2))
-        reach = half * ax.get_figure().dpi / 72
+        reach = half * layout.figure_of(ax).dpi / 72
         return np.hstack([at - reach, at + reach])
 
     return boxes
 
 
 def dots(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     value: str,
     label: str,
@@ -87,7 +91,7 @@ def dots(
     joined: bool = False,
     start: str | float | None = None,
     start_words: str = "",
-    order=None,
+    order: Iterable[str] | None = None,
     strong: str | None = None,
     unit: str = "",
 ) -> dict[str, float]:
@@ -137,7 +141,7 @@ def dots(
     theme, size = sheet.theme, SIZE[sheet.width]
     ax.spines[:].set_visible(False)
     ax.set_yticks([])
-    starts = column(data, start) if isinstance(start, str) else [start] * len(data)
+    starts: list[Any] = column(data, start) if isinstance(start, str) else [start] * len(data)
     if order is not None:
         order = list(order)
         data = data.assign(**{value: _places(data[value], order)})
@@ -190,11 +194,11 @@ def dots(
         _scale_of_words(ax, rows, order)
     else:
         _scale_of_numbers(ax, rows, data[value], unit, 0.5 if start_words else 0.32)
-    layout.place(ax, lambda: labels.write(ax, wanted, ax.get_figure().bbox.extents))
+    layout.place(ax, lambda: labels.write(ax, wanted, layout.figure_of(ax).bbox.extents))
     return rows.places
 
 
-def _shapes(kinds, heads) -> dict:
+def _shapes(kinds: list, heads: list) -> dict:
     """Return the shape of each series below each heading, with which they begin anew."""
     shapes: dict = {}
     for kind, head in zip(kinds, heads):
@@ -203,14 +207,14 @@ def _shapes(kinds, heads) -> dict:
     return shapes
 
 
-def _join(ax, rows: Rows, data: pd.DataFrame, value: str, label: str, group: str | None) -> None:
+def _join(ax: Axes, rows: Rows, data: pd.DataFrame, value: str, label: str, group: str | None) -> None:
     """Draw a line from the first to the last dot of each row."""
     for _, line in data.groupby([*([group] if group else []), label], sort=False):
         y, ends = rows.of(line.iloc[0], label, group), [line[value].min(), line[value].max()]
         ax.plot(ends, [y, y], color=style.on(ax).theme.muted, linewidth=1.6, zorder=1)
 
 
-def _draw_start(ax, start: float, words: str) -> None:
+def _draw_start(ax: Axes, start: float, words: str) -> None:
     """Draw the line from which all dots have moved, with words above its end."""
     quiet = style.on(ax).theme.muted
     ax.axvline(start, color=quiet, linewidth=0.9, zorder=0)
@@ -221,7 +225,7 @@ def _draw_start(ax, start: float, words: str) -> None:
         )  # fmt: skip
 
 
-def _scale_of_words(ax, rows: Rows, order: list) -> None:
+def _scale_of_words(ax: Axes, rows: Rows, order: list) -> None:
     """Let the axis have words, which stand above it, one column for each."""
     broad = (layout.room(ax) - (0 if rows.above else rows.share + GAP)) / len(order)
     at = dict(zip(order, map(float, range(len(order)))))
@@ -230,7 +234,7 @@ def _scale_of_words(ax, rows: Rows, order: list) -> None:
     layout.ask(ax, rows.height + high + 0.1)
 
 
-def _scale_of_numbers(ax, rows: Rows, values: pd.Series, unit: str, below: float) -> None:
+def _scale_of_numbers(ax: Axes, rows: Rows, values: pd.Series, unit: str, below: float) -> None:
     """Let the axis count from 0, or from the least value, and ask for so many inches below the rows."""
     least, most = min(0, values.min()), values.max()
     ax.set_xlim(least, most + 0.06 * (most - least))
@@ -240,7 +244,7 @@ def _scale_of_numbers(ax, rows: Rows, values: pd.Series, unit: str, below: float
     layout.settle(ax, lambda: _name_unit(ax, unit))
 
 
-def _places(values, order: list) -> list[float]:
+def _places(values: Collection, order: list) -> list[float]:
     """Return the places of words in their order."""
     unknown = sorted(set(values) - set(order))
     if unknown:
@@ -248,13 +252,13 @@ def _places(values, order: list) -> list[float]:
     return [float(order.index(word)) for word in values]
 
 
-def _lead(ax, ink: str, start, end: float, y: float, short: float) -> None:
+def _lead(ax: Axes, ink: str, start: float, end: float, y: float, short: float) -> None:
     """Draw the line from the start of all to a dot; it ends so many points before one whose tail leads back."""
     look = {"arrowstyle": "-", "color": ink, "linewidth": 2, "shrinkA": 0, "shrinkB": short}
     ax.annotate("", (end, y), (start, y), arrowprops=look, annotation_clip=False)
 
 
-def _move(ax, theme: style.Theme, shade: str, start, end: float, y: float, size: float) -> None:
+def _move(ax: Axes, theme: style.Theme, shade: str, start: float, end: float, y: float, size: float) -> None:
     """Draw the ring from which a dot has moved, and the arrow between them."""
     ax.annotate(
         "", (end, y), (start, y),
@@ -264,11 +268,11 @@ def _move(ax, theme: style.Theme, shade: str, start, end: float, y: float, size:
     ax.plot(start, y, zorder=3, **keys.look(theme, "ring", shade, size))
 
 
-def _name_unit(ax, unit: str) -> None:
+def _name_unit(ax: Axes, unit: str) -> None:
     """Write the unit behind the last number of the axis, with room for it."""
     layout.fix_ticks(ax.xaxis, unit)
     left, right = ax.get_xlim()
     tick, words = ax.get_xticks()[-1], ax.get_xticklabels()[-1].get_text()
-    inches = ax.get_window_extent().width / ax.get_figure().dpi
+    inches = ax.get_window_extent().width / layout.figure_of(ax).dpi
     half = layout.measure(ax, words)[0] / 2
     ax.set_xlim(left, max(right, left + (tick - left) * inches / max(0.1, inches - half)))

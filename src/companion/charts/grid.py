@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import layout, style
@@ -18,7 +20,7 @@ SIZE = {"wide": 9, "narrow": 8}
 
 
 def matrix(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     rows: str,
     columns: str,
@@ -31,11 +33,11 @@ def matrix(
     text: str | None = None,
     shade: str | None = None,
     disc: str | None = None,
-    order=None,
-    heads=None,
-    strong=(),
-    gaps=(),
-    details=(),
+    order: Iterable[str] | None = None,
+    heads: dict | Callable[[str], str] | None = None,
+    strong: Collection[str] = (),
+    gaps: Collection[str] = (),
+    details: Sequence[str] = (),
     group: str | None = None,
     foot: str | None = None,
     total: str | None = None,
@@ -161,7 +163,7 @@ class _Grid:
         return min(high for _, high in self.down.values())
 
 
-def _columns(order: list, feet: dict, gaps) -> _Grid:
+def _columns(order: list, feet: dict, gaps: Collection[str]) -> _Grid:
     """Return a grid that has its columns and no rows yet."""
     across = {name: float(place) for place, name in enumerate(order)}
     begins = [name for before, name in zip(order, order[1:]) if feet.get(before) != feet.get(name)]
@@ -170,7 +172,18 @@ def _columns(order: list, feet: dict, gaps) -> _Grid:
     return _Grid(across, feet, begins)
 
 
-def _write_rows(ax, grid: _Grid, records, rows: str, group: str | None, gaps, words, ends, beyond, boxed: bool) -> None:
+def _write_rows(
+    ax: Axes,
+    grid: _Grid,
+    records: pd.DataFrame,
+    rows: str,
+    group: str | None,
+    gaps: Collection[str],
+    words: list,
+    ends: list,
+    beyond: tuple[float, float],
+    boxed: bool,
+) -> None:
     """Give the rows of a grid their places, and write what stands before and behind their marks.
 
     Parameters
@@ -208,7 +221,7 @@ def _write_rows(ax, grid: _Grid, records, rows: str, group: str | None, gaps, wo
 class _Cell:
     """A cell of a grid, and what can be drawn in it."""
 
-    def __init__(self, ax, grid: _Grid, x: float, middle: float):
+    def __init__(self, ax: Axes, grid: _Grid, x: float, middle: float):
         self.ax, self.grid, self.x, self.middle, self.theme = ax, grid, x, middle, style.on(ax).theme
 
     def tinted(self, ink: str | None, share: float) -> str | None:
@@ -240,7 +253,7 @@ class _Cell:
             )  # fmt: skip
 
 
-def _note(ax, text: str, at: tuple, shift: tuple, **look) -> None:
+def _note(ax: Axes, text: str, at: tuple, shift: tuple, **look: Any) -> None:
     """Write a quiet text so many points from a place, which may be outside of the axes."""
     ax.annotate(
         text, at, xytext=shift, textcoords="offset points", color=style.on(ax).theme.muted, annotation_clip=False,
@@ -248,7 +261,7 @@ def _note(ax, text: str, at: tuple, shift: tuple, **look) -> None:
     )  # fmt: skip
 
 
-def _key(ax, said: set, colours: dict, signs: dict, shapes: dict) -> None:
+def _key(ax: Axes, said: set, colours: dict, signs: dict, shapes: dict) -> None:
     """Write the values that are drawn into the key, in the order in which the cell names them."""
     theme = style.on(ax).theme
     for words in dict.fromkeys([*colours, *shapes, *(signs if colours or shapes else ())]):
@@ -258,7 +271,7 @@ def _key(ax, said: set, colours: dict, signs: dict, shapes: dict) -> None:
             keys.add(ax, words, keys.Square(theme, colours.get(words), signs.get(words, "")))
 
 
-def _names(ax, records: pd.DataFrame, rows: str, details, count: int) -> tuple[float, list]:
+def _names(ax: Axes, records: pd.DataFrame, rows: str, details: Sequence[str], count: int) -> tuple[float, list]:
     """Return the inches that the words at the left take, and for each row what is written.
 
     That is a list of texts with their inches from the left edge, their first line, and how they look.
@@ -293,7 +306,7 @@ def _lines(texts: list) -> int:
     return max(first + text.count("\n") + 1 for text, _, first, _ in texts)
 
 
-def _beside(ax, text: str, inches: float, y: float, align: str = "left", side: int = 0, **look) -> None:
+def _beside(ax: Axes, text: str, inches: float, y: float, align: str = "left", side: int = 0, **look: Any) -> None:
     """Write a text so many inches from the left (0) or the right (1) edge of the axes."""
     ax.annotate(
         text,
@@ -309,12 +322,12 @@ def _beside(ax, text: str, inches: float, y: float, align: str = "left", side: i
     )
 
 
-def rule(ax, inches: float, y: float) -> None:
+def rule(ax: Axes, inches: float, y: float) -> None:
     """Draw a thin line above a row, from so many inches left of the axes, where its name begins, to their right edge."""
 
     def draw() -> None:
         box = ax.get_window_extent()
-        start = ax.transAxes.inverted().transform((box.x0 - inches * ax.get_figure().dpi, box.y0))[0]
+        start = ax.transAxes.inverted().transform((box.x0 - inches * layout.figure_of(ax).dpi, box.y0))[0]
         across = ax.get_yaxis_transform()
         ax.plot(
             [start, 1], [y, y], color=style.on(ax).theme.rule, linewidth=0.6, transform=across, clip_on=False, zorder=0
@@ -323,7 +336,9 @@ def rule(ax, inches: float, y: float) -> None:
     layout.place(ax, draw)
 
 
-def write_heads(ax, names: dict, across: dict, broad: dict, strong=(), align: str = "center") -> float:
+def write_heads(
+    ax: Axes, names: dict, across: dict, broad: dict, strong: Collection[str] = (), align: str = "center"
+) -> float:
     """Write names above columns: flat where there is room, in lines, or turned and of several lines the first.
 
     Parameters

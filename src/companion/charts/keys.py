@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 from matplotlib.legend_handler import HandlerBase
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
+from matplotlib.transforms import Transform
 
 from companion import layout, style
 
@@ -86,9 +91,21 @@ class Square:
 class SquareHandler(HandlerBase):
     """Draws a `Square` in a legend."""
 
-    def create_artists(self, legend, handle, x, y, width, height, size, transform):
-        theme, artists, x, y = handle.theme, [], -x, -y  # matplotlib hands over how far the box reaches below 0
+    def create_artists(  # type: ignore[override]  # for matplotlib's stubs only artists are handles
+        self,
+        legend: Legend,
+        handle: Square,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        size: float,
+        transform: Transform,
+    ) -> list[Artist]:
+        artists: list[Artist] = []
+        theme, x, y = handle.theme, -x, -y  # matplotlib hands over how far the box reaches below 0
         if handle.fading:
+            assert handle.colour is not None  # what fades out has one
             step = width / len(FADING)
             for place, share in enumerate(FADING):
                 colour = theme.tint(handle.colour, share)
@@ -96,8 +113,7 @@ class SquareHandler(HandlerBase):
         elif handle.colour:
             artists.append(Rectangle((x, y), width, height, **box_look(theme, handle.colour)))
         if handle.sign:
-            filled = handle.colour and handle.colour != EMPTY
-            ink = theme.over(handle.colour) if filled else theme.muted
+            ink = theme.over(handle.colour) if handle.colour and handle.colour != EMPTY else theme.muted
             middle = (x + width / 2, y + height / 2)
             artists.append(
                 Text(*middle, handle.sign, fontsize=size, fontweight=600, color=ink, ha="center", va="center_baseline")
@@ -110,22 +126,22 @@ class SquareHandler(HandlerBase):
 layout.HANDLERS[Square] = SquareHandler()
 
 
-def add(ax, words: str, handle) -> None:
+def add(ax: Axes, words: str, handle: Artist | Square) -> None:
     """Add an entry to the key of a figure, once."""
     layout.work(ax).key.setdefault(words, handle)
 
 
-def add_shape(ax, words: str, shape: str, colour: str | None) -> None:
+def add_shape(ax: Axes, words: str, shape: str, colour: str | None) -> None:
     """Add an entry with a mark of `LOOKS` to the key of a figure, once."""
     add(ax, words, Line2D([], [], **look(style.on(ax).theme, shape, colour, 6)))
 
 
-def add_marker(ax, words: str, marker: str, colour: str) -> None:
+def add_marker(ax: Axes, words: str, marker: str, colour: str) -> None:
     """Add an entry with a matplotlib marker to the key of a figure, once."""
     add(ax, words, Line2D([], [], marker=marker, linestyle="", markersize=6, color=style.on(ax).theme.colour(colour)))
 
 
-def add_marks(ax, *marks: str, colour: str = "muted", area: bool = False) -> None:
+def add_marks(ax: Axes, *marks: str, colour: str = "muted", area: bool = False) -> None:
     """Add what ways of drawing mean to the key of a figure.
 
     Parameters
@@ -139,10 +155,10 @@ def add_marks(ax, *marks: str, colour: str = "muted", area: bool = False) -> Non
         add(ax, style.MARKS[mark], _handle(ax, mark, colour, area))
 
 
-def _handle(ax, mark: str, colour: str, area: bool = False):
+def _handle(ax: Axes, mark: str, colour: str, area: bool = False) -> Artist | Square:
     theme = style.on(ax).theme
     edge = theme.colour(colour)
-    return {
+    makers: dict[str, Callable[[], Artist | Square]] = {
         "hatched": lambda: Patch(facecolor=theme.paper, edgecolor=edge, hatch="////", linewidth=0.8),
         "hollow": lambda: (
             Patch(facecolor=theme.paper, edgecolor=edge, linewidth=1.1)
@@ -161,10 +177,11 @@ def _handle(ax, mark: str, colour: str, area: bool = False):
         "open": lambda: Square(theme, colour, fading=True),
         "dashed": lambda: Patch(facecolor=theme.paper, edgecolor=edge, linestyle=(0, (2.5, 1.5)), linewidth=1),
         "grey": lambda: Patch(color=theme.land),
-    }[mark]()
+    }
+    return makers[mark]()
 
 
-def fade(ax, theme: style.Theme, shade: str, start: float, reach: float, y: float, thick: float) -> None:
+def fade(ax: Axes, theme: style.Theme, shade: str, start: float, reach: float, y: float, thick: float) -> None:
     """Let a bar fade out from `start` over `reach`, in data units."""
     step = reach / len(FADING)
     for place, share in enumerate(FADING):
@@ -172,7 +189,13 @@ def fade(ax, theme: style.Theme, shade: str, start: float, reach: float, y: floa
         ax.add_patch(Rectangle(corner, step * 1.02, thick, color=theme.tint(shade, share), linewidth=0))
 
 
-def key(ax, colours: dict | None = None, signs: dict | None = None, marks=(), shape: str | None = None) -> None:
+def key(
+    ax: Axes,
+    colours: dict | None = None,
+    signs: dict | None = None,
+    marks: Iterable[str] | dict[str, str] = (),
+    shape: str | None = None,
+) -> None:
     """Write a key along the top of the figure.
 
     The forms write what they need into it by themselves; this adds to it, or comes before them

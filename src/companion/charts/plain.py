@@ -1,12 +1,16 @@
 """A plain figure, a text, and the marks of a membership: what cells that lay themselves out ask for."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.legend import Legend
 from matplotlib.patches import Patch, Rectangle
 
 from companion import layout, style
 
 
-def figure(width: str, wide: float, narrow: float, **options):
+def figure(width: str, wide: float, narrow: float, **options: Any) -> tuple[plt.Figure, Any]:
     """Return ``plt.subplots`` at one of the book's two widths.
 
     Parameters
@@ -19,7 +23,7 @@ def figure(width: str, wide: float, narrow: float, **options):
     return plt.subplots(figsize=(style.WIDTHS[width], height), layout="constrained", **options)
 
 
-def words(ax, text: str) -> None:
+def words(ax: Axes, text: str) -> None:
     """Write a text that takes some axes for itself, such as a list beside a map.
 
     Parameters
@@ -46,7 +50,7 @@ STATUS = {
 }
 
 
-def _fill(kind, theme):
+def _fill(kind: str, theme: style.Theme) -> dict[str, Any]:
     return {
         "member": {"facecolor": theme.member, "edgecolor": theme.member},
         "observer": {"facecolor": theme.observer, "edgecolor": theme.member, "hatch": "////"},
@@ -55,7 +59,7 @@ def _fill(kind, theme):
     }[kind]
 
 
-def status_legend(figure, theme, columns: int = 4):
+def status_legend(figure: plt.Figure, theme: style.Theme, columns: int = 4) -> Legend:
     """Write the key to the membership marks along the top of a figure.
 
     Parameters
@@ -78,7 +82,7 @@ def status_legend(figure, theme, columns: int = 4):
     )
 
 
-def status(ax, x, y, kind, theme, size=0.82):
+def status(ax: Axes, x: float, y: float, kind: str, theme: style.Theme, size: float = 0.82) -> None:
     """Draw one membership mark centred at (x, y).
 
     Parameters

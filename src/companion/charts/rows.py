@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from companion import layout, style
 
@@ -10,7 +14,7 @@ GAP = 0.1  # inches between a name and what it names
 LINE = {"wide": 0.175, "narrow": 0.155}  # inches from line to line of a name
 
 
-def column(data: pd.DataFrame, name, otherwise=None) -> list:
+def column(data: pd.DataFrame, name: Hashable, otherwise: Any = None) -> list:
     """Return the values of a column, or the same value for each row: what is no column is meant for all.
 
     Parameters
@@ -34,7 +38,7 @@ def flags(data: pd.DataFrame, name: str | None) -> list[bool]:
     return [bool(value) and not pd.isna(value) for value in data[name]]
 
 
-def prepare(ax) -> style.Sheet:
+def prepare(ax: Axes) -> style.Sheet:
     """Take ticks, spines and the grid off some axes; return their sheet."""
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
@@ -54,7 +58,8 @@ class Rows:
     """
 
     def __init__(
-        self, ax, data, label, detail=None, group=None, thick: float = 0.22, gap: float = 0.1, more=None,
+        self, ax: Axes, data: pd.DataFrame, label: str, detail: str | None = None, group: str | None = None,
+        thick: float = 0.22, gap: float = 0.1, more: Sequence[float] | None = None,
         strong: str | bool | None = None, above: bool | None = None, leave: float = 0,
     ):  # fmt: skip
         """Write the names and ask for the room.
@@ -136,7 +141,7 @@ class Rows:
         ax.set_ylim(y, 0)
         layout.ask(ax, y + 0.06)
 
-    def _write(self, text, inches, y, align, colour=None, **look):
+    def _write(self, text: str, inches: float, y: float, align: str, colour: str | None = None, **look: Any) -> None:
         self.ax.annotate(
             text,
             (0, y),
@@ -158,6 +163,6 @@ class Rows:
         """The middle of each row by its name: where a cell can add to it."""
         return {name: middle for (_, name), middle in self.at.items()}
 
-    def of(self, row, label, group=None) -> float:
+    def of(self, row: Mapping[Any, Any] | pd.Series, label: str, group: str | None = None) -> float:
         """Return the middle of the row to which a record belongs."""
         return self.at[str(row[group]) if group else "", str(row[label])]

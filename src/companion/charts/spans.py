@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import dates, layout
@@ -15,7 +16,7 @@ from companion.charts.rows import Rows, column, flags, prepare
 
 
 def spans(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     label: str,
     since: str,
@@ -82,7 +83,7 @@ def spans(
     layout.ask(ax, rows.height + 0.3)
 
     def place_words() -> None:
-        scale = ax.get_window_extent().width / ax.get_figure().dpi / (ax.get_xlim()[1] - ax.get_xlim()[0])
+        scale = ax.get_window_extent().width / layout.figure_of(ax).dpi / (ax.get_xlim()[1] - ax.get_xlim()[0])
         for start, stop, y, ground, said in drawn:
             if said and layout.measure(ax, said)[0] < (stop - start) * scale - 0.06:
                 ax.text((start + stop) / 2, y, said, ha="center", va="center", color=theme.over(ground))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import layout, style
@@ -19,7 +20,7 @@ BETWEEN = 0.14  # inches between two columns
 
 
 def tally(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     label: str,
     *,
@@ -122,12 +123,12 @@ def tally(
         wider = {part: inches + BETWEEN for part, inches in broad.items()}
         high = write_heads(ax, {part: str(part) for part in parts}, starts, wider, align="left")
         layout.ask(ax, rows.height + high + 0.1)
-    layout.settle(ax, lambda: ax.set_xlim(0, ax.get_window_extent().width / ax.get_figure().dpi))
+    layout.settle(ax, lambda: ax.set_xlim(0, ax.get_window_extent().width / layout.figure_of(ax).dpi))
     seen = {said for marks in places.values() for said, _ in marks}
     _key(ax, [kind for kind in kinds if kind in seen], colours or {}, shapes, signs or {})
 
 
-def _units(cells, said, shades, numbers, kinds: list) -> dict[tuple, list]:
+def _units(cells: list[tuple], said: list, shades: list, numbers: list, kinds: list) -> dict[tuple, list]:
     """Return the units of each cell, a row and a column of it: each with its kind and colour, in the order of kinds."""
     places: dict = {}
     for at, what, shade, number in zip(cells, said, shades, numbers):
@@ -137,7 +138,9 @@ def _units(cells, said, shades, numbers, kinds: list) -> dict[tuple, list]:
     return places
 
 
-def _draw_units(ax, marks: list, x: float, y: float, step: float, most: int, shapes, signs) -> tuple[float, float]:
+def _draw_units(
+    ax: Axes, marks: list, x: float, y: float, step: float, most: int, shapes: dict | None, signs: dict | None
+) -> tuple[float, float]:
     """Draw units from a point on, so many a line; return where the last one ends."""
     for number, (said, shade) in enumerate(marks):
         spot = x + step * (number % most + 0.5), y + step * (number // most)
@@ -147,7 +150,7 @@ def _draw_units(ax, marks: list, x: float, y: float, step: float, most: int, sha
     return x + end, y + max(0, last) // most * step
 
 
-def _key(ax, kinds: list, colours: dict, shapes: dict | None, signs: dict) -> None:
+def _key(ax: Axes, kinds: list, colours: dict, shapes: dict | None, signs: dict) -> None:
     """Write kinds into the key, each with its mark."""
     for kind in kinds:
         if shapes:
@@ -156,7 +159,7 @@ def _key(ax, kinds: list, colours: dict, shapes: dict | None, signs: dict) -> No
             keys.add(ax, str(kind), keys.Square(style.on(ax).theme, colours.get(kind, "ink"), signs.get(kind, "")))
 
 
-def _share(ax, places: dict, texts: dict, parts: list, room: float, step: float) -> dict[str, float]:
+def _share(ax: Axes, places: dict, texts: dict, parts: list, room: float, step: float) -> dict[str, float]:
     """Return the inches of each column: in as few lines of marks as the room allows, with names and numbers whole."""
     words = {part: max(layout.measure(ax, word)[0] for word in str(part).split()) for part in parts}
     numbers = {part: max(layout.measure(ax, texts[at])[0] for at in texts if at[1] == part) for part in parts}
@@ -170,7 +173,7 @@ def _share(ax, places: dict, texts: dict, parts: list, room: float, step: float)
     return broad
 
 
-def _mark(ax, x: float, y: float, kind: str, shade: str, shapes: dict | None, signs: dict | None) -> None:
+def _mark(ax: Axes, x: float, y: float, kind: str, shade: str, shapes: dict | None, signs: dict | None) -> None:
     """Draw the mark of one unit, whose middle is a point: a square, or what shape its kind has."""
     theme = style.on(ax).theme
     if shapes:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from companion import sources as cards
 from companion import wording
 from companion.confidence import voices
-from companion.confidence.grading import GRADES, Assessment, assess, explain
+from companion.confidence.grading import GRADES, Assessment, Witness, assess, explain
 from companion.ledger import Ledger, UnknownId, per_ledger
 
 DOMAINS = {
@@ -84,7 +85,7 @@ def judge(
     return _judge(ledger, conclusion, _touching(ledger, conclusion, without), frozenset(without_claims))
 
 
-def _touching(ledger, conclusion, without):
+def _touching(ledger: Ledger, conclusion: str, without: Collection[str]) -> frozenset[str]:
     """Return those of the sources on which a conclusion rests: without the others it stays what it is."""
     tables = voices.tables(ledger)
     if conclusion not in tables.since:
@@ -93,7 +94,7 @@ def _touching(ledger, conclusion, without):
 
 
 @per_ledger
-def _resting_on(ledger, conclusion):
+def _resting_on(ledger: Ledger, conclusion: str) -> set[str]:
     tables = voices.tables(ledger)
     claims = [row["claim"] for row in tables.bearings[conclusion]]
     checks = {check["check"] for id in claims for check in ledger.checks_of(id)}
@@ -101,18 +102,18 @@ def _resting_on(ledger, conclusion):
 
 
 @per_ledger  # an explorer asks for every conclusion in every one of its states
-def _judge(ledger, conclusion, without, without_claims):
+def _judge(ledger: Ledger, conclusion: str, without: frozenset[str], without_claims: frozenset[str]) -> Judgement:
     witnesses, since = _witnesses(ledger, conclusion, without)
     return _judged(ledger, conclusion, [one for one in witnesses if one.claim not in without_claims], since)
 
 
-def _witnesses(ledger, conclusion, without):
+def _witnesses(ledger: Ledger, conclusion: str, without: frozenset[str]) -> tuple[list[Witness], float | None]:
     tables = voices.tables(ledger)
     bearings = [row for row in tables.bearings[conclusion] if ledger.claim(row["claim"])["source"] not in without]
     return [voices.read(ledger, row, without) for row in bearings], tables.since[conclusion]
 
 
-def _judged(ledger, conclusion, witnesses, since):
+def _judged(ledger: Ledger, conclusion: str, witnesses: list[Witness], since: float | None) -> Judgement:
     assessment = assess(witnesses, since)
     weighed = tuple(
         Weighed(
@@ -199,7 +200,7 @@ def effect(ledger: Ledger, name: str, without: Collection[str] = (), order: Iter
     return f"{changes}: {fallen}, and {risen}."
 
 
-def _name_moves(rows):
+def _name_moves(rows: pd.DataFrame) -> str:
     return "; ".join(f"{row.label} ({row.grade_with_all} to {row.grade})" for row in rows.itertuples())
 
 
@@ -222,7 +223,7 @@ def account(ledger: Ledger, conclusion: str | Collection[str], without: Collecti
 
 
 @per_ledger
-def _account(ledger, conclusion, without):
+def _account(ledger: Ledger, conclusion: str, without: frozenset[str]) -> list[dict[str, Any]]:
     witnesses, since = _witnesses(ledger, conclusion, without)
     judged = _judge(ledger, conclusion, without, frozenset())
     rows = []

@@ -104,7 +104,7 @@ def _select_voices(owners: frozenset[frozenset[str]]) -> tuple[frozenset[str], .
     different = sorted(owners, key=lambda one: (len(one), sorted(one)))
     smallest = [one for place, one in enumerate(different) if not any(other <= one for other in different[:place])]
 
-    def choose(rest):
+    def choose(rest: list[frozenset[str]]) -> list[frozenset[str]]:
         if not rest:
             return []
         first, others = rest[0], rest[1:]
@@ -172,7 +172,7 @@ def explain(assessment: Assessment) -> str:
     )
 
 
-def _say_voices(side):
+def _say_voices(side: Side) -> str:
     if not side.voices:
         return "no voice that counts"
     if side.voices == 1:

@@ -1,7 +1,8 @@
 """Who stands behind a claim, and how good it is: rows of the ledger as the witnesses that the rule asks for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from companion import dates
 from companion import sources as cards
@@ -24,7 +25,7 @@ def read(ledger: Ledger, row: dict, without: Collection[str]) -> Witness:
     )
 
 
-def _verdicts(ledger, claim, without):
+def _verdicts(ledger: Ledger, claim: str, without: Collection[str]) -> frozenset[str]:
     """Return the verdicts of the checks behind which a reference better than weak still stands."""
     behind = tables(ledger).behind
     return frozenset(
@@ -35,7 +36,7 @@ def _verdicts(ledger, claim, without):
 
 
 @per_ledger
-def _latest(ledger, id):
+def _latest(ledger: Ledger, id: str) -> float | None:
     """Return the latest moment that a claim can be about, in decimal years, or None where nothing tells."""
     fields = cards.references(ledger.root).entries[ledger.claim(id)["source"]].fields
     moments = [quantity.period or quantity.since for quantity in ledger.quantities_of(id)]
@@ -46,7 +47,7 @@ def _latest(ledger, id):
     return min(([max(told)] if told else []) + published, default=None)
 
 
-def _speakers(ledger, id):
+def _speakers(ledger: Ledger, id: str) -> tuple[str, ...]:
     """Return whose claim one is: an actor, a source, or both. It hangs on no check, so that none can part what is one."""
     claim = ledger.claim(id)
     if not claim["said_by"]:
@@ -56,7 +57,7 @@ def _speakers(ledger, id):
 
 
 @per_ledger
-def owners(ledger, id):
+def owners(ledger: Ledger, id: str) -> frozenset[str]:
     """Return the owners of a claim: authors or outlets by name, and the groups of those who lean on each other."""
     leader = tables(ledger).leader
     found = set()
@@ -68,7 +69,7 @@ def owners(ledger, id):
 
 
 @per_ledger
-def voice(ledger, id):
+def voice(ledger: Ledger, id: str) -> str:
     """Name the owners of a claim, with those source texts that lean on them."""
     leader = tables(ledger).leader
     speakers = _speakers(ledger, id)
@@ -78,16 +79,16 @@ def voice(ledger, id):
 
 
 @per_ledger
-def _name(ledger, one):
+def _name(ledger: Ledger, one: str) -> str:
     """Name a speaker, or the author or outlet of a source."""
     return ledger.name(one) if one in tables(ledger).actors else cards.author(one, ledger.root)
 
 
-def _leaders(pairs):
+def _leaders(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return, for everything that pairs name, the one that stands for all that belong together."""
-    above = {}
+    above: dict[str, str] = {}
 
-    def top(one):
+    def top(one: str) -> str:
         while above.setdefault(one, one) != one:
             one = above[one]
         return one
@@ -109,16 +110,16 @@ class Tables:
 
 
 @per_ledger
-def tables(ledger):
+def tables(ledger: Ledger) -> Tables:
     """Return the tables of a ledger behind its conclusions."""
-    behind = {}
+    behind: dict[str, dict[str, str]] = {}
     for row in ledger.check_sources.to_dict("records"):
         behind.setdefault(row["check"], {})[row["reference"]] = row["grade"]
     since = {
         row["id"]: dates.bounds(row["since"])[0] if row["since"] else None
         for row in ledger.conclusions.to_dict("records")
     }
-    bearings = {id: [] for id in since}
+    bearings: dict[str, list[dict[str, Any]]] = {id: [] for id in since}
     for row in ledger.conclusion_claims.to_dict("records"):
         bearings[row["conclusion"]].append(row)
     leader = _leaders(zip(ledger.dependences["one"], ledger.dependences["other"]))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from matplotlib.axes import Axes
 from shapely.geometry import LineString, Point, box
 
 from companion import labels, layout, style
@@ -67,17 +69,24 @@ class Map:
         return self.fills.get(state) or (theme.focus if state in self.focus else theme.land)
 
 
-def map_of(ax) -> Map:
+def map_of(ax: Axes) -> Map:
     """Return what is known of the map on some axes.
 
     Raises ``ValueError`` where `land` has drawn none.
     """
     if not hasattr(ax, "companion_map"):
         raise ValueError("there is no map on these axes: begin with companion.maps.land(ax)")
-    return ax.companion_map
+    return cast(Any, ax).companion_map
 
 
-def land(ax, frame="eurasia", *, phone=None, focus=CENTRAL_ASIA, projection: str = ground.EURASIA) -> None:
+def land(
+    ax: Axes,
+    frame: ground.Frame = "eurasia",
+    *,
+    phone: ground.Frame | None = None,
+    focus: Collection[str] = CENTRAL_ASIA,
+    projection: str = ground.EURASIA,
+) -> None:
     """Draw land, water and borders: the first call of a map.
 
     Parameters
@@ -96,13 +105,13 @@ def land(ax, frame="eurasia", *, phone=None, focus=CENTRAL_ASIA, projection: str
     sheet = style.on(ax)
     chosen = frame if sheet.is_wide or phone is None else phone
     states = ground.base(ax, sheet.theme, chosen, projection, list(focus))
-    ax.companion_map = Map(projection, tuple(focus), states)
+    cast(Any, ax).companion_map = Map(projection, tuple(focus), states)
     x0, x1, y0, y1 = ground.limits(chosen, projection)
     layout.ask(ax, layout.room(ax) * (y1 - y0) / (x1 - x0) + 0.06)
 
 
 def areas(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     state: str,
     value: str,
@@ -159,13 +168,13 @@ def areas(
     ground.water(ax, theme, chart.projection, box(*_frame(ax)))
 
 
-def _frame(ax) -> tuple:
+def _frame(ax: Axes) -> tuple:
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     return west, south, east, north
 
 
 def routes(
-    ax,
+    ax: Axes,
     data: pd.DataFrame,
     *,
     route: str | None = "route",
@@ -216,7 +225,7 @@ def routes(
         for (is_planned, by_sea), run in groupby(kinds):
             stroke = points[start : (start := start + len(list(run))) + 1]
             dashes = BY_SEA if by_sea else PLANNED if is_planned else "-"
-            look = {"solid_joinstyle": "round", "dash_capstyle": "round" if by_sea else "butt"}
+            look: dict[str, Any] = {"solid_joinstyle": "round", "dash_capstyle": "round" if by_sea else "butt"}
             if not by_sea:
                 ax.plot(*stroke.T, color=theme.paper, linewidth=broad + 1.4, zorder=3)
             ax.plot(*stroke.T, color=ink, linewidth=broad, linestyle=dashes, zorder=4 + 0.01 * order, **look)
@@ -249,30 +258,30 @@ def routes(
     layout.place(ax, lambda: labels.write(ax, wanted), after=1)
 
 
-def _pairs(line) -> list[frozenset]:
+def _pairs(line: pd.DataFrame) -> list[frozenset]:
     return [frozenset(pair) for pair in zip(line["place"], line["place"].iloc[1:])]
 
 
-def _boxes_along(ax, points, broad):
+def _boxes_along(ax: Axes, points: np.ndarray, broad: float) -> Callable[[], np.ndarray]:
     return lambda: labels.along(ax.transData.transform(points), broad)
 
 
-def is_inside(ax, x: float, y: float) -> bool:
+def is_inside(ax: Axes, x: float, y: float) -> bool:
     """Say whether a point, in metres of the projection, lies in the frame of a map."""
     west, south, east, north = _frame(ax)
     return west < x < east and south < y < north
 
 
 def places(
-    ax,
-    data,
+    ax: Axes,
+    data: pd.DataFrame | Iterable[str],
     *,
     text: str = "name",
     side: str = "side",
     colour: str | None = None,
     kind: str | None = None,
     hollow: str | None = None,
-    phone=None,
+    phone: Collection[str] | None = None,
 ) -> None:
     """Draw places as dots with their names.
 
@@ -300,7 +309,7 @@ def places(
     sheet, chart = style.on(ax), map_of(ax)
     theme = sheet.theme
     if not isinstance(data, pd.DataFrame):
-        known = load().places.set_index("id", drop=False)
+        known: pd.DataFrame = load().places.set_index("id", drop=False)
         data = known.loc[list(data)].reset_index(drop=True)
     if phone is not None and not sheet.is_wide:
         data = data[data["place" if "place" in data else "id"].isin(phone)]
@@ -349,10 +358,10 @@ def places(
     layout.place(ax, lambda: labels.write(ax, wanted))
 
 
-def _dot_boxes(ax, points):
-    def boxes():
+def _dot_boxes(ax: Axes, points: list[tuple[float, float]]) -> Callable[[], np.ndarray]:
+    def boxes() -> np.ndarray:
         at = ax.transData.transform(np.array(points))
-        reach = 4 * ax.get_figure().dpi / 72
+        reach = 4 * layout.figure_of(ax).dpi / 72
         return np.hstack([at - reach, at + reach])
 
     return boxes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from companion import labels, layout, style
@@ -14,7 +15,14 @@ from companion.maps import forms, ground
 CORNERS = {"nw": (0, 1), "ne": (1, 1), "sw": (0, 0), "se": (1, 0)}
 
 
-def inset(ax, frame, *, corner: str | None = "se", share: float = 0.4, phone=None):
+def inset(
+    ax: Axes,
+    frame: ground.Frame,
+    *,
+    corner: str | None = "se",
+    share: float = 0.4,
+    phone: ground.Frame | None = None,
+) -> Axes:
     """Draw a part of a map again, larger, and mark its place on the first.
 
     On a desk it stands in a corner of the map, on a phone below it.
@@ -53,7 +61,7 @@ def inset(ax, frame, *, corner: str | None = "se", share: float = 0.4, phone=Non
         high = room * (north - south) / (east - west)
         layout.ask(ax, high + below + 0.1)
         bounds = (0, -(below + 0.06) / high, 1, tall)
-    near = ax.inset_axes(bounds)
+    near: Any = ax.inset_axes(bounds)
     near.companion_room = room * (share if sheet.is_wide else 1)
     near.set_zorder(10)
     states = ground.base(near, theme, chosen, first.projection, list(first.focus))

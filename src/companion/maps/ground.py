@@ -7,20 +7,30 @@ after UN General Assembly resolution 68/262.
 
 import functools
 import json
+from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 import geopandas as gpd
-from shapely.geometry import box
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from shapely.geometry import Polygon, box
 
 from companion.labels import halo
 from companion.ledger import ROOT
+from companion.style import Theme
 
 #: Albers equal-area conic, because filled areas are compared; centred on the region.
 EURASIA = "+proj=aea +lat_1=37 +lat_2=54 +lat_0=45.5 +lon_0=62 +datum=WGS84"
 #: The same, centred on the South Caucasus.
 CAUCASUS = "+proj=aea +lat_1=38.5 +lat_2=42 +lat_0=40 +lon_0=46 +datum=WGS84"
 
+#: A frame: a name in `FRAMES`, or west, south, east and north in degrees.
+Frame = str | tuple[float, float, float, float]
+
 #: Frames as west, south, east, north in degrees.
-FRAMES = {
+FRAMES: dict[str, tuple[float, float, float, float]] = {
     "eurasia": (22, 33, 88, 58),
     "central-asia": (48, 35, 86, 54.5),
     "clubs": (15, 31, 88, 61.5),
@@ -28,7 +38,7 @@ FRAMES = {
 
 
 @functools.cache
-def _shapes(name, projection):
+def _shapes(name: str, projection: str) -> gpd.GeoDataFrame:
     # The standard library reads GeoJSON where geopandas lacks a reader of its own: in the browser.
     features = json.loads((ROOT / f"data/geometry/{name}.geojson").read_text("utf-8"))
     frame = gpd.GeoDataFrame.from_features(features, crs=4326)
@@ -50,12 +60,14 @@ def lakes(projection: str = EURASIA) -> gpd.GeoDataFrame:
     return _shapes("lakes", projection).copy()
 
 
-def points(longitudes, latitudes, projection: str = EURASIA) -> gpd.GeoSeries:
+def points(
+    longitudes: Sequence[float] | pd.Series, latitudes: Sequence[float] | pd.Series, projection: str = EURASIA
+) -> gpd.GeoSeries:
     """Project places given in degrees."""
     return gpd.GeoSeries.from_xy(longitudes, latitudes, crs=4326).to_crs(projection)
 
 
-def limits(frame: str | tuple, projection: str = EURASIA) -> tuple:
+def limits(frame: Frame, projection: str = EURASIA) -> tuple[float, float, float, float]:
     """Return (x0, x1, y0, y1) of a frame (a name in `FRAMES` or degrees W, S, E, N).
 
     The rectangle lies inside the frame's curved outline, so that no corner is empty.
@@ -68,7 +80,13 @@ def limits(frame: str | tuple, projection: str = EURASIA) -> tuple:
     return line.x[0], line.x[1], line.y[2], line.y[3]
 
 
-def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
+def base(
+    ax: Axes,
+    theme: Theme,
+    frame: Frame = "eurasia",
+    projection: str = EURASIA,
+    focus: Collection[str] = (),
+) -> gpd.GeoDataFrame:
     """Draw land, water and borders on `ax` and set its frame.
 
     Parameters
@@ -84,7 +102,7 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     The states as a GeoDataFrame in the map's projection, to draw on.
     """
     land = countries(projection)
-    ax.companion_projection = projection  # `crimea.is_shown` asks for it
+    cast(Any, ax).companion_projection = projection  # `crimea.is_shown` asks for it
     x0, x1, y0, y1 = limits(frame, projection)
     window = box(x0, y0, x1, y1)
     land = land[land.intersects(window)]
@@ -102,13 +120,11 @@ def base(ax, theme, frame="eurasia", projection: str = EURASIA, focus=()):
     return land
 
 
-def _panel(ax, theme):
-    from matplotlib.patches import Rectangle
-
+def _panel(ax: Axes, theme: Theme) -> Rectangle:
     return Rectangle((0, 0), 1, 1, transform=ax.transAxes, color=theme.water, zorder=-10)
 
 
-def water(ax, theme, projection: str = EURASIA, window=None):
+def water(ax: Axes, theme: Theme, projection: str = EURASIA, window: Polygon | None = None) -> None:
     """Draw the lakes over filled states (they lie inside the state polygons)."""
     inland = lakes(projection)
     if window is not None:
@@ -117,7 +133,15 @@ def water(ax, theme, projection: str = EURASIA, window=None):
         inland.plot(ax=ax, color=theme.water, linewidth=0, zorder=2)
 
 
-def label(ax, text, longitude, latitude, projection: str = EURASIA, halo_colour=None, **style):
+def label(
+    ax: Axes,
+    text: str,
+    longitude: float,
+    latitude: float,
+    projection: str = EURASIA,
+    halo_colour: str | None = None,
+    **style: Any,
+) -> Text:
     """Write a label at a place given in degrees; `style` goes to matplotlib's ``text``.
 
     Returns the text object, so that a test can measure its box.

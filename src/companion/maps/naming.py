@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from shapely.geometry import Point
 
 from companion import labels, layout, style
@@ -14,7 +15,15 @@ from companion.maps import ground
 from companion.maps.forms import is_inside, map_of
 
 
-def names(ax, states=(), *, seas=(), words: dict | None = None, bold=(), phone=None) -> None:
+def names(
+    ax: Axes,
+    states: Iterable[str] = (),
+    *,
+    seas: Iterable[str] = (),
+    words: dict | None = None,
+    bold: Collection[str] = (),
+    phone: Collection[str] | None = None,
+) -> None:
     """Write the names of states and seas.
 
     A state's name stands where the ledger has it (``label_lon`` and ``label_lat`` of the actors).
@@ -65,7 +74,7 @@ MOVES = [
 ]
 
 
-def _write_names(ax, wanted: list) -> None:
+def _write_names(ax: Axes, wanted: list) -> None:
     """Write names where they belong, or as near to that as other texts leave room."""
     sheet, chart = style.on(ax), map_of(ax)
     theme, frame = sheet.theme, np.array([ax.get_window_extent().extents])
@@ -75,7 +84,7 @@ def _write_names(ax, wanted: list) -> None:
         if not is_inside(ax, home.x, home.y):
             continue
         width, height = (
-            inches * ax.get_figure().dpi for inches in layout.measure(ax, text, look.get("fontweight", 400))
+            inches * layout.figure_of(ax).dpi for inches in layout.measure(ax, text, look.get("fontweight", 400))
         )
         taken, marks = labels.obstacles(ax)
         x, y = ax.transData.transform((home.x, home.y))
@@ -110,7 +119,7 @@ def _write_names(ax, wanted: list) -> None:
         ax.text(point.x, point.y, text, ha="center", va="center", zorder=6, color=ink, **options)
 
 
-def _grounds(ax, theme: style.Theme, around: tuple) -> set[str]:
+def _grounds(ax: Axes, theme: style.Theme, around: tuple) -> set[str]:
     """Return the colours below a box of pixels, at its corners and in its middle."""
     x0, y0, x1, y1 = around
     spots = [(x0, y0), (x1, y0), (x0, y1), (x1, y1), ((x0 + x1) / 2, (y0 + y1) / 2)]
@@ -138,7 +147,7 @@ class NameAt(Mapping):
     def __getitem__(self, state: str) -> tuple[float, float]:
         return self._places[state]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
     def __len__(self) -> int:

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import companion
 from companion import confidence, pages
@@ -81,7 +82,8 @@ def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
     mine = set(ledger.claims.loc[ledger.claims["source"] == source, "id"])
     found = set()
     for table, same in SAME.items():
-        rows = [row for row in ledger.tables[table].to_dict("records") if row["claim"]]
+        records = cast("list[dict[str, Any]]", ledger.tables[table].to_dict("records"))
+        rows = [row for row in records if row["claim"]]
         own, others = (([row for row in rows if (row["claim"] in mine) == is_own]) for is_own in (True, False))
         for row, other in itertools.product(own, others):
             if all(row[name] == other[name] for name in same):
@@ -90,7 +92,7 @@ def compared(ledger: Ledger, source: str) -> list[tuple[str, str, str, str]]:
     return sorted(found)
 
 
-def _reports(ledger, row, other):
+def _reports(ledger: Ledger, row: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     """Yield whether two reports of an event agree on its date, its host and its place, where both give them."""
     for name in ("date", "host", "place"):
         one, two = row[name], other[name]
@@ -100,17 +102,17 @@ def _reports(ledger, row, other):
             yield agrees, _said(f"{name} of {row['event']}", one, two, agrees)
 
 
-def _seats(ledger, row, other):
+def _seats(ledger: Ledger, row: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     agrees = row["role"] == other["role"]
     yield agrees, _said(f"{row['member']} in {row['organisation']}", row["role"], other["role"], agrees)
 
 
-def _votes(ledger, row, other):
+def _votes(ledger: Ledger, row: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     agrees = row["vote"] == other["vote"]
     yield agrees, _said(f"{row['state']} on {row['resolution']}", row["vote"], other["vote"], agrees)
 
 
-def _numbers(ledger, row, other):
+def _numbers(ledger: Ledger, row: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[bool, str]]:
     one, two = (
         next(quantity for quantity in ledger.quantities_of(each["claim"]) if quantity.id == each["id"])
         for each in (row, other)
@@ -119,7 +121,7 @@ def _numbers(ledger, row, other):
     yield agree(one, two), what.replace("  ", " ")
 
 
-def _said(of, one, two, agrees):
+def _said(of: str, one: str, two: str, agrees: bool) -> str:
     return f"{of}: {one}" + ("" if agrees else f", not {two}")
 
 

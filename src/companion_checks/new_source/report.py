@@ -68,7 +68,7 @@ def by_page(root: pathlib.Path, changes: dict[str, differences.Page]) -> Iterato
             yield f"  {name}: nothing changes"
 
 
-def _of_page(page):
+def _of_page(page: differences.Page) -> Iterator[str]:
     for line, role, old, new in page.printed:
         yield f"    line {line}, {role}: {old or 'nothing'} becomes {new}"
     for figure, change in page.figures:

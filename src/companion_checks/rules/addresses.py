@@ -94,7 +94,7 @@ def the_package_has_web_addresses(package: dict[str, Any]) -> Iterator[Problem]:
                 yield Problem("data/datapackage.json", 0, field, f"{address!r} is not a web address", WEB)
 
 
-def _blank(text):
+def _blank(text: str) -> str:
     """Return blanks in the place of all but the ends of lines."""
     return re.sub(r"[^\n]", " ", text)
 

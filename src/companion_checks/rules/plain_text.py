@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from companion.datasets import computes
 from companion_checks.problems import Problem
-from companion_checks.project import References, Tables
+from companion_checks.project import References, Table, Tables
 from companion_checks.registry import rule
 
 #: The beginning of a role of MyST, as in ``{claim}`trade-russia-2024```.
@@ -44,7 +44,7 @@ def cells_hold_no_roles(tables: Tables) -> Iterator[Problem]:
             yield table.problem(number, column, wrong, "Say it in words: roles are for pages")
 
 
-def _texts(tables):
+def _texts(tables: Tables) -> Iterator[tuple[Table, int, str, str]]:
     """Yield each cell that holds text, with its table, row and column."""
     for table in tables.values():
         columns = [field["name"] for field in table.schema["fields"] if field["type"] == "string"]
@@ -53,5 +53,5 @@ def _texts(tables):
                 yield table, number, column, row[column]
 
 
-def _short(text):
+def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:60]}…")

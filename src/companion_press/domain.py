@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.domains import Domain
 
@@ -121,7 +121,7 @@ class CompanionDomain(Domain):
             self.data[name].update({d: otherdata[name][d] for d in docnames if d in otherdata[name]})
         self.generated.update(otherdata["generated"].intersection(docnames))
 
-    def resolve_any_xref(self, *arguments) -> list:
+    def resolve_any_xref(self, *arguments: Any) -> list:
         """There is nothing here that Markdown's links could lead to."""
         return []
 
@@ -194,7 +194,7 @@ def of_the_whole_book(handler: Callable) -> Callable:
     """Leave a step out where one page alone is built."""
 
     @functools.wraps(handler)
-    def step(app: Sphinx, *arguments):
+    def step(app: Sphinx, *arguments: Any) -> Any:
         return None if app.config.companion_only else handler(app, *arguments)
 
     return step

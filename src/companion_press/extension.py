@@ -1,5 +1,7 @@
 """The Sphinx extension of the book: claims, figures, and pages made from the ledger."""
 
+from typing import Any
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -49,12 +51,14 @@ def expand_descriptions(app: Sphinx, doctree: nodes.document) -> None:
             domain.depend_on_ledger(app.env)
 
 
-def add_cards(app, pagename, templatename, context, doctree):
+def add_cards(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Give a page the cards of its claims; the theme puts them at the end."""
     uses = domain.of_app(app).uses.get(pagename, [])
     if doctree is not None and uses:
 
-        def to(target):
+        def to(target: str) -> str:
             return app.builder.get_relative_uri(pagename, target)
 
         context["cards"] = claim_roles.page_cards(load(), uses, to, app.config.companion_repository)

@@ -34,11 +34,11 @@ def of_html(html: str) -> str:
     return "".join(found)
 
 
-def _target(address):
+def _target(address: str) -> str:
     """Return an address as the target of a link: brackets and blanks would end it."""
     return re.sub(r"[()<>\s\\]", lambda match: f"%{ord(match[0]):02X}", address)
 
 
-def _spaced(words):
+def _spaced(words: str) -> str:
     """Escape a part of a line, whose blanks at both ends are the line's."""
     return re.sub(r"\s+", " ", _WITHIN.sub(r"\\\g<0>", words))

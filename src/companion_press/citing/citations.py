@@ -7,10 +7,12 @@ needed only where a citation is set: this module can be imported without it.
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from companion import sources
+from companion.ledger import Ledger
 from companion_press.citing import csl_items, manuals, patterns
 
 
@@ -35,7 +37,7 @@ class Entry:
     html_full: str
 
 
-def entries(items, style: str) -> list[Entry]:
+def entries(items: Iterable[dict], style: str) -> list[Entry]:
     """Return the bibliography entry of each record.
 
     Each is set as if it stood alone: no “2025a”, no dash for a repeated author.
@@ -55,7 +57,7 @@ def entries(items, style: str) -> list[Entry]:
     return _set([(item, None) for item in items], style)
 
 
-def listed(ledger) -> dict[str, str]:
+def listed(ledger: Ledger) -> dict[str, str]:
     """Return every reference of the book for a list of sources, as HTML by its key: the entry, and its note behind."""
     keys = list(sources.references(ledger.root).entries)
     records = [csl_items.reference(ledger, key, read=True) for key in keys]
@@ -66,7 +68,7 @@ def listed(ledger) -> dict[str, str]:
     return found
 
 
-def citations(pairs, style: str) -> list[Entry]:
+def citations(pairs: Sequence[tuple[dict, str]], style: str) -> list[Entry]:
     """Return the citation in the text, or the whole first footnote in ``chicago-notes``, of each pair.
 
     Parameters
@@ -89,7 +91,7 @@ def citations(pairs, style: str) -> list[Entry]:
     return _set(list(pairs), style)
 
 
-def _set(pairs, style):
+def _set(pairs: Sequence[tuple[dict, str | None]], style: str) -> list[Entry]:
     keys = [(style, key(item, locator)) for item, locator in pairs]
     asked.update(keys)
     missing = {at: pair for at, pair in zip(keys, pairs) if at not in made}
@@ -104,7 +106,7 @@ def _set(pairs, style):
     return [made[at] for at in keys]
 
 
-def _has_more(item):
+def _has_more(item: dict) -> bool:
     """Say whether only the page knows all: our own address, or the day on which a reader opens that of a source."""
     return "custom" in item or ("URL" in item and "accessed" not in item)
 

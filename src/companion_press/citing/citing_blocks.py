@@ -8,14 +8,15 @@ from urllib.parse import urlsplit
 import htpy as h
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
 from companion import pages, sources
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citation_store, citations, coins, csl_items, exports, manuals
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 
 #: The style that cites in footnotes.
 NOTES = "chicago-notes"
@@ -40,7 +41,7 @@ class Record:
     files: str
 
 
-def read_address(app, config):
+def read_address(app: Sphinx, config: Config) -> None:
     """Settle the site's address: the environment's before the configuration's, with a slash at its end.
 
     Raises ``ConfigError`` where it is no web address.
@@ -57,18 +58,18 @@ def read_address(app, config):
     config.html_baseurl = address if not address or address.endswith("/") else f"{address}/"
 
 
-def number(app, docname, anchor) -> str:
+def number(app: Sphinx, docname: str, anchor: str) -> str:
     """Return the number of a figure or a table as the page prints it: ``3.2``, and ``1`` on a page that has no number itself."""
     numbers = app.env.toc_fignumbers.get(docname, {})
     return ".".join(map(str, numbers.get("figure", {}).get(anchor) or numbers.get("table", {}).get(anchor, ())))
 
 
-def called(app, docname, facts: dict) -> str:
+def called(app: Sphinx, docname: str, facts: dict) -> str:
     """Return what a figure or a table is called: ``Figure 3.2``, ``Table 3.1``."""
     return f"{'Table' if facts['kind'] == 'table' else 'Figure'} {number(app, docname, facts['id'])}"
 
 
-def records(app) -> dict[str, Record]:
+def records(app: Sphinx) -> dict[str, Record]:
     """Return everything of this book that can be cited, by key.
 
     Keys are ``book``, ``data``, ``chapter:<name>``, ``page:<document name>`` (a page that is
@@ -139,7 +140,7 @@ def keep(app: Sphinx, error: Exception | None) -> None:
         citation_store.keep()
 
 
-def block(app, key: str, to_root: str) -> Markup:
+def block(app: Sphinx, key: str, to_root: str) -> Markup:
     """Return a record's citation in every style, each with a button that copies it, and its files.
 
     Parameters
@@ -159,13 +160,13 @@ def block(app, key: str, to_root: str) -> Markup:
     )
 
 
-def colophon(app, key: str) -> Markup:
+def colophon(app: Sphinx, key: str) -> Markup:
     """Return what stands at the end of a page that is printed: how to cite it, with its address where that is known."""
     entry = domain.of_app(app).citing.entries[key, manuals.LIST_STYLE]
     return Markup(h.p(class_="printed-from")[h.b["Cite as:"], " ", _span(entry)])
 
 
-def lines(app, key: str) -> Markup:
+def lines(app: Sphinx, key: str) -> Markup:
     """Return a record's citations as lines, one for each style, and two for the one that cites in footnotes."""
     citing, shown = domain.of_app(app).citing, []
     for style, name in manuals.STYLES.items():
@@ -175,7 +176,7 @@ def lines(app, key: str) -> Markup:
     return Markup(h.fragment[shown])
 
 
-def example(app, ledger, to, key):
+def example(app: Sphinx, ledger: Ledger, to: To, key: str) -> h.Renderable:
     """A record's citation in every style on a page, by its key (see `records`)."""
     own = key.replace("claim-record:", "claim:", 1)
     if own not in domain.of_app(app).citing.records:
@@ -192,7 +193,7 @@ def example(app, ledger, to, key):
     return h.fragment[Markup(coins.span(record.item, record.path)), block(app, key, to_root)]
 
 
-def claim_lines(app, ledger, id) -> Markup:
+def claim_lines(app: Sphinx, ledger: Ledger, id: str) -> Markup:
     """Return the citations of a claim's source, style by style: with its passage in a note, and in the list of sources."""
     row = ledger.claim(id)
     key, stop = row["source"], row["locator"]

@@ -7,11 +7,13 @@ reference manager. A source comes from ``seeds/references.bib``, all else from `
 import functools
 import pathlib
 import re
+from typing import Any
 
 import yaml
+from pybtex.database import Person
 
 from companion import pages, sources
-from companion.ledger import ROOT
+from companion.ledger import ROOT, Ledger
 
 #: What `fixed` sets around a stretch of a title. No text holds these (they are for private use), as a text may hold markup.
 _FIXED = ("\ue004", "\ue005")
@@ -26,7 +28,7 @@ def work(root: pathlib.Path = ROOT) -> dict:
     return yaml.safe_load((pathlib.Path(root) / "CITATION.cff").read_text("utf-8"))
 
 
-def book(ledger, address="") -> dict:
+def book(ledger: Ledger, address: str = "") -> dict:
     """Return the record of the whole book: an online book with a version.
 
     APA 7 puts the version of a work in brackets behind its title, MLA 9 in the
@@ -40,7 +42,7 @@ def book(ledger, address="") -> dict:
     return _own(ledger, "book", "book", address, "", title=work(ledger.root)["title"])
 
 
-def data(ledger, address="") -> dict:
+def data(ledger: Ledger, address: str = "") -> dict:
     """Return the record of the data package.
 
     APA 7 marks it ``[Dataset]``; the others name it as a part of the book.
@@ -48,7 +50,7 @@ def data(ledger, address="") -> dict:
     return _own(ledger, "data", "dataset", address, "data/README.html", title="Data Package", **_inside(ledger))
 
 
-def chapter(ledger, docname: str, title: str, number: int, address="") -> dict:
+def chapter(ledger: Ledger, docname: str, title: str, number: int, address: str = "") -> dict:
     """Return the record of a chapter: in all styles a part of a book, its title plain or in quotation marks.
 
     Parameters
@@ -69,7 +71,7 @@ def chapter(ledger, docname: str, title: str, number: int, address="") -> dict:
     )
 
 
-def page(ledger, docname: str, title: str, address="") -> dict:
+def page(ledger: Ledger, docname: str, title: str, address: str = "") -> dict:
     """Return the record of a page that is no chapter: the glossary, the card of a source.
 
     Parameters
@@ -82,7 +84,7 @@ def page(ledger, docname: str, title: str, address="") -> dict:
     )
 
 
-def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str, address="") -> dict:
+def figure(ledger: Ledger, docname: str, anchor: str, number: str, title: str, kind: str, address: str = "") -> dict:
     """Return the record of a figure or a map in a chapter.
 
     It is a part of the book, found by its number. Its title is the sentence that
@@ -123,7 +125,7 @@ def figure(ledger, docname: str, anchor: str, number: str, title: str, kind: str
     return item
 
 
-def claim(ledger, id: str, address="") -> dict:
+def claim(ledger: Ledger, id: str, address: str = "") -> dict:
     """Return the record of a row of the ledger, for whoever cites a claim as read in this book.
 
     It is an entry in a larger work, as in a catalogue; the statement is its
@@ -134,19 +136,19 @@ def claim(ledger, id: str, address="") -> dict:
     return entry(ledger, id, claim_title(ledger, id), address)
 
 
-def claim_title(ledger, id: str) -> str:
+def claim_title(ledger: Ledger, id: str) -> str:
     """Return the title of a row of the ledger: its statement and its id. Raises ``UnknownId`` for an id that is no row."""
     row = ledger.derivation(id) if ledger.is_derivation(id) else ledger.claim(id)
     return f"{_no_stop(row['statement'])} (ledger row {row['id']})"
 
 
-def entry(ledger, id: str, title: str, address="") -> dict:
+def entry(ledger: Ledger, id: str, title: str, address: str = "") -> dict:
     """Return the record of an entry of the ledger by its id and title (see `claim`)."""
     path = f"book/ledger.html#{id}"
     return _own(ledger, id, "entry", address, path, title=fixed(title), **_inside(ledger))
 
 
-def _own(ledger, id, type, address, path, **fields):
+def _own(ledger: Ledger, id: str, type: str, address: str, path: str, **fields: str) -> dict[str, Any]:
     facts = work(ledger.root)
     item = {
         "id": id,
@@ -163,7 +165,7 @@ def _own(ledger, id, type, address, path, **fields):
     return item
 
 
-def _inside(ledger):
+def _inside(ledger: Ledger) -> dict[str, str]:
     return {"container-title": work(ledger.root)["title"]}
 
 
@@ -182,7 +184,7 @@ def plain(text: str) -> str:
     return "".join(letter for letter in text if letter not in _FIXED)
 
 
-def marked_up(value, less="<"):
+def marked_up(value: Any, less: str = "<") -> Any:
     """Return a record, or a part of one, with these marks as the markup of CSL-JSON has them.
 
     Parameters
@@ -199,11 +201,11 @@ def marked_up(value, less="<"):
     return value.replace("<", less).replace(_FIXED[0], '<span class="nocase">').replace(_FIXED[1], "</span>")
 
 
-def _no_stop(text):
+def _no_stop(text: str) -> str:
     return text[:-1] if text.endswith(".") and not text.endswith("..") else text
 
 
-def reference(ledger, key: str, read=False) -> dict:
+def reference(ledger: Ledger, key: str, read: bool = False) -> dict:
     """Return the record of a source, from its entry in ``seeds/references.bib``.
 
     Titles stand there as a sentence does, in which names alone have capitals: what
@@ -237,7 +239,11 @@ def reference(ledger, key: str, read=False) -> dict:
     """
     entry = sources.references(ledger.root).entries[key]
     fields = {name: sources.plain(value) for name, value in entry.fields.items()}
-    item = {"id": key, "type": sources.TYPES[sources.kind(entry)], "title": _title(entry.fields["title"])}
+    item: dict[str, Any] = {
+        "id": key,
+        "type": sources.TYPES[sources.kind(entry)],
+        "title": _title(entry.fields["title"]),
+    }
     people = [_person(person) for person in entry.persons.get("author", [])]
     if people and people != [{"literal": "Anonymous"}]:
         item["author"] = people
@@ -252,7 +258,7 @@ def reference(ledger, key: str, read=False) -> dict:
     return item
 
 
-def _title(raw):
+def _title(raw: str) -> str:
     """Read a BibTeX title: what stands in braces keeps its capitals."""
     return "".join(
         fixed(sources.plain(part)) if position % 2 else sources.plain(part)
@@ -276,13 +282,13 @@ _FIELDS = {
 }
 
 
-def _person(person):
+def _person(person: Person) -> dict[str, str]:
     given = " ".join(person.first_names + person.middle_names)
     family = sources.plain(" ".join(person.prelast_names + person.last_names))
     return {"family": family, "given": sources.plain(given)} if given else {"literal": family}
 
 
-def _date(edtf):
+def _date(edtf: str) -> dict[str, Any]:
     if not sources.is_date(edtf):
         raise ValueError(f"{edtf!r} is not a date that a citation can print")
     parts = [[int(n) for n in re.sub("[~?]", "", end).split("-")] for end in edtf.split("/")]

@@ -10,8 +10,10 @@ import pathlib
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
+from typing import Any
 
 from companion_press.citing.csl_items import fixed, is_fixed, marked_up, plain
 from companion_press.citing.manuals import FILES, HEADLINES, LONG, SHORT, STYLES, prepared, style_sheet
@@ -41,6 +43,9 @@ _OPEN, _CLOSE, _END = "\ue001", "\ue002", "\ue003"
 # Stands in for a sign of the text by which the engine would see markup (<i>).
 _LESS = "\ue006"
 
+#: An element within a line as pandoc's JSON has it: its type ``t`` and its content ``c``.
+Inline = dict[str, Any]
+
 
 def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
     """Return the plain text and the HTML of each citation.
@@ -61,7 +66,7 @@ def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
         places = [place for place, (_, locator, _) in enumerate(wanted) if (locator is None) == entry]
         batches += [places[start : start + BATCH] for start in range(0, len(places), BATCH)]
 
-    def batch(places):
+    def batch(places: list[int]) -> list[list[Inline]]:
         asked = [
             (marked_up(_eased(_for_engine(item, style, full), style), _LESS), locator)
             for item, locator, full in (wanted[p] for p in places)
@@ -78,7 +83,7 @@ def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
     return texts
 
 
-def _for_engine(item, style, full):
+def _for_engine(item: dict, style: str, full: bool) -> dict:
     item = {**item}
     own = item.pop("custom", None)
     if full:
@@ -88,7 +93,7 @@ def _for_engine(item, style, full):
     return prepared(item, style)
 
 
-def _pandoc(pairs, style):
+def _pandoc(pairs: list[tuple[dict, str | None]], style: str) -> list[list[Inline]]:
     """Set (record, locator) pairs in one start of pandoc; return the inline elements of each.
 
     Every pair gets a record of its own, so that none is a repetition of another.
@@ -136,7 +141,7 @@ def _pandoc(pairs, style):
     return [found[f"ref-r{n}" if entries else f"c{n}"] for n in range(len(pairs))]
 
 
-def _divs(blocks):
+def _divs(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         if block["t"] == "Div":
             if re.match(r"ref-r|c\d", block["c"][0][0]):
@@ -145,7 +150,7 @@ def _divs(blocks):
                 yield from _divs(block["c"][1])
 
 
-def _cite(id, locator=""):
+def _cite(id: str, locator: str | None = "") -> Inline:
     suffix = []
     if locator:
         number = locator[1:] if locator.startswith("¶") and locator not in _NAMED_PLACES else _PLACE
@@ -167,11 +172,12 @@ def _cite(id, locator=""):
     return {"t": "Cite", "c": [[cite], [{"t": "Str", "c": "?"}]]}
 
 
-def _write(inlines, links):
+def _write(inlines: list[Inline], links: bool) -> tuple[str, str]:
     """Return pandoc's inline elements as plain text and as HTML (italics, and addresses as links)."""
     text, html = [], []
     for inline in inlines:
-        kind, content = inline["t"], inline.get("c")
+        kind = inline["t"]
+        content: Any = inline.get("c")
         if kind == "Str":
             content = content.replace(_LESS, "<")
             text.append(content)
@@ -200,7 +206,7 @@ def _write(inlines, links):
     return "".join(text), "".join(html)
 
 
-def _finish(text, item, locator, style):
+def _finish(text: str, item: dict, locator: str | None, style: str) -> str:
     """Correct the engine's text and put markers or words where stand-ins went in."""
     text = _corrected(text, item, style, locator is not None)
     if locator and (locator in _NAMED_PLACES or ":" in locator):
@@ -219,7 +225,7 @@ def _finish(text, item, locator, style):
     return text
 
 
-def _eased(item, style):
+def _eased(item: dict, style: str) -> dict:
     """Fit a record to what pandoc does otherwise than citeproc-js, the reference engine."""
     if style in HEADLINES:
         for name in ("title", "container-title"):
@@ -238,7 +244,7 @@ def _eased(item, style):
     return {**item, "title": title}
 
 
-def _corrected(text, item, style, cited):
+def _corrected(text: str, item: dict, style: str, cited: bool) -> str:
     """Correct pandoc's text where it differs from that of citeproc-js."""
     text = text.replace(_OPEN, "“").replace(_CLOSE, "”")
     text = text.replace(_END, "") if cited else re.sub(rf"{_END}[.,]?(”?)[.,]?", r"\1", text)
@@ -248,6 +254,6 @@ def _corrected(text, item, style, cited):
     return text
 
 
-def _inside_quotes(match):
+def _inside_quotes(match: re.Match[str]) -> str:
     quote, end, stop, outer = match.groups("")
     return f"{stop}{quote}{end}{outer}"

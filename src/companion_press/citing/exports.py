@@ -11,6 +11,7 @@ of each is held by ``tests/test_reference_managers.py``. The formats differ in w
 
 import json
 import re
+from collections.abc import Iterable
 
 from companion_press.citing import interchange
 from companion_press.citing.csl_items import marked_up, plain
@@ -97,7 +98,7 @@ def biblatex(item: dict) -> str:
     return _entry(_TYPES[item["type"]][1], item, fields, [item.get("note"), _copy(item)])
 
 
-def _shared_fields(item):
+def _shared_fields(item: dict) -> dict[str, str]:
     """The fields that BibTeX and BibLaTeX write alike."""
     fields = {}
     if "author" in item:
@@ -117,7 +118,9 @@ def _shared_fields(item):
     return fields
 
 
-def _entry(kind, item, fields, notes, month=()):
+def _entry(
+    kind: str, item: dict, fields: dict[str, str], notes: Iterable[str | None], month: Iterable[int] = ()
+) -> str:
     note = [escaped(text) for text in notes if text]
     if note:
         fields["note"] = "; ".join(note)
@@ -163,7 +166,7 @@ def escaped(text: str) -> str:
     return re.sub("-(?=-)", "-{}", "".join(_ESCAPES.get(character, character) for character in _paired(text)))
 
 
-def _paired(text):
+def _paired(text: str) -> str:
     """Replace a brace that has no partner by the full-width one, which compatibility normalisation (NFKC) turns back.
 
     BibTeX counts braces before it knows of escapes: one that stands alone ends the entry or swallows the next,
@@ -182,37 +185,37 @@ def _paired(text):
     return "".join(letters)
 
 
-def _braced(text, field):
+def _braced(text: str, field: str) -> str:
     """Escape the value of a field, and hold a title, or what is one item of a list, together."""
     if field == "booktitle" or (field in _LISTS and " and " in text):
         return "{" + escaped(text) + "}"
     return escaped(text)
 
 
-def _copy(item):
+def _copy(item: dict) -> str:
     return f"Copy at {item['archive']}" if "archive" in item else ""
 
 
-def _is_approximate(item):
+def _is_approximate(item: dict) -> bool:
     return item.get("issued", {}).get("circa", False)
 
 
-def _edtf(item):
+def _edtf(item: dict) -> str:
     return "-".join(f"{part:02d}" for part in _date(item)) + ("~" if _is_approximate(item) else "")
 
 
-def _date(item):
+def _date(item: dict) -> list[int]:
     """The first day, month or year of a record's date; nothing if it has none."""
     return item["issued"]["date-parts"][0] if "issued" in item else []
 
 
-def _bibtex_name(name):
+def _bibtex_name(name: dict[str, str]) -> str:
     if "literal" in name:
         return "{" + escaped(name["literal"]) + "}"
     return escaped(f"{name['family']}, {name['given']}")
 
 
-def _ris_name(name):
+def _ris_name(name: dict[str, str]) -> str:
     """Write a name: RIS parts family and given names at a comma, and has nothing else to tell an institution by.
 
     One that ends with a comma has no given name, for EndNote, Zotero and pandoc alike; a comma within the name of

@@ -98,7 +98,7 @@ def prepared(item: dict, style: str) -> dict:
 
 
 @functools.cache
-def style_sheet(style):
+def style_sheet(style: str) -> str:
     """Return the CSL of a style without what relates an entry to its neighbours."""
     text = (pathlib.Path(__file__).parent / "styles" / FILES[style][0]).read_text("utf-8")
     # “treaty” is a type that no record has: nothing is ever ambiguous.

@@ -1,10 +1,12 @@
 """What machines read of each page, the panel at the end of a page, and the citation at the end on paper."""
 
 import re
+from typing import Any
 
 import htpy as h
 from docutils import nodes
 from markupsafe import Markup
+from sphinx.application import Sphinx
 
 from companion.ledger import load
 from companion_press import domain
@@ -14,7 +16,9 @@ from companion_press.figures import panel
 from companion_press.theme import site_theme
 
 
-def describe(app, pagename, templatename, context, doctree):
+def describe(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Add Highwire tags, OpenGraph, JSON-LD and COinS to a page, and to a part of the book its panel."""
     if doctree is None:
         return
@@ -38,22 +42,22 @@ def describe(app, pagename, templatename, context, doctree):
     context["body"] = "".join(body)  # a plus beside Markup would escape the page
 
 
-def _key(app, pagename):
+def _key(app: Sphinx, pagename: str) -> str:
     special = {"book/index": "book", "data/README": "data"}
     chapter = f"chapter:{pagename.rsplit('/', 1)[-1]}"
     return special.get(pagename) or (chapter if chapter in domain.of_app(app).citing.records else f"page:{pagename}")
 
 
-def _absolute(app, pagename, path):
+def _absolute(app: Sphinx, pagename: str, path: str) -> str:
     """Return an address in the site: absolute where the book has one, else relative to the page."""
     return (app.config.html_baseurl or "../" * pagename.count("/")) + path
 
 
-def _written(doctree):
+def _written(doctree: nodes.document) -> str:
     return next((meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description"), "")
 
 
-def _description(pagename, context, doctree):
+def _description(pagename: str, context: dict[str, Any], doctree: nodes.document) -> str:
     """Return what a page says of itself to search engines; the card of a source says it by its heading."""
     if _written(doctree) or not pagename.startswith("seeds/"):
         return _written(doctree)
@@ -61,7 +65,7 @@ def _description(pagename, context, doctree):
     return f"{heading}{'' if heading.endswith('?') else '.'} Who speaks in this source, from where and when, and what became of its claims when they were checked."
 
 
-def _open_graph(app, pagename, context, doctree, key):
+def _open_graph(app: Sphinx, pagename: str, context: dict[str, Any], doctree: nodes.document, key: str) -> str:
     description = _description(pagename, context, doctree)
     drawn = list(domain.of_app(app).drawn_of(pagename))
     pairs = [
@@ -85,7 +89,7 @@ def _open_graph(app, pagename, context, doctree, key):
     return structured.tags(pairs, "property") + structured.tags([("twitter:card", "summary_large_image")], "name")
 
 
-def _highwire(app, key):
+def _highwire(app: Sphinx, key: str) -> str:
     item = domain.of_app(app).citing.records[key].item
     if item["type"] != "chapter":
         return ""  # a book or data record with a title alone would be taken for a journal article; COinS says it
@@ -102,13 +106,13 @@ def _highwire(app, key):
     )
 
 
-def _linked_data(app, pagename, key):
+def _linked_data(app: Sphinx, pagename: str, key: str) -> list[dict]:
     drawn = domain.of_app(app).figures_of(pagename)
     if key.startswith("page:") and not drawn:
         return []
     ledger, version = load(), load().package["version"]
 
-    def at(path):
+    def at(path: str) -> str:
         return _absolute(app, pagename, path)
 
     book = domain.of_app(app).citing.records["book"]
@@ -175,7 +179,7 @@ def _linked_data(app, pagename, key):
     return [chapter, *sets, whole]
 
 
-def _packing(app, pagename):
+def _packing(app: Sphinx, pagename: str) -> h.Fragment:
     """All the files of a chapter, which a script packs when a reader asks for them."""
     stem, book = pagename.rsplit("/", 1)[-1], domain.of_app(app)
     drawn = [f"figures/{name}.{ending}" for name in book.drawn_of(pagename) for ending in ("png", "svg", "pdf")]
@@ -196,18 +200,18 @@ def _packing(app, pagename):
     ]
 
 
-def _pack(name, files, label, each):
+def _pack(name: str, files: list[str], label: str, each: str) -> h.Element:
     return h.li[
         h.button(type="button", data_pack=name, data_files=" ".join(files))[label],
         f" {each}",
     ]
 
 
-def _panel(app, pagename, key):
+def _panel(app: Sphinx, pagename: str, key: str) -> h.Element:
     root = "../" * pagename.count("/")
     kind = key.partition(":")[0]
     group = f"take-{kind}"
-    parts = {f"Cite this {kind}": citing_blocks.block(app, key, root)}
+    parts: dict[str, h.Node] = {f"Cite this {kind}": citing_blocks.block(app, key, root)}
     if kind == "chapter":
         parts["All its figures and data"] = _packing(app, pagename)
     return h.div(class_="take take-away", id=group, role="group", aria_label=f"Take this {kind} away")[

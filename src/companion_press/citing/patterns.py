@@ -51,7 +51,7 @@ def render(wanted: list[tuple], style: str) -> list[tuple[str, str]]:
     return [found[place] for place in range(len(wanted))]
 
 
-def _pattern(item):
+def _pattern(item: dict) -> dict | None:
     """Return the record with what stands in for id and title, or None for one that is not like others."""
     title, path = item.get("title", ""), item.get("custom", {}).get("path", "")
     if not is_fixed(title) or not plain(title).endswith(")") or not path.endswith(f"#{item['id']}"):
@@ -60,11 +60,11 @@ def _pattern(item):
     return {**item, **held, **({"URL": _open(item["URL"], item)} if "URL" in item else {})}
 
 
-def _open(address, item):
+def _open(address: str, item: dict) -> str:
     return address.removesuffix(item["id"]) + ID
 
 
-def _manner(text, style):
+def _manner(text: str, style: str) -> tuple[str, str]:
     """Return what decides how a title is printed: the English of the style and the mark before it.
 
     APA raises letters within titles (`manuals.prepared`), also where the capitals are fixed.
@@ -74,11 +74,11 @@ def _manner(text, style):
     return (style if style == "apa" else manuals.FILES[style][1], mark)
 
 
-def _filled(pattern, item, title):
+def _filled(pattern: str, item: dict, title: str) -> str:
     return pattern.replace(ID, item["id"]).replace(TITLE, title)
 
 
-def _cut(text, pattern, item):
+def _cut(text: str, pattern: str, item: dict) -> str:
     """Return the title as it stands in a citation of this pattern."""
     before, _, after = pattern.replace(ID, item["id"]).partition(TITLE)
     if not (text.startswith(before) and text.endswith(after)):

@@ -5,7 +5,9 @@ import functools
 import io
 import json
 import re
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from companion import maps
 from companion.ledger import CENTRAL_ASIA, Ledger
@@ -30,7 +32,7 @@ def script(nodes: list[dict]) -> str:
     return f'<script type="application/ld+json">{json.dumps(graph, ensure_ascii=False).replace("<", chr(92) + "u003c")}</script>'
 
 
-def work(kind: str, item: dict, page: str, **more) -> dict:
+def work(kind: str, item: dict, page: str, **more: Any) -> dict:
     """Return the part that a book, a chapter and a dataset share.
 
     Parameters
@@ -81,7 +83,7 @@ def based_on(references: list[dict]) -> list[dict]:
 _DATED = ("date", "since", "period", "year", "asked")
 
 
-def years(ledger: Ledger, ids, table="") -> str:
+def years(ledger: Ledger, ids: Iterable[str], table: str = "") -> str:
     """Return the years that something is about as an ISO 8601 interval, ``""`` where nothing names one.
 
     Parameters
@@ -118,6 +120,6 @@ def region() -> dict:
     }
 
 
-def tags(pairs, attribute: str) -> str:
+def tags(pairs: Iterable[tuple[str, str]], attribute: str) -> str:
     """Return meta elements: `attribute` is ``name`` (Highwire) or ``property`` (OpenGraph)."""
     return "".join(f'<meta {attribute}="{key}" content="{escape(value, quote=True)}">' for key, value in pairs if value)

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from companion import dates
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
+from companion_press.html_parts import To
 from companion_press.prose import claim_roles
 
 #: The one place in which changes are written down.
@@ -79,7 +80,7 @@ def releases(root: Path) -> list[Release]:
 # -- the page ----------------------------------------------------------------------------
 
 
-def corrections(app, ledger, to, _) -> h.Fragment:
+def corrections(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """What was wrong and has been put right, and how to report what still is."""
     entries = [
         h.li[Markup(text), " ", h.small[h.a(href=f"#{release.anchor}")[release.title]]]
@@ -100,7 +101,7 @@ def _report(address: str) -> h.Element:
     ]
 
 
-def changes(app, ledger, to, _) -> h.Fragment:
+def changes(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Everything that changed, version by version."""
     return h.fragment[
         (
@@ -156,13 +157,13 @@ def feed(address: str, title: str, author: str) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(found, "unicode") + "\n"
 
 
-def _add(parent, name, text=None, **attributes):
+def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
     child = ElementTree.SubElement(parent, name, attributes)
     child.text = text
     return child
 
 
-def _entry(parent, id, address, title, day, content: h.Renderable):
+def _entry(parent: ElementTree.Element, id: str, address: str, title: str, day: str, content: h.Renderable) -> None:
     entry = _add(parent, "entry")
     _add(entry, "title", title)
     _add(entry, "id", id)
@@ -172,7 +173,7 @@ def _entry(parent, id, address, title, day, content: h.Renderable):
     _add(entry, "content", str(str(content)), type="html")
 
 
-def _short(kind, text):
+def _short(kind: str, text: str) -> str:
     """Return a heading for one change: its kind and its first sentence, or as many words of it as a line holds."""
     plain = re.sub(r"<[^>]+>", "", text)
     sentence = re.split(r"(?<=\w)[.;] ", plain)[0].rstrip(".")

@@ -1,20 +1,24 @@
 """The checks as a page: what is said, what was found, on whose word, and what would settle the rest."""
 
+from collections.abc import Iterable
+
 import htpy as h
 from markupsafe import Markup
+from sphinx.application import Sphinx
 
 from companion import confidence, dates, pages, sources, wording
-from companion.ledger import GRADES, VERDICTS
+from companion.ledger import GRADES, VERDICTS, Ledger
 from companion_press import html_parts
 from companion_press.citing import citations
 from companion_press.evidence import ledger_page
+from companion_press.html_parts import To
 from companion_press.prose import claim_roles
 
 #: What stands where every source of a check is weak.
 ONLY_WEAK = "No source better than weak was found for this."
 
 
-def check_rows(app, ledger, to, _):
+def check_rows(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Every check, by subject, the contradicted ones first."""
     used = ledger_page.used_in(app, ledger)
     chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
@@ -23,7 +27,7 @@ def check_rows(app, ledger, to, _):
     listed = citations.listed(ledger)
     rows = ledger.checks.assign(rank=ledger.checks["verdict"].map(VERDICTS.index)).sort_values("rank", kind="stable")
     topics = list(dict.fromkeys(ledger.checks["area"]))
-    jump = (
+    jump: Iterable[h.Node] = (
         [h.a(href=f"#on-{_slug(topic)}")[_capital(topic)], f" ({(rows['area'] == topic).sum()})"] for topic in topics
     )
     return h.fragment[
@@ -42,15 +46,15 @@ def check_rows(app, ledger, to, _):
     ]
 
 
-def _capital(text):
+def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _slug(text):
+def _slug(text: str) -> str:
     return text.lower().replace(" ", "-")
 
 
-def _filter(ledger, names):
+def _filter(ledger: Ledger, names: dict[str, str]) -> Markup:
     controls = (
         ("v", "Verdict", [(v, wording.VERDICT_NAMES[v]) for v in VERDICTS]),
         ("s", "Text", [(key, sources.short(key, ledger.root)) for key in ledger.seeds]),
@@ -59,7 +63,15 @@ def _filter(ledger, names):
     return ledger_page.filter_form("Filter the checks", controls, ".entry", f"{len(ledger.checks)} entries")
 
 
-def _entry(ledger, to, check, claims, used, names, listed) -> h.Element:
+def _entry(
+    ledger: Ledger,
+    to: To,
+    check: dict,
+    claims: list[str],
+    used: dict[str, list[str]],
+    names: dict[str, str],
+    listed: dict[str, str],
+) -> h.Element:
     said = [_statement(ledger, to, ledger.claim(id), used.get(id, []), names) for id in claims]
     facts: list[tuple[str, h.Node]] = [
         ("What is said", h.ul[said or h.li["No statement of the five texts: the book needed the fact as background."]]),
@@ -78,7 +90,7 @@ def _entry(ledger, to, check, claims, used, names, listed) -> h.Element:
     ]
 
 
-def _statement(ledger, to, row, where, names) -> h.Element:
+def _statement(ledger: Ledger, to: To, row: dict, where: list[str], names: dict[str, str]) -> h.Element:
     """Return a claim that a check tested: the statement, its place and kind, its row, the chapters that use it."""
     facts: list[h.Node] = [
         Markup(claim_roles.place(ledger, row, to)),
@@ -91,7 +103,7 @@ def _statement(ledger, to, row, where, names) -> h.Element:
     return h.li[f"{row['statement']} ", h.small[html_parts.joined(facts, " · ")]]
 
 
-def _sources_of(ledger, to, check, listed) -> list[h.Element]:
+def _sources_of(ledger: Ledger, to: To, check: dict, listed: dict[str, str]) -> list[h.Element]:
     """Return the sources of a check, the best first, and a word on them where none is better than weak."""
     rows = ledger.check_sources[ledger.check_sources["check"] == check["id"]].to_dict("records")
     rows.sort(key=lambda row: GRADES.index(row["grade"]))
@@ -111,7 +123,7 @@ def _sources_of(ledger, to, check, listed) -> list[h.Element]:
     return items
 
 
-def conclusion_rows(app, ledger, to, _):
+def conclusion_rows(app: Sphinx, ledger: Ledger, to: To, _: str) -> str:
     """Every conclusion by domain, each domain closed, the surest first: in full, how sure the book is of it, and why."""
     rows = confidence.table(ledger)
     rows = rows.assign(rank=rows["grade"].map(confidence.GRADES.index)).sort_values(
@@ -132,7 +144,7 @@ def conclusion_rows(app, ledger, to, _):
     return str(h.fragment[parts])
 
 
-def _conclusion(to, row, chapter: str) -> h.Element:
+def _conclusion(to: To, row: dict, chapter: str) -> h.Element:
     return h.li(id=f"conclusion-{row['conclusion']}")[
         h.p[f"{row['statement']} ", h.b[f"{row['grade'].capitalize()} confidence."]],
         h.p[h.small[f"{row['why']} ", h.a(href=to(f"book/{row['chapter']}"))[chapter]]],

@@ -1,6 +1,7 @@
 """A page of its own for each claim and derivation: how to cite it, from its source and from this book."""
 
 import json
+from typing import Any
 
 import htpy as h
 import jinja2
@@ -8,7 +9,7 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from companion import pages, sources, wording
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins, csl_items, exports, record_files
 from companion_press.evidence import ledger_page
@@ -78,11 +79,11 @@ def pages_by_id(app: Sphinx, holders: dict[str, str]) -> dict[str, str]:
     return made
 
 
-def _to(docname):
+def _to(docname: str) -> str:
     return f"../{docname}.html"
 
 
-def _claim(app, ledger, used, id):
+def _claim(app: Sphinx, ledger: Ledger, used: dict[str, list[str]], id: str) -> dict[str, Any]:
     row = ledger.claim(id)
     facts: list[tuple[str, h.Node]] = [
         ("Said by", Markup(claim_roles.place(ledger, row, _to))),
@@ -103,7 +104,7 @@ def _claim(app, ledger, used, id):
     }
 
 
-def _check(check) -> h.Fragment:
+def _check(check: dict) -> h.Fragment:
     return h.fragment[
         h.span(class_=check["verdict"])[wording.VERDICT_NAMES[check["verdict"]]],
         f": {check['finding']} ",
@@ -111,7 +112,7 @@ def _check(check) -> h.Fragment:
     ]
 
 
-def _derivation(app, ledger, used, id):
+def _derivation(app: Sphinx, ledger: Ledger, used: dict[str, list[str]], id: str) -> dict[str, Any]:
     row = ledger.derivation(id)
     basis = (
         h.a(href=f"{claim}.html")[sources.short(ledger.claim(claim)["source"], ledger.root)]
@@ -125,7 +126,15 @@ def _derivation(app, ledger, used, id):
     return {**_page(app, ledger, used, id, row["statement"], "number", facts), "sources": [_own(app, id, "number")]}
 
 
-def _page(app, ledger, used, id, statement, kind, facts):
+def _page(
+    app: Sphinx,
+    ledger: Ledger,
+    used: dict[str, list[str]],
+    id: str,
+    statement: str,
+    kind: str,
+    facts: list[tuple[str, h.Node]],
+) -> dict[str, Any]:
     where = dict.fromkeys(d for c in ledger.inputs(id) for d in used.get(c, []))
     if where:
         links = (h.a(href=_to(d))[pages.title(ledger.root / f"{d}.md")] for d in where)
@@ -140,7 +149,7 @@ def _page(app, ledger, used, id, statement, kind, facts):
     }
 
 
-def _source(app, ledger, row):
+def _source(app: Sphinx, ledger: Ledger, row: dict) -> dict[str, Any]:
     """Say how to cite the source of a claim: the reference with the passage, in a note and in the list."""
     key = row["source"]
     item = csl_items.reference(ledger, key)
@@ -158,11 +167,11 @@ def _source(app, ledger, row):
     }
 
 
-def _see_card(key) -> h.Fragment:
+def _see_card(key: str) -> h.Fragment:
     return h.fragment[" (see ", h.a(href=_to(f"seeds/{key}"))["its card"], " for what to be careful about)"]
 
 
-def _own(app, id, kind):
+def _own(app: Sphinx, id: str, kind: str) -> dict[str, Any]:
     record = domain.of_app(app).citing.records[f"claim:{id}"]
     when = (
         "Cite the book as well, or instead, when you have read the source only here, or when you rely on what this book adds: "
@@ -179,7 +188,7 @@ def _own(app, id, kind):
     }
 
 
-def _foot(ledger) -> Markup:
+def _foot(ledger: Ledger) -> Markup:
     name, address = packages.LICENCE
     return Markup(
         h.fragment[

@@ -2,6 +2,8 @@
 
 import math
 import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from companion import sources
 from companion.ledger import Ledger
@@ -49,7 +51,7 @@ def database(ledger: Ledger) -> bytes:
         connection.close()
 
 
-def _references(ledger):
+def _references(ledger: Ledger) -> Iterator[tuple[str, str, str, str | None, str | None]]:
     for key, entry in sources.references(ledger.root).entries.items():
         fields = entry.fields
         title = sources.plain(fields["title"].replace("{", "").replace("}", ""))
@@ -86,7 +88,7 @@ def schema(resource: dict, resources: list[dict]) -> str:
     return f"CREATE TABLE {quoted(resource['name'])} ( -- {_said(resource['description'])}\n{body}\n)"
 
 
-def _column(field):
+def _column(field: dict[str, Any]) -> str:
     held = field.get("constraints", {})
     parts = [quoted(field["name"]), TYPES[field["type"]]]
     if held.get("required"):
@@ -102,19 +104,19 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(value):
+def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _list(names):
+def _list(names: Iterable[str]) -> str:
     return ", ".join(map(quoted, names))
 
 
-def _said(text):
+def _said(text: str) -> str:
     return " ".join(text.split())
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     """Return a value as SQLite holds it."""
     if value == "" or (isinstance(value, float) and math.isnan(value)):
         return None

@@ -3,11 +3,14 @@
 Each directive leaves a placeholder, which `fill` replaces by HTML.
 """
 
+from collections.abc import Callable
+
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import (
@@ -20,12 +23,13 @@ from companion_press.evidence import (
     ledger_page,
     teaching_page,
 )
+from companion_press.html_parts import To
 from companion_press.prose import conflicts
 
 logger = logging.getLogger(__name__)
 
-#: The directives and the functions that make their HTML.
-MAKERS = {
+#: The directives and the functions that make their HTML, as something that `str` turns into it.
+MAKERS: dict[str, Callable[[Sphinx, Ledger, To, str], object]] = {
     **ledger_page.MAKERS,
     **agreement.MAKERS,
     **changes.MAKERS,
@@ -59,7 +63,7 @@ class Generated(SphinxDirective):
 
     optional_arguments = 1
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         domain.depend_on_ledger(self.env)
         self.env.note_dependency(str(load().root / class_times.TRIAL))
         if self.name in changes.MAKERS:
@@ -70,10 +74,10 @@ class Generated(SphinxDirective):
         return [generated_content(what=self.name, argument=argument)]
 
 
-def fill(app, doctree, docname):
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the placeholders of a page."""
 
-    def to(target):
+    def to(target: str) -> str:
         return app.builder.get_relative_uri(docname, target)
 
     for node in list(doctree.findall(generated_content)):

@@ -1,17 +1,22 @@
 """Ways into the book: persons, organisations and places; the figures; what was built."""
 
 import importlib.metadata
+import pathlib
 import re
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import htpy as h
 import pandas as pd
+from sphinx.application import Sphinx
 
 from companion import dates, pages, style
+from companion.ledger import Ledger
 from companion.names import other_names
 from companion_press import domain
 from companion_press.citing import citing_blocks
 from companion_press.evidence import ledger_page
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 from companion_press.prose import claim_roles
 
 KINDS = (
@@ -24,7 +29,7 @@ KINDS = (
 )
 
 
-def name_index(app, ledger, to, _) -> h.Fragment:
+def name_index(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Who says what, of whom the ledger speaks, and which chapters show it."""
     used = ledger_page.used_in(app, ledger)
     return h.fragment[
@@ -42,7 +47,7 @@ def name_index(app, ledger, to, _) -> h.Fragment:
     ]
 
 
-def listed(ledger) -> list[tuple[str, str, list]]:
+def listed(ledger: Ledger) -> list[tuple[str, str, list]]:
     """Return the actors of the index by kind: kind, heading, and (actor, claims it makes, claims that name it)."""
     said = ledger.claims[ledger.claims["said_by"] != ""].groupby("said_by")["id"].apply(list).to_dict()
     spoken_of = _spoken_of(ledger)
@@ -58,11 +63,11 @@ def listed(ledger) -> list[tuple[str, str, list]]:
     return found
 
 
-def _spoken_of(ledger):
+def _spoken_of(ledger: Ledger) -> dict[str, list[str]]:
     """Claims by the actors whom their numbers, reports, memberships, votes and deals name."""
-    found = {}
+    found: dict[str, dict[str, bool]] = {}
 
-    def note(actor, claim):
+    def note(actor: str, claim: str) -> None:
         if actor and claim:
             found.setdefault(actor, {})[claim] = True
 
@@ -79,8 +84,10 @@ def _spoken_of(ledger):
     return {actor: list(claims) for actor, claims in found.items()}
 
 
-def _actor(ledger, to, used, actor, own, about) -> h.Element:
-    parts = []
+def _actor(
+    ledger: Ledger, to: To, used: dict[str, list[str]], actor: dict, own: list[str], about: list[str]
+) -> h.Element:
+    parts: list[h.Node] = []
     if own:
         parts.append(_said(ledger, to, own))
     if about:
@@ -95,7 +102,7 @@ def _actor(ledger, to, used, actor, own, about) -> h.Element:
     ]
 
 
-def _said(ledger, to, claims) -> h.Element:
+def _said(ledger: Ledger, to: To, claims: list[str]) -> h.Element:
     """The claims that an actor makes, in a closed list."""
     return h.details[
         h.summary[f"says: {_claims(claims)}"],
@@ -103,7 +110,7 @@ def _said(ledger, to, claims) -> h.Element:
     ]
 
 
-def _statement(ledger, to, id) -> h.Element:
+def _statement(ledger: Ledger, to: To, id: str) -> h.Element:
     row = ledger.claim(id)
     return h.li[
         h.a(href=f"{to('book/ledger')}#{id}")[row["statement"]],
@@ -112,30 +119,30 @@ def _statement(ledger, to, id) -> h.Element:
     ]
 
 
-def _claims(claims) -> str:
+def _claims(claims: Collection[str]) -> str:
     return f"{len(claims)} claim{'s' if len(claims) > 1 else ''}"
 
 
-def _local(actor) -> h.Node:
+def _local(actor: dict) -> h.Node:
     """An actor's name in its own language, where that is another."""
     if actor["local_name"] in ("", actor["name"]):
         return None
     return [" ", h.span(class_="local", lang=actor["language"])[actor["local_name"]]]
 
 
-def _also(row) -> h.Node:
+def _also(row: dict) -> h.Node:
     """The other names of an actor or a place, for whoever looks for one of them."""
     return [" ", h.span(class_="also")[f"also {', '.join(other_names(row))}"]] if row["also"] else None
 
 
-def _chapters(ledger, to, used, claims) -> h.Node:
+def _chapters(ledger: Ledger, to: To, used: dict[str, list[str]], claims: Iterable[str]) -> h.Node:
     """The pages that show one of some claims."""
     places = dict.fromkeys(d for id in claims for d in used.get(id, []))
     links = [h.a(href=to(d))[pages.title(ledger.root / f"{d}.md")] for d in places]
     return [" ", h.small["shown in ", joined(links, ", ")]] if links else None
 
 
-def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
+def listed_places(ledger: Ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
     """Return the places of the index, each with the reported events and the sites there."""
     reports = ledger.event_reports[ledger.event_reports["place"] != ""].merge(
         ledger.events, left_on="event", right_on="id"
@@ -149,7 +156,9 @@ def listed_places(ledger) -> list[tuple[dict, pd.DataFrame, pd.DataFrame]]:
     return found
 
 
-def _place(ledger, to, used, place, here, sites) -> h.Element:
+def _place(
+    ledger: Ledger, to: To, used: dict[str, list[str]], place: dict, here: pd.DataFrame, sites: pd.DataFrame
+) -> h.Element:
     # Where reports of an event differ, the one that the book settled on stands for it.
     settled = here.assign(other=here["claim"] != here["settled_by"]).sort_values("other", kind="stable")
     events = settled.drop_duplicates("event").sort_index().to_dict("records")
@@ -164,12 +173,12 @@ def _place(ledger, to, used, place, here, sites) -> h.Element:
     ]
 
 
-def _link(to, row) -> h.Element:
+def _link(to: To, row: dict) -> h.Element:
     """The name of an event or a site, with a link to its claim."""
     return h.a(href=f"{to('book/ledger')}#{row['claim']}")[row["name"]]
 
 
-def figure_list(app, ledger, to, _) -> h.Element:
+def figure_list(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """Every figure with a thumbnail, its number, its title and its finding: its headline, or else its caption's first sentence."""
     numbers = app.env.toc_fignumbers
     entries = []
@@ -181,7 +190,7 @@ def figure_list(app, ledger, to, _) -> h.Element:
     return h.ul(class_="thumbnails")[entries]
 
 
-def _figure(address, number, facts) -> h.Element:
+def _figure(address: str, number: str, facts: dict[str, Any]) -> h.Element:
     return h.li[
         h.a(href=address)[
             (_thumbnail(facts["variants"][f"narrow-{theme}"], theme) for theme in style.THEMES),
@@ -191,7 +200,7 @@ def _figure(address, number, facts) -> h.Element:
     ]
 
 
-def _thumbnail(picture, theme) -> h.VoidElement:
+def _thumbnail(picture: dict[str, Any], theme: str) -> h.VoidElement:
     return h.img(
         src=f"../_images/{picture['address']}",
         width=picture["width"],
@@ -202,12 +211,12 @@ def _thumbnail(picture, theme) -> h.VoidElement:
     )
 
 
-def _finding(facts) -> str:
+def _finding(facts: dict[str, Any]) -> str:
     sentence = re.match(r".+?[.?!](?= |$)", facts["caption"], re.S)
     return facts["headline"] or (sentence[0] if sentence else facts["caption"])
 
 
-def table_list(app, ledger, to, _) -> h.Element:
+def table_list(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """Every table with a number: its title and what it shows."""
     entries = []
     for path in pages.executed(ledger.root):
@@ -224,7 +233,7 @@ def table_list(app, ledger, to, _) -> h.Element:
     return h.ul(class_="listed-tables")[entries] if entries else h.p["No table has a number yet."]
 
 
-def build_status(app, ledger, to, _) -> h.Fragment:
+def build_status(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """What was built: chapters and their parts, the ledger's size and use, the libraries."""
     used = ledger_page.used_in(app, ledger)
     seeds = ledger.claims[ledger.claims["source"].isin(ledger.seeds)]["id"]
@@ -256,7 +265,7 @@ def build_status(app, ledger, to, _) -> h.Fragment:
     ]
 
 
-def _built(app, ledger, to, used, path) -> h.Element:
+def _built(app: Sphinx, ledger: Ledger, to: To, used: dict[str, list[str]], path: pathlib.Path) -> h.Element:
     """The row of a page with cells."""
     docname = pages.docname(path, ledger.root)
     return h.tr[
@@ -268,7 +277,7 @@ def _built(app, ledger, to, used, path) -> h.Element:
     ]
 
 
-def paper_editions(app, ledger, to, _) -> h.Element:
+def paper_editions(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """The place on the landing page where the PDF and the EPUB are offered, once they are made (`paper.shelf`)."""
     return h.div(class_="paper-editions")
 

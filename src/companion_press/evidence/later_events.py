@@ -3,12 +3,19 @@
 Each entry of that page says which place of which chapter it touches; a chapter lists its entries from there.
 """
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 import htpy as h
 
 from companion import dates, pages
 from companion.ledger import Ledger
+from companion_press.html_parts import To
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 #: An entry of the page: the id of its event as label, its heading, and its text up to the next label or part.
 ENTRY = re.compile(r"^\(([a-z0-9-]+)\)=\n### [^\n]+\n(.*?)(?=^\(|^## |\Z)", re.S | re.M)
@@ -41,13 +48,13 @@ def item(ledger: Ledger, id: str) -> tuple[str, str]:
     return event["name"], f"announced for {day}" if ledger.announced(id) else day
 
 
-def later_events(app, ledger, to, docname) -> h.Fragment:
+def later_events(app: Sphinx, ledger: Ledger, to: To, docname: str) -> h.Fragment:
     """The later events that touch a chapter, in a closed list."""
     ids = touching(ledger, docname)
     return h.fragment[_closed_list(ledger, to, ids) if ids else None]
 
 
-def _closed_list(ledger: Ledger, to, ids: list[str]) -> h.Element:
+def _closed_list(ledger: Ledger, to: To, ids: list[str]) -> h.Element:
     named = ((id, *item(ledger, id)) for id in ids)
     return h.details(class_="later-events")[
         h.summary[title(ledger, ids)],

@@ -3,17 +3,21 @@
 import functools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import htpy as h
+import pandas as pd
 from markupsafe import Markup
+from sphinx.application import Sphinx
 
 from companion import pages, sources, wording
-from companion.ledger import VERDICTS, load
+from companion.ledger import VERDICTS, Ledger, load
 from companion_press import domain, html_parts
 from companion_press.citing import citations
 from companion_press.evidence import database
+from companion_press.html_parts import To
 from companion_press.keeping import whole
 from companion_press.prose import claim_roles
 
@@ -29,11 +33,14 @@ ROWS = 2500
 #: What a row is filtered by, as attributes ``data-…``: page, source, kind, check.
 FACETS = ("c", "s", "k", "v")
 
+#: A choice of a form that filters rows: attribute ``data-…``, label, and the options as value and text.
+Control = tuple[str, str, Iterable[tuple[str, str]]]
+
 
 # -- the ledger -------------------------------------------------------------------
 
 
-def used_in(app, ledger) -> dict[str, list[str]]:
+def used_in(app: Sphinx, ledger: Ledger) -> dict[str, list[str]]:
     """Return for each claim the pages (document names, in reading order) whose text or figures use it."""
     found: dict[str, list[str]] = {}
     for docname in (pages.docname(path, ledger.root) for path in pages.sources(ledger.root)):
@@ -49,7 +56,7 @@ def used_in(app, ledger) -> dict[str, list[str]]:
     return found
 
 
-def values(ledger, claim_id) -> str:
+def values(ledger: Ledger, claim_id: str) -> str:
     """Print all values of a claim, for its row in the ledger."""
     numbers = [wording.quantity(q) for q in ledger.quantities_of(claim_id)]
     report = ledger.report_of(claim_id)
@@ -80,10 +87,10 @@ class Row:
 
 
 @functools.lru_cache(maxsize=1)  # the pages of a long ledger and its index ask for the same
-def _rows(app, ledger) -> dict[str, Row]:
+def _rows(app: Sphinx, ledger: Ledger) -> dict[str, Row]:
     """Return a row for every claim and derivation, by its id, when all pages have been read."""
 
-    def to(target):
+    def to(target: str) -> str:
         return app.builder.get_relative_uri(PAGE, target)
 
     used, titles = used_in(app, ledger), _titles(ledger)
@@ -102,7 +109,7 @@ def _rows(app, ledger) -> dict[str, Row]:
     return rows
 
 
-def _about_claim(ledger, to, row, where, titles) -> list[h.Node]:
+def _about_claim(ledger: Ledger, to: To, row: dict, where: list[str], titles: dict[str, str]) -> list[h.Node]:
     """Return what stands below a claim: whence it is, what it is, its values, its checks, the pages that use it."""
     facts: list[h.Node] = [Markup(claim_roles.place(ledger, row, to)), row["kind"]]
     if row["grade"]:
@@ -121,7 +128,7 @@ def _about_claim(ledger, to, row, where, titles) -> list[h.Node]:
     return html_parts.joined(facts, " · ")
 
 
-def _about_derivation(ledger, to, row) -> list[h.Node]:
+def _about_derivation(ledger: Ledger, to: To, row: dict) -> list[h.Node]:
     """Return what stands below a derivation: its value, its formula, the claims that it is computed from."""
     basis = (h.a(href=f"#{claim_id}")[claim_id] for claim_id in ledger.inputs(row["id"]))
     facts: list[h.Node] = [
@@ -133,20 +140,20 @@ def _about_derivation(ledger, to, row) -> list[h.Node]:
     return html_parts.joined(facts, " · ")
 
 
-def _citation(to, id: str) -> h.Element:
+def _citation(to: To, id: str) -> h.Element:
     return h.a(href=to(f"claims/{id}"))["cite"]
 
 
-def _titles(ledger):
+def _titles(ledger: Ledger) -> dict[str, str]:
     return {pages.docname(path, ledger.root): pages.title(path) for path in pages.sources(ledger.root)}
 
 
-def ledger_rows(app, ledger, to, _):
+def ledger_rows(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """The first page of the ledger: downloads, then what `part` returns."""
     return h.fragment[downloads(), part(app, ledger, 0)]
 
 
-def part(app, ledger, number: int) -> Markup:
+def part(app: Sphinx, ledger: Ledger, number: int) -> Markup:
     """Return a page of the ledger as HTML: filters, the way to its other pages where there are any, the rows.
 
     Parameters
@@ -209,7 +216,7 @@ def parts(ids: list[str]) -> list[list[str]]:
     return [ordered[start : start + length] for start in range(0, len(ids), length)]
 
 
-def further_parts(app) -> Iterator[tuple[str, dict, str]]:
+def further_parts(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """Yield the further pages of a long ledger for Sphinx to write: name, context, template."""
     ledger = load()
     parted = parts([*ledger.claims["id"], *ledger.derivations["id"]])
@@ -225,7 +232,7 @@ def further_parts(app) -> Iterator[tuple[str, dict, str]]:
         yield docname, {"title": title, "body": body}, "page.html"
 
 
-def index_file(app, ledger) -> tuple[str, bytes]:
+def index_file(app: Sphinx, ledger: Ledger) -> tuple[str, bytes]:
     """Return the name and the content of the script by which a ledger of several pages is filtered as one.
 
     It calls ``bookLedger`` with a list for each row: id, page, the four facets, the statement.
@@ -237,7 +244,7 @@ def index_file(app, ledger) -> tuple[str, bytes]:
     return whole.hashed("ledger-rows.js", content), content
 
 
-def _filters(app, ledger):
+def _filters(app: Sphinx, ledger: Ledger) -> list[Control]:
     in_use = {d for where in used_in(app, ledger).values() for d in where}
     titles = _titles(ledger)
     return [
@@ -268,7 +275,9 @@ def downloads() -> Markup:
     )
 
 
-def filter_form(name: str, controls, rows: str, all_of_them: str, index: str | None = None) -> Markup:
+def filter_form(
+    name: str, controls: Iterable[Control], rows: str, all_of_them: str, index: str | None = None
+) -> Markup:
     """Return the form by which a script filters the rows of a page; without scripts it stays hidden.
 
     Parameters
@@ -289,7 +298,7 @@ def filter_form(name: str, controls, rows: str, all_of_them: str, index: str | N
     )
 
 
-def _choice(key: str, label: str, options) -> h.Element:
+def _choice(key: str, label: str, options: Iterable[tuple[str, str]]) -> h.Element:
     return h.label[
         f"{label} ",
         h.select(name=key)[
@@ -302,7 +311,7 @@ def _choice(key: str, label: str, options) -> h.Element:
 # -- sources -----------------------------------------------------------------------
 
 
-def source_facts(app, ledger, to, docname):
+def source_facts(app: Sphinx, ledger: Ledger, to: To, docname: str) -> h.Element:
     """The head of a source's card: reference, length, checksum, how its claims fared."""
     key = docname.rsplit("/", 1)[-1]
     head = sources.card(key, ledger.root)
@@ -318,7 +327,7 @@ def source_facts(app, ledger, to, docname):
     )
     if caption:
         length += ", and a caption"
-    facts = [
+    facts: list[tuple[str, h.Node]] = [
         ("Reference", Markup(citations.listed(ledger)[key])),
         ("Length", f"{length}; {sum(head['sentences'].values())} sentences"),
         ("In the ledger", f"{len(rows)} claims, of which checked: {', '.join(checked) or 'none'}"),
@@ -327,7 +336,7 @@ def source_facts(app, ledger, to, docname):
     return h.dl(class_="source-facts")[([h.dt[name], h.dd[value]] for name, value in facts)]
 
 
-def source_claims(app, ledger, to, docname):
+def source_claims(app: Sphinx, ledger: Ledger, to: To, docname: str) -> h.Element:
     """A source paragraph by paragraph: what the ledger takes from each."""
     key = docname.rsplit("/", 1)[-1]
     rows = ledger.claims[ledger.claims["source"] == key]
@@ -340,7 +349,7 @@ def source_claims(app, ledger, to, docname):
     ]
 
 
-def _passage(to, stop: str, claims, left) -> h.Element:
+def _passage(to: To, stop: str, claims: pd.DataFrame, left: pd.DataFrame) -> h.Element:
     """Return a paragraph of a source: the claims from it, then its sentences that yield none."""
     taken = (h.li[h.a(href=f"{to('book/ledger')}#{row['id']}")[row["statement"]]] for row in claims.to_dict("records"))
     left_out = (
@@ -349,7 +358,7 @@ def _passage(to, stop: str, claims, left) -> h.Element:
     return h.li(id=claim_roles.locator_anchor(stop))[h.b[stop], h.ul[taken, left_out]]
 
 
-def all_references(app, ledger, to, _):
+def all_references(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """Every reference of the book, the seeds first."""
     entries = sources.references(ledger.root).entries
     keys = [k for k in entries if k in ledger.seeds] + sorted(
@@ -367,7 +376,7 @@ def all_references(app, ledger, to, _):
     ]
 
 
-def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
+def source_lists(app: Sphinx, ledger: Ledger, docname: str) -> list[tuple[str, list[str]]]:
     """Return the keys of the references that a page's claims come from: source texts, then evidence."""
     keys = {ledger.claim(claim_id)["source"] for claim_id, where in used_in(app, ledger).items() if docname in where}
     in_order = sorted(keys, key=lambda key: sources.short(key, ledger.root).lower())
@@ -378,7 +387,7 @@ def source_lists(app, ledger, docname) -> list[tuple[str, list[str]]]:
     return [(heading, chosen) for heading, chosen in lists if chosen]
 
 
-def chapter_sources(app, ledger, to, docname):
+def chapter_sources(app: Sphinx, ledger: Ledger, to: To, docname: str) -> h.Fragment:
     """The references that a chapter's claims come from."""
     made = citations.listed(ledger)
     return h.fragment[
@@ -396,7 +405,7 @@ def chapter_sources(app, ledger, to, docname):
 # -- how current a page is -------------------------------------------------------------
 
 
-def how_current(app, ledger, to, _):
+def how_current(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """To when the account goes, on which day evidence was read last, and where later events stand."""
     later = pages.title(ledger.root / f"{pages.SINCE}.md")
     marks = f"{to('book/using')}#note-marks"
@@ -412,7 +421,7 @@ def how_current(app, ledger, to, _):
 # -- the data dictionary --------------------------------------------------------------
 
 
-def data_dictionary(app, ledger, to, _):
+def data_dictionary(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Every table of the data package with its columns, straight from its description."""
     return h.fragment[
         downloads(),
@@ -423,7 +432,7 @@ def data_dictionary(app, ledger, to, _):
     ]
 
 
-def _other_file(resource) -> h.Element:
+def _other_file(resource: dict[str, Any]) -> h.Element:
     """Return the section on a file that is no table: whence it is, and its licence."""
     licence = resource["licenses"][0]
     return h.section(id=resource["name"])[
@@ -436,7 +445,7 @@ def _other_file(resource) -> h.Element:
     ]
 
 
-def _table(ledger, resource) -> h.Element:
+def _table(ledger: Ledger, resource: dict[str, Any]) -> h.Element:
     """Return the section on a table: what it holds, its length, its columns."""
     name, schema = resource["name"], resource["schema"]
     refers = {key["fields"][0]: key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
@@ -455,7 +464,7 @@ def _table(ledger, resource) -> h.Element:
     ]
 
 
-def _column(field, is_key: bool, refers_to: str | None) -> h.Element:
+def _column(field: dict[str, Any], is_key: bool, refers_to: str | None) -> h.Element:
     """Return the line on a column of a table: its name, its type, what it means and may hold."""
     allowed = field.get("constraints", {}).get("enum")
     return h.tr[

@@ -1,24 +1,27 @@
 """The page for a class: chapters with their times, links for a hub, what the trial measured, the solutions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import htpy as h
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx_exercise.nodes import solution_node
 
 from companion import dates, pages
+from companion.ledger import Ledger
 from companion_press.evidence import class_times
 from companion_press.figures.figure_nodes import figure_about
+from companion_press.html_parts import To
 from companion_press.notebooks import notebook_files
 
 #: What is on a page and is not read as prose.
 NO_PROSE = (nodes.literal_block, nodes.raw, nodes.comment, nodes.math_block, nodes.table, solution_node, figure_about)
 
 
-def words(doctree) -> int:
+def words(doctree: nodes.document) -> int:
     """Count the words of a page: headings, prose, captions and exercises, without code and solutions."""
 
-    def shown(node):
+    def shown(node: nodes.Node) -> bool:
         while node.parent is not None and not isinstance(node, NO_PROSE):
             node = node.parent
         # The text of a table hangs in the air: it was tidied up as HTML.
@@ -27,7 +30,7 @@ def words(doctree) -> int:
     return sum(len(text.split()) for text in doctree.findall(nodes.Text) if shown(text))
 
 
-def chapters(app, ledger) -> list[class_times.Chapter]:
+def chapters(app: Sphinx, ledger: Ledger) -> list[class_times.Chapter]:
     """Return what each chapter asks of a student, in reading order."""
     measured = class_times.trial(ledger.root)
     return [
@@ -52,7 +55,7 @@ def running(chapter: class_times.Chapter) -> str:
     return "its cells are not timed yet" if chapter.running is None else f"all cells run in {chapter.running:.0f} s"
 
 
-def times(app, ledger, to, _) -> h.Fragment:
+def times(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Each chapter: what it teaches and how long it takes, and the rule behind it."""
     found, measured = chapters(app, ledger), class_times.trial(ledger.root)
     return h.fragment[
@@ -69,7 +72,7 @@ def times(app, ledger, to, _) -> h.Fragment:
     ]
 
 
-def _lesson(chapter: class_times.Chapter, to) -> h.Element:
+def _lesson(chapter: class_times.Chapter, to: To) -> h.Element:
     return h.li[
         h.a(href=to(f"book/{chapter.name}"))[chapter.title],
         ": ",
@@ -86,13 +89,13 @@ def _lesson(chapter: class_times.Chapter, to) -> h.Element:
 # -- links ---------------------------------------------------------------------------
 
 
-def repository_address(app) -> str:
+def repository_address(app: Sphinx) -> str:
     """Return the address of the repository that the setting names, or ``""``."""
     setting = app.config.companion_repository
     return f"https://github.com/{setting}" if setting else ""
 
 
-def links(app, ledger, to, _) -> h.Fragment:
+def links(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """The links for a hub: ready where the settings name hub and repository, and a form that makes them anywhere."""
     hub, repository = app.config.companion_hub, repository_address(app)
     shown = [(path.stem, pages.title(path)) for path in pages.chapters(ledger.root)]
@@ -160,20 +163,20 @@ def mib(number: float) -> str:
     return f"{number:.0f}\u00a0MiB" if gib < 1 else f"{gib:.1f}\u00a0GiB" if gib < 100 else f"{gib:,.0f}\u00a0GiB"
 
 
-def span(values, form) -> str:
+def span(values: Collection[float], form: Callable[[float], str]) -> str:
     """Return one value, or the least and the greatest of several."""
     least, greatest = form(min(values)), form(max(values))
     bare = least.removesuffix("\u00a0s")
     return least if least == greatest else f"{bare} to {greatest}"
 
 
-def measurements(app, ledger, to, _) -> h.Fragment:
+def measurements(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """What the trial measured, as a table, and on which machine."""
     measured = class_times.trial(ledger.root)
     alone, each, machine = measured["alone"], measured["together"]["each"], measured["machine"]
     ran = alone["chapters"].values()
 
-    def seconds(value):
+    def seconds(value: float) -> str:
         return f"{value:.0f}\u00a0s" if value >= 10 else f"{value:.1f}\u00a0s"
 
     first = alone["chapters"][measured["together"]["chapter"]]
@@ -238,7 +241,7 @@ def measurements(app, ledger, to, _) -> h.Fragment:
     ]
 
 
-def sizing(app, ledger, to, _) -> h.Fragment:
+def sizing(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """What follows for a class, by arithmetic that is shown."""
     measured = class_times.trial(ledger.root)
     machine, fits = measured["machine"], class_times.fit(measured)
@@ -279,7 +282,7 @@ def sizing(app, ledger, to, _) -> h.Fragment:
     ]
 
 
-def alone(app, ledger, to, _) -> h.Element:
+def alone(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Element:
     """Where the solutions stand: a notebook of each chapter's."""
     notebooks = (to("book/index").rpartition("book/index.html")[0] or "../") + "notebooks"
     return h.ul(class_="take-solutions")[

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 from urllib.parse import quote
 
 #: What follows the figure's name.
@@ -65,7 +66,7 @@ def metadata(described: dict, name: str) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def _column(title, meaning, cells):
+def _column(title: str, meaning: str, cells: list[str]) -> dict[str, Any]:
     measured, kind = unit(f"{title}. {meaning}"), datatype([cell for cell in cells if cell])
     if re.search(r"\b(year|date)s?\b", meaning, re.I) and kind == "integer" and not measured:
         kind = "gYear"

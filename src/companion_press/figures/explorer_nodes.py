@@ -8,6 +8,8 @@ finding; the script ``explorers.js`` turns that list into the control. Pictures 
 import htpy as h
 from docutils import nodes
 from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from companion.ledger import load
 from companion_press.figures import figure_nodes
@@ -47,7 +49,7 @@ def explorer_of(picture: figure_nodes.picture, facts: dict, shown: list[dict], f
     return whole
 
 
-def visit_explorer_html(self, node):
+def visit_explorer_html(self: HTML5Translator, node: explorer) -> None:
     form = h.form(class_="explorer-form", autocomplete="off", hidden=True)[control(node)]
     self.body.append(
         f'<div class="explorer" data-explorer="{node["name"]}" data-start="{node["start"]}">'
@@ -87,11 +89,11 @@ def control(node: explorer) -> h.Renderable:
     ]
 
 
-def depart_explorer_html(self, node):
+def depart_explorer_html(self: HTML5Translator, node: explorer) -> None:
     self.body.append("</div>")
 
 
-def visit_states_html(self, node):
+def visit_states_html(self: HTML5Translator, node: states) -> None:
     """Close the stage with the first picture, say what it shows, and open the list."""
     start = node.parent["start"]
     first = next(one for one in node if one["key"] == start)
@@ -101,14 +103,14 @@ def visit_states_html(self, node):
     )
 
 
-def _first(translator, node):
+def _first(translator: HTML5Translator, node: state) -> h.Fragment:
     return h.fragment[
         h.p(class_="explorer-finding", role="status")[said(node, h.b[node["label"], "."])],
         h.p(class_="explorer-source")[source(translator, node)],
     ]
 
 
-def depart_states_html(self, node):
+def depart_states_html(self: HTML5Translator, node: states) -> None:
     labels = "; ".join(one["label"] for one in node)
     printed = h.p(class_="elsewhere")[
         f"One of {len(node)} states of this figure is printed. On the page they can be chosen: {labels}."
@@ -116,13 +118,13 @@ def depart_states_html(self, node):
     self.body.append(f"</ul></div>{printed}")
 
 
-def visit_state_html(self, node):
+def visit_state_html(self: HTML5Translator, node: state) -> None:
     up = "../" * self.builder.current_docname.count("/")
     link = h.fragment[h.a(href=f"{up}_images/{node['file']}")[node["label"]], "."]
     self.body.append(f'<li data-state="{node["key"]}">{said(node, link)} {source(self, node)}<template>')
 
 
-def depart_state_html(self, node):
+def depart_state_html(self: HTML5Translator, node: state) -> None:
     self.body.append("</template></li>")
 
 
@@ -131,13 +133,13 @@ def said(node: state, name: h.Renderable) -> h.Fragment:
     return h.fragment[name, " ", h.span(class_="explorer-said")[node["finding"]]]
 
 
-def source(translator, node) -> Markup:
+def source(translator: HTML5Translator, node: state) -> Markup:
     """Return the source line of a state."""
     builder = translator.builder
     return figure_nodes.source_html(load(), node["claims"], builder.app, builder.current_docname)
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the nodes."""
     app.add_node(explorer, html=(visit_explorer_html, depart_explorer_html))
     app.add_node(states, html=(visit_states_html, depart_states_html))

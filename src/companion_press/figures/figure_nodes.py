@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import htpy as h
 from docutils import nodes
@@ -121,7 +123,7 @@ def sentence(text: str) -> str:
     return f"{text}." if text and not text.endswith((".", "?", "!", ":")) else text
 
 
-def visit_figure_html(self, node):
+def visit_figure_html(self: HTML5Translator, node: nodes.figure) -> None:
     """A figure with a headline is announced by it and by its note; any other as Sphinx does it."""
     if "headed" not in node["classes"]:
         return HTML5Translator.visit_figure(self, node)
@@ -131,41 +133,41 @@ def visit_figure_html(self, node):
     self.body.append(self.starttag(node, "figure", **{"aria-labelledby": named}))
 
 
-def depart_figure_html(self, node):
+def depart_figure_html(self: HTML5Translator, node: nodes.figure) -> None:
     if "headed" not in node["classes"]:
         return HTML5Translator.depart_figure(self, node)
     self.body.append("</figure>\n")
 
 
-def visit_headline_html(self, node):
+def visit_headline_html(self: HTML5Translator, node: figure_headline) -> None:
     self.body.append(f'<p class="figure-headline"><span id="heard-{node["name"]}-headline">')
     self.add_fignumber(node.parent)
 
 
-def depart_headline_html(self, node):
+def depart_headline_html(self: HTML5Translator, node: figure_headline) -> None:
     self.body.append("</span>")
     self.add_permalink_ref(node.parent, "Link to this figure")
     self.body.append("</p>\n")
 
 
-def visit_measure_html(self, node):
+def visit_measure_html(self: HTML5Translator, node: figure_measure) -> None:
     self.body.append('<p class="figure-measure">')
 
 
-def depart_paragraph_html(self, node):
+def depart_paragraph_html(self: HTML5Translator, node: figure_measure) -> None:
     self.body.append("</p>\n")
 
 
-def visit_note_html(self, node):
+def visit_note_html(self: HTML5Translator, node: figure_note) -> None:
     empty = "" if node.children else " hidden"
     self.body.append(f'<figcaption><p class="figure-note" id="heard-{node["name"]}-note"{empty}>')
 
 
-def depart_note_html(self, node):
+def depart_note_html(self: HTML5Translator, node: figure_note) -> None:
     self.body.append(f"</p>{node.get('below', '')}</figcaption>\n")
 
 
-def visit_about_html(self, node):
+def visit_about_html(self: HTML5Translator, node: figure_about) -> None:
     """Its paragraphs stand in the panel (see `panel`)."""
 
 
@@ -179,7 +181,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(figure_about, html=(visit_about_html, visit_about_html))
 
 
-def visit_picture_html(self, node):
+def visit_picture_html(self: HTML5Translator, node: picture) -> None:
     """Write one picture with a source for each theme and width, so that whatever reads the page finds it once.
 
     The system's theme chooses, unless the reader has chosen another (``frame.js``); paper is always light.
@@ -203,7 +205,7 @@ def visit_picture_html(self, node):
     raise nodes.SkipNode
 
 
-def _source(images, one, theme, width):
+def _source(images: str, one: dict[str, Any], theme: str, width: str) -> h.VoidElement:
     return h.source(
         class_="dark" if theme == "dark" else None,
         media=_media(theme, width),
@@ -213,7 +215,7 @@ def _source(images, one, theme, width):
     )
 
 
-def _media(theme, width):
+def _media(theme: str, width: str) -> str:
     """Return when a source is shown: ``screen and (prefers-color-scheme: dark) and (max-width: 600px)``."""
     asked = ["screen", "(prefers-color-scheme: dark)"] if theme == "dark" else []
     return " and ".join([*asked, *([f"(max-width: {PHONE}px)"] if width == "narrow" else [])])
@@ -224,7 +226,7 @@ def of_page(doctree: nodes.document) -> list[nodes.Element]:
     return list(doctree.findall(lambda node: isinstance(node, nodes.figure) or node.tagname == "people_table"))
 
 
-def source_lines(app, doctree, docname):
+def source_lines(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Below each figure: its sources and how sure its claims are; below a map, where it draws Crimea."""
     ledger = load()
     for figure in of_page(doctree):
@@ -252,7 +254,7 @@ def crimea_html(app: Sphinx, docname: str) -> Markup:
 def source_html(ledger: Ledger, claims: list[str], app: Sphinx, docname: str) -> Markup:
     """Return the source line of a figure: the references behind its claims, and how sure these are."""
 
-    def link(key):
+    def link(key: str) -> h.Element:
         document, anchor = (f"seeds/{key}", "") if key in ledger.seeds else ("book/sources", f"#ref-{key}")
         return h.a(href=app.builder.get_relative_uri(docname, document) + anchor)[sources.short(key, ledger.root)]
 
@@ -270,9 +272,10 @@ def source_html(ledger: Ledger, claims: list[str], app: Sphinx, docname: str) ->
     )
 
 
-def standing(ledger, claims):
+def standing(ledger: Ledger, claims: Iterable[str]) -> str:
     """Say how sure a figure's claims are: verdicts on the texts' claims, grades of the evidence."""
-    verdicts, grades = {}, {}
+    verdicts: dict[str, int] = {}
+    grades: dict[str, int] = {}
     for id in claims:
         grade = ledger.claim(id)["grade"]
         kind = grade or ledger.verdict(id)
@@ -292,13 +295,13 @@ def standing(ledger, claims):
 def whole_dates(text: str) -> str:
     """Mark the days in the cells of a table, as HTML: a narrow column would break them at a hyphen."""
 
-    def marked(cell):
+    def marked(cell: re.Match[str]) -> str:
         return re.sub(r"\b\d{4}-\d\d(-\d\d)?\b", r'<span class="date">\g<0></span>', cell[0])
 
     return re.sub(r">[^<>]+<", marked, text)
 
 
-def tidy_tables(app, doctree):
+def tidy_tables(app: Sphinx, doctree: nodes.document) -> None:
     """Take from the tables that a cell ends in (see `companion.tables`) what is for Jupyter alone."""
     for raw in doctree.findall(nodes.raw):
         if raw.get("format") == "html" and '<table class="dataframe' in raw.astext():

@@ -6,20 +6,23 @@ Native disclosure elements, so that it works by keyboard and without scripts.
 import csv
 import io
 import json
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 import htpy as h
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import pages
 from companion.datasets import STATEMENT
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.citing import citing_blocks, coins
 from companion_press.figures import csv_metadata, figure_nodes, packages
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 from companion_press.prose import claim_roles, code_cells
 
 #: So many rows of a figure's data stand on the page; the files hold all.
@@ -37,7 +40,7 @@ class panel_part(nodes.General, nodes.Element):
     """A part of a panel, closed until a reader opens it (attributes ``group`` and ``title``)."""
 
 
-def panels(app, doctree, docname):
+def panels(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put a panel under each figure of a page, and into it what is said about the figure and the hidden code of its cell."""
     if app.builder.format != "html":
         return
@@ -49,7 +52,7 @@ def panels(app, doctree, docname):
             figure.parent.insert(figure.parent.index(figure) + 1, panel(app, docname, name, stored[name], about, code))
 
 
-def _about(app, docname, figure, facts):
+def _about(app: Sphinx, docname: str, figure: nodes.Element, facts: dict[str, Any]) -> list[nodes.Node]:
     """Take what is said about a figure out of its place; below a map stands where it says what holds for all maps."""
     parts = []
     for holder in list(figure.findall(figure_nodes.figure_about)):
@@ -67,7 +70,14 @@ def _html(part: str | h.Renderable) -> nodes.raw:
     return nodes.raw("", str(part), format="html")
 
 
-def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -> figure_panel:
+def panel(
+    app: Sphinx,
+    docname: str,
+    name: str,
+    facts: dict[str, Any],
+    about: list[nodes.Node],
+    code: code_cells.code_fold | None,
+) -> figure_panel:
     """Return the panel of a figure.
 
     Parameters
@@ -94,21 +104,21 @@ def panel(app, docname, name, facts, about, code: code_cells.code_fold | None) -
     return whole
 
 
-def visit_panel_html(self, node):
+def visit_panel_html(self: HTML5Translator, node: figure_panel) -> None:
     group, label = node["group"], escape(node["label"], quote=True)
     self.body.append(f'<div class="take" id="{group}" role="group" aria-label="{label}">{node["head"]}')
 
 
-def depart_panel_html(self, node):
+def depart_panel_html(self: HTML5Translator, node: figure_panel) -> None:
     self.body.append("</div>")
 
 
-def visit_part_html(self, node):
+def visit_part_html(self: HTML5Translator, node: panel_part) -> None:
     kind = f' class="{" ".join(node["classes"])}"' if node["classes"] else ""
     self.body.append(f'<details{kind} name="{node["group"]}">{h.summary[node["title"]]}<div class="take-body">')
 
 
-def depart_part_html(self, node):
+def depart_part_html(self: HTML5Translator, node: panel_part) -> None:
     self.body.append("</div></details>")
 
 
@@ -118,7 +128,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(panel_part, html=(visit_part_html, depart_part_html))
 
 
-def _images(root, name, facts):
+def _images(root: str, name: str, facts: dict[str, Any]) -> h.Fragment:
     base = f"{root}figures/{name}"
     return h.fragment[
         _states(root, facts) if "states" in facts else None,
@@ -136,7 +146,7 @@ def _images(root, name, facts):
     ]
 
 
-def _states(root, facts):
+def _states(root: str, facts: dict[str, Any]) -> h.Element:
     links = [
         _download(f"{root}_images/{one['variants']['wide-light']['file']}", one["label"]) for one in facts["states"]
     ]
@@ -159,7 +169,7 @@ def licence() -> Markup:
     return Markup(h.fragment[h.a(href=address, rel="license")[name], ": free to use if you name the book."])
 
 
-def _data(address, root, name, facts):
+def _data(address: str, root: str, name: str, facts: dict[str, Any]) -> h.Fragment:
     base = f"{root}figures/{name}"
     header, *rows = list(csv.reader(io.StringIO(facts["csv"])))
     shown = [place for place, title in enumerate(header) if not title.endswith(STATEMENT)]
@@ -189,14 +199,14 @@ def _data(address, root, name, facts):
     ]
 
 
-def _lines(address, name):
+def _lines(address: str, name: str) -> list[h.Element]:
     """Return the line that reads the CSV, in each language; where the site's address is not known, a pattern that the page fills in."""
     path = f"figures/{name}.csv"
 
-    def call(language, where):
+    def call(language: str, where: str) -> str:
         return READERS[language].format(json.dumps(where))
 
-    def pattern(language):
+    def pattern(language: str) -> str:
         # The page's script takes a pattern for HTML.
         return escape(call(language, f"{{url:{path}}}"), quote=False)
 
@@ -209,26 +219,26 @@ def _lines(address, name):
     ]
 
 
-def _body(root, header, rows, shown):
+def _body(root: str, header: list[str], rows: list[list[str]], shown: list[int]) -> Markup:
     body = h.tbody[(h.tr[(h.td[_cell(root, header[place], row[place])] for place in shown)] for row in rows)]
     return Markup(figure_nodes.whole_dates(str(body)))
 
 
-def _cell(root, title, cell):
+def _cell(root: str, title: str, cell: str) -> h.Element | str:
     if title == "claim" and cell:
         return h.a(href=f"{root}book/ledger.html#{pages.anchor(load(), cell)}")[cell]
     return cell
 
 
-def _sources(app, ledger, claims, docname):
-    def to(target):
+def _sources(app: Sphinx, ledger: Ledger, claims: Iterable[str], docname: str) -> h.Element:
+    def to(target: str) -> str:
         return app.builder.get_relative_uri(docname, target)
 
     ids = dict.fromkeys(c for claim in claims for c in ledger.inputs(claim))
     return h.ol(class_="take-sources")[(_source(ledger, id, to) for id in ids)]
 
 
-def _source(ledger, id, to):
+def _source(ledger: Ledger, id: str, to: To) -> h.Element:
     row = ledger.claim(id)
     details = [
         Markup(claim_roles.place(ledger, row, to)),
@@ -239,7 +249,7 @@ def _source(ledger, id, to):
     return h.li[row["statement"], " ", h.small[joined(details, " · ")]]
 
 
-def _code(root, docname, name, facts):
+def _code(root: str, docname: str, name: str, facts: dict[str, Any]) -> h.Element:
     if load().root / f"{docname}.md" not in pages.notebooks(load().root):
         return h.p["This page has no notebook; its cells run, in their order, wherever a notebook of this book does."]
     stem = docname.rsplit("/", 1)[-1]

@@ -35,10 +35,10 @@ def stamped(kind: str, content: bytes, facts: dict) -> bytes:
 def xmp(facts: dict) -> str:
     """Return the RDF of an XMP packet for `facts` (see `stamped`)."""
 
-    def text(name, value):
+    def text(name: str, value: str) -> str:
         return f"<{name}>{escape(value)}</{name}>"
 
-    def alternative(name, value):
+    def alternative(name: str, value: str) -> str:
         return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(value)}</rdf:li></rdf:Alt></{name}>'
 
     body = (
@@ -58,14 +58,14 @@ def xmp(facts: dict) -> str:
     )
 
 
-def _packet(facts):
+def _packet(facts: dict[str, str]) -> str:
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'{xmp(facts)}</x:xmpmeta><?xpacket end="r"?>'
     )
 
 
-def _png(content, facts):
+def _png(content: bytes, facts: dict[str, str]) -> bytes:
     picture = Image.open(io.BytesIO(content))
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", _packet(facts))
@@ -87,7 +87,7 @@ def _png(content, facts):
     return raw.getvalue()
 
 
-def _svg(content, facts):
+def _svg(content: bytes, facts: dict[str, str]) -> bytes:
     inside = (
         f"<title>{escape(facts['title'])}</title><desc>{escape(facts['description'])}</desc>"
         f"<metadata>{xmp(facts)}</metadata>"
@@ -95,7 +95,7 @@ def _svg(content, facts):
     return re.sub(r"(<svg\b[^>]*>)", lambda match: match.group(1) + inside, content.decode(), count=1).encode()
 
 
-def _pdf(content, facts):
+def _pdf(content: bytes, facts: dict[str, str]) -> bytes:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
     writer.add_metadata(
         {
@@ -144,11 +144,11 @@ def slide(content: bytes, heading: str, caption: str, credit: str) -> bytes:
     return raw.getvalue()
 
 
-def _font(weight, size):
+def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(style.FONTS / f"Inter-{weight}.ttf"), size)
 
 
-def _wrapped(pen, text, font, width):
+def _wrapped(pen: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -4,6 +4,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData
 from myst_nb.sphinx_ import SphinxNbRenderer
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import pages, tables
 from companion.ledger import load
@@ -60,7 +61,7 @@ def output(renderer: SphinxNbRenderer, data: MimeData) -> list[nodes.Element]:
     return [table]
 
 
-def visit_table_html(self, node):
+def visit_table_html(self: HTML5Translator, node: people_table) -> None:
     columns = [tables.Column(*parts) for parts in node["printed"]]
     text = figure_nodes.for_the_page(tables.html(columns))
     anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
@@ -71,16 +72,16 @@ def visit_table_html(self, node):
     self.body.append(f'<div class="people-table"{anchor}>')
 
 
-def depart_table_html(self, node):
+def depart_table_html(self: HTML5Translator, node: people_table) -> None:
     self.body.append(f"{node.after}{node.get('below', '')}</div>\n")
 
 
-def visit_caption_html(self, node):
+def visit_caption_html(self: HTML5Translator, node: table_caption) -> None:
     self.body.append(f'<p class="table-caption"><span id="heard-{node.parent["ids"][0]}">')
     self.add_fignumber(node.parent)
 
 
-def depart_caption_html(self, node):
+def depart_caption_html(self: HTML5Translator, node: table_caption) -> None:
     self.body.append("</span>")
     self.add_permalink_ref(node.parent, "Link to this table")
     self.body.append("</p>")

@@ -4,6 +4,7 @@ import csv
 import functools
 import io
 import zipfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def figure_files(described: dict, name: str, pictures: dict[str, bytes]) -> dict
     return files
 
 
-def _place(ledger, docname):
+def _place(ledger: Ledger, docname: str) -> str:
     path = ledger.root / f"{docname}.md"
     if path == pages.landing(ledger.root):
         return "landing page"
@@ -214,7 +215,7 @@ def source_texts(app: Sphinx, ledger: Ledger, claims: list[str]) -> list[str]:
     return [references[key, manuals.LIST_STYLE].text for key in ledger.sources(claims)]
 
 
-def _claims(ledger, ids):
+def _claims(ledger: Ledger, ids: Iterable[str]) -> str:
     raw = io.StringIO()
     table = csv.writer(raw, lineterminator="\n")
     table.writerow(["claim", "statement", "source", "locator", "said by", "verdict or grade", "address"])

@@ -1,17 +1,21 @@
 """Live values and notes: the roles, their nodes, and the cards that open beside them."""
 
+from collections.abc import Collection, Iterable
 from html import escape
 from urllib.parse import quote
 
 import htpy as h
 from docutils import nodes
 from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import confidence, pages, sources, wording
 from companion.ledger import Ledger, NoSingleValue, UnknownId, load
 from companion_press import domain
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 from companion_press.prose import marks
 
 MODES = {"own": "", "ascribed": "as reported by", "quoted": "as quoted by"}
@@ -28,10 +32,10 @@ class note_mark(nodes.Inline, nodes.Element):
 class ClaimRole(SphinxRole):
     """``{claim}`id``` prints a value; ``{claim}`words <id>``` makes the words live."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.role = name
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
         words, ids = pages.split(self.text)
@@ -47,7 +51,7 @@ class ClaimRole(SphinxRole):
 class NoteRole(SphinxRole):
     """``{note}`one, two``` at the end of a sentence opens the cards of all claims that the sentence rests on."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
         try:
@@ -60,25 +64,25 @@ class NoteRole(SphinxRole):
         return [note_mark(self.rawtext, ids=ids)], []
 
 
-def remember_use(env, ids: tuple[str, ...]) -> None:
+def remember_use(env: BuildEnvironment, ids: tuple[str, ...]) -> None:
     """Note that the page that is being read needs a card for these ids."""
     uses = domain.of(env).uses.setdefault(env.docname, [])
     if ids not in uses:
         uses.append(ids)
 
 
-def remember_home(env, id: str) -> None:
+def remember_home(env: BuildEnvironment, id: str) -> None:
     """Note that the page that is being read lists a claim, for which it needs no card."""
     domain.of(env).listed.setdefault(env.docname, []).append(id)
 
 
-def number_notes(app, doctree) -> None:
+def number_notes(app: Sphinx, doctree: nodes.document) -> None:
     """On reading a page: number its notes in the order in which they stand."""
     for number, node in enumerate(doctree.findall(note_mark), start=1):
         node["number"] = number
 
 
-def visit_note_html(self, node) -> None:
+def visit_note_html(self: HTML5Translator, node: note_mark) -> None:
     """Print the number of a note; a star behind it says that a check did not bear out all of what the note names."""
     ids, number = node["ids"], node["number"]
     doubted = marks.of(load(), ids)
@@ -98,7 +102,7 @@ def visit_note_html(self, node) -> None:
 class CountRole(SphinxRole):
     """``{count}`memberships organisation=csto``` prints how many rows there are."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
         try:
@@ -127,29 +131,29 @@ class ConclusionRole(SphinxRole):
         return [conclusion(self.rawtext, text, conclusion=id, why=why)], []
 
 
-def visit_conclusion_html(self, node) -> None:
+def visit_conclusion_html(self: HTML5Translator, node: conclusion) -> None:
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/balance")
     self.body.append(
         f'<a class="confidence" href="{target}#conclusion-{node["conclusion"]}" title="{escape(node["why"], quote=True)}">'
     )
 
 
-def depart_conclusion_html(self, node) -> None:
+def depart_conclusion_html(self: HTML5Translator, node: conclusion) -> None:
     self.body.append("</a>")
 
 
-def card_id(ids) -> str:
+def card_id(ids: Iterable[str]) -> str:
     """Return the HTML id of the card for these claims on a page."""
     return "card-" + "--".join(ids)
 
 
-def visit_claim_html(self, node):
+def visit_claim_html(self: HTML5Translator, node: claim) -> None:
     ids = node["ids"]
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/ledger")
     self.body.append(f'<a class="claim" href="{target}#{pages.anchor(load(), ids[0])}" data-card="{card_id(ids)}">')
 
 
-def depart_claim_html(self, node):
+def depart_claim_html(self: HTML5Translator, node: claim) -> None:
     self.body.append("</a>")
     target = self.builder.get_relative_uri(self.builder.current_docname, "book/checks")
     for mark in node.get("marks", ()):
@@ -168,9 +172,10 @@ def _check_mark(mark: marks.Mark, checks: str) -> h.Element:
     ]
 
 
-def mark_claims(app, doctree):
+def mark_claims(app: Sphinx, doctree: nodes.document) -> None:
     """On reading a page: say behind which claims a word stands that the check did not bear them out."""
-    ledger, blocks = load(), {}
+    ledger = load()
+    blocks: dict[int, nodes.Node] = {}
     for node in doctree.findall(claim):
         block = node.parent
         while isinstance(block, nodes.Inline):
@@ -196,7 +201,7 @@ def voice(ledger: Ledger, row: dict) -> str:
     return f"{ledger.name(row['said_by'])}, {MODES[row['mode']]} {source}"
 
 
-def place(ledger: Ledger, row: dict, to) -> Markup:
+def place(ledger: Ledger, row: dict, to: To) -> Markup:
     """Return the link to the passage (a seed's card) or to the reference.
 
     `to` maps a document name to a relative address.
@@ -266,7 +271,7 @@ def _report(repository: str, id: str) -> h.Element | None:
     return _external(address, "Report an error") if address else None
 
 
-def card(ledger: Ledger, ids, to, repository: str = "") -> Markup:
+def card(ledger: Ledger, ids: Collection[str], to: To, repository: str = "") -> Markup:
     """Return the card for one use: each claim, who makes it, where, its verdict, and the way to report an error.
 
     Parameters
@@ -289,7 +294,7 @@ def card(ledger: Ledger, ids, to, repository: str = "") -> Markup:
     )
 
 
-def _about_derivation(ledger: Ledger, id: str, to, repository: str) -> h.Fragment:
+def _about_derivation(ledger: Ledger, id: str, to: To, repository: str) -> h.Fragment:
     basis = [
         h.a(href=f"{to('book/ledger')}#{c}")[sources.short(ledger.claim(c)["source"], ledger.root)]
         for c in ledger.inputs(id)
@@ -306,7 +311,7 @@ def _about_derivation(ledger: Ledger, id: str, to, repository: str) -> h.Fragmen
     ]
 
 
-def _about_claim(ledger: Ledger, id: str, to, repository: str) -> h.Fragment:
+def _about_claim(ledger: Ledger, id: str, to: To, repository: str) -> h.Fragment:
     row = ledger.claim(id)
     claim_id = row["id"]
     more: list[h.Node] = [
@@ -324,7 +329,7 @@ def _about_claim(ledger: Ledger, id: str, to, repository: str) -> h.Fragment:
     ]
 
 
-def _verdict(ledger: Ledger, claim_id: str, to) -> h.Element:
+def _verdict(ledger: Ledger, claim_id: str, to: To) -> h.Element:
     checks = ledger.checks_of(claim_id)
     return h.p(class_=f"verdict {ledger.verdict(claim_id) or 'none'}")[
         f"{verdict_text(ledger, claim_id)}.",
@@ -332,7 +337,7 @@ def _verdict(ledger: Ledger, claim_id: str, to) -> h.Element:
     ]
 
 
-def page_cards(ledger: Ledger, uses, to, repository: str = "") -> Markup:
+def page_cards(ledger: Ledger, uses: Collection[tuple[str, ...]], to: To, repository: str = "") -> Markup:
     """Return the cards of a page, closed until a claim opens one."""
     if not uses:
         return Markup()

@@ -8,6 +8,7 @@ Code is the subject of the reference page, and there it stands open, as it does 
 import htpy as h
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import solution_node
 
 from companion import pages
@@ -49,24 +50,24 @@ def fold(app: Sphinx, doctree: nodes.document) -> None:
             table.parent.replace(table, table_fold("", table, rows=_rows(table)))
 
 
-def _is_cell(node):
+def _is_cell(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-def _is_step(node):
+def _is_step(node: nodes.Node) -> bool:
     """Say whether a node is a table without a name: the value of a cell's last line, or one that `companion.table` prints."""
     if isinstance(node, table_nodes.people_table):
         return not node["ids"]
     return isinstance(node, nodes.raw) and node.get("format") == "html" and '<table class="dataframe' in node.astext()
 
 
-def _rows(table):
+def _rows(table: nodes.Element) -> int:
     if isinstance(table, table_nodes.people_table):
         return len(table["printed"][0][1])
     return table.astext().partition("<tbody")[2].count("<tr")
 
 
-def _in_solution(node):
+def _in_solution(node: nodes.Element | None) -> bool:
     while node is not None and not isinstance(node, solution_node):
         node = node.parent
     return node is not None
@@ -82,15 +83,15 @@ def take(node: nodes.Element) -> code_fold | None:
     return folded
 
 
-def visit_html(self, node) -> None:
+def visit_html(self: HTML5Translator, node: code_fold) -> None:
     self.body.append(f'<details class="code">{h.summary[title(node["lines"])]}')
 
 
-def depart_html(self, node) -> None:
+def depart_html(self: HTML5Translator, node: code_fold | table_fold) -> None:
     self.body.append("</details>")
 
 
-def visit_table_html(self, node) -> None:
+def visit_table_html(self: HTML5Translator, node: table_fold) -> None:
     rows = node["rows"]
     summary = h.summary[f"Table, {rows} row{'' if rows == 1 else 's'}"]
     self.body.append(f'<details class="table-fold">{summary}')

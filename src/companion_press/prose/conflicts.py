@@ -1,17 +1,20 @@
 """Disagreements: the way from a chapter to where the claims stand side by side, the way back, and the page itself."""
 
+from collections.abc import Iterable
 from html import escape
 
 import htpy as h
 from docutils import nodes
 from markupsafe import Markup
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import pages, wording
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.evidence import ledger_page
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 from companion_press.prose import claim_roles
 
 #: The page on which every disagreement is an entry.
@@ -44,7 +47,7 @@ class conflict(nodes.Inline, nodes.TextElement):
 class ConflictRole(SphinxRole):
     """``{conflict}`eu-packages``` prints “Side by side”; ``{conflict}`the host <dushanbe-host>``` has words of its own."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
         words, (id, *more) = pages.split(self.text)
@@ -62,7 +65,7 @@ class ConflictRole(SphinxRole):
         return [conflict(self.rawtext, text, conflict=id, title=titles[id], first=first)], []
 
 
-def visit_conflict_html(self, node):
+def visit_conflict_html(self: HTML5Translator, node: conflict) -> None:
     target = self.builder.get_relative_uri(self.builder.current_docname, PAGE)
     place = f' id="{anchor(node["conflict"])}"' if node["first"] else ""
     self.body.append(
@@ -70,14 +73,14 @@ def visit_conflict_html(self, node):
     )
 
 
-def depart_conflict_html(self, node):
+def depart_conflict_html(self: HTML5Translator, node: conflict) -> None:
     self.body.append("</a>")
 
 
 # -- where a disagreement matters -------------------------------------------------------
 
 
-def places(app, ledger) -> dict[str, list[str]]:
+def places(app: Sphinx, ledger: Ledger) -> dict[str, list[str]]:
     """Return for each disagreement the chapters (document names) in which it matters.
 
     It matters where the text of a chapter uses one of its claims or leads to it;
@@ -99,14 +102,14 @@ def places(app, ledger) -> dict[str, list[str]]:
     return found
 
 
-def unlinked(app, ledger, docname) -> list[str]:
+def unlinked(app: Sphinx, ledger: Ledger, docname: str) -> list[str]:
     """Return the disagreements that matter in a chapter and that its prose does not lead to."""
     linked = domain.of_app(app).conflicts.get(docname, [])
     where = places(app, ledger)
     return [id for id in ledger.conflicts["id"] if docname in where[id] and id not in linked]
 
 
-def list_in_chapter(app, doctree, docname):
+def list_in_chapter(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """End a chapter's section on disagreements with the links that its prose leaves out."""
     ledger = load()
     if docname not in {pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)}:
@@ -137,19 +140,19 @@ def list_in_chapter(app, doctree, docname):
 # -- the page ------------------------------------------------------------------------------
 
 
-def conflict_rows(app, ledger, to, _):
+def conflict_rows(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     """Every disagreement, by the chapter in which it matters first: the claims side by side, the checks, what the book does."""
     where = places(app, ledger)
     chapters = [pages.docname(path, ledger.root) for path in pages.chapters(ledger.root)]
     names = {d: pages.title(ledger.root / f"{d}.md").partition(":")[0] for d in chapters}
-    groups = {d: [] for d in [*chapters, ""]}
+    groups: dict[str, list[dict]] = {d: [] for d in [*chapters, ""]}
     for row in ledger.conflicts.to_dict("records"):
         groups[(where[row["id"]] or [""])[0]].append(row)
     names[""] = "In the ledger only"
     # A group that has emptied, because its entries matter earlier in the book, keeps its address.
     kept = [h.span(id=_group(d)) for d, rows in groups.items() if not rows]
     groups = {d: rows for d, rows in groups.items() if rows}
-    jump = [[h.a(href=f"#{_group(d)}")[names[d]], f" ({len(rows)})"] for d, rows in groups.items()]
+    jump: list[h.Node] = [[h.a(href=f"#{_group(d)}")[names[d]], f" ({len(rows)})"] for d, rows in groups.items()]
     filtered = ledger_page.filter_form(
         "Filter the disagreements",
         [("why", "Why they differ", WHY.items())],
@@ -173,7 +176,7 @@ def _group(docname: str) -> str:
     return f"of-{docname.rpartition('/')[2] or 'ledger'}"
 
 
-def _entry(ledger, to, row, where, names):
+def _entry(ledger: Ledger, to: To, row: dict, where: list[str], names: dict[str, str]) -> h.Element:
     rows = ledger.conflict_claims[ledger.conflict_claims["conflict"] == row["id"]]
     checks = {check["id"]: check for id in rows["claim"] for check in ledger.checks_of(id)}
     checked = joined((_check(to, check) for check in checks.values()), "; ")
@@ -199,7 +202,7 @@ def _entry(ledger, to, row, where, names):
     ]
 
 
-def _check(to, check):
+def _check(to: To, check: dict) -> h.Fragment:
     return h.fragment[
         h.a(href=f"{to('book/checks')}#{check['id']}")[check["title"]],
         ": ",
@@ -207,17 +210,17 @@ def _check(to, check):
     ]
 
 
-def _side(ledger, to, position, claims, used):
+def _side(ledger: Ledger, to: To, position: str, claims: Iterable[str], used: str) -> h.Element:
     return h.div(class_="side")[
         h.h4[position],
         h.ul[(_claim(ledger, to, id, id == used) for id in claims)],
     ]
 
 
-def _claim(ledger, to, id, used):
+def _claim(ledger: Ledger, to: To, id: str, used: bool) -> h.Element:
     row = ledger.claim(id)
     value = ledger_page.values(ledger, id)
-    facts = [claim_roles.place(ledger, row, to)]
+    facts: list[h.Node] = [claim_roles.place(ledger, row, to)]
     if value and not any(letter.isdigit() for letter in row["statement"]):
         facts.append(value)
     if row["grade"]:

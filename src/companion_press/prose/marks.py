@@ -6,6 +6,7 @@ pages and the notebooks ask here, and so mark the same places.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from companion.ledger import VERDICTS, Ledger
@@ -31,7 +32,7 @@ class Mark:
     check: str
 
 
-def of(ledger: Ledger, ids) -> tuple:
+def of(ledger: Ledger, ids: Iterable[str]) -> tuple[Mark, ...]:
     """Return the marks that claims call for: one for each verdict among them, the gravest first.
 
     Parameters
@@ -51,7 +52,7 @@ def of(ledger: Ledger, ids) -> tuple:
     return tuple(found[verdict] for verdict in MARKED if verdict in found)
 
 
-def placed(ledger: Ledger, stretch) -> list[tuple]:
+def placed(ledger: Ledger, stretch: Iterable[str | tuple[str, ...]]) -> list[tuple[Mark, ...]]:
     """Return for each claim of a stretch of prose the marks that stand behind it.
 
     Parameters

@@ -1,18 +1,25 @@
 """Docstrings on the reference page: sections in the manner of numpydoc become field lists."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 #: Sections that name things, each on a line of its own, and sections that are prose.
 NAMED, PROSE = ("Parameters", "Attributes", "Raises"), ("Returns",)
 
 
-def sections(app, what, name, obj, options, lines):
+def sections(app: Sphinx, what: str, name: str, obj: object, options: Any, lines: list[str]) -> None:
     """Rewrite a docstring's sections in place, for ``autodoc-process-docstring``.
 
     ``root : path of the project`` below *Parameters* becomes an entry in bold
     with its text; so does an exception with the indented line below it.
     """
-    out, position = [], 0
+    out: list[str] = []
+    position = 0
     while position < len(lines):
         heading = lines[position].strip()
         under = lines[position + 1] if position + 1 < len(lines) else ""
@@ -32,8 +39,8 @@ def sections(app, what, name, obj, options, lines):
     lines[:] = out
 
 
-def _entries(body):
-    entries = []
+def _entries(body: list[str]) -> list[str]:
+    entries: list[str] = []
     for line in body:
         if line.startswith(" "):
             entries[-1] += (" " if " — " in entries[-1] else " — ") + line.strip()

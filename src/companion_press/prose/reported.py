@@ -4,11 +4,14 @@
 live like a claim; those that only announced the event stand apart, and a single one is called so.
 """
 
+from collections.abc import Iterable
+
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from companion import dates, sources
-from companion.ledger import load
+from companion.ledger import Ledger, load
 from companion_press import domain
 from companion_press.prose.claim_roles import claim, remember_use
 
@@ -19,7 +22,7 @@ SINGLE = "the only reference found"
 class ReportedRole(SphinxRole):
     """``{reported}`event``` prints who reports or announces it, from the ledger."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         ledger = load()
         domain.depend_on_ledger(self.env)
         if not ledger.reports_of(self.text):
@@ -35,7 +38,7 @@ class ReportedRole(SphinxRole):
         return found, []
 
 
-def parts(ledger, event: str) -> list[tuple[str, str]]:
+def parts(ledger: Ledger, event: str) -> list[tuple[str, str]]:
     """Return what the role prints, piece by piece, each with the claim that it rests on or ``""``."""
     rows = ledger.reports_of(event)
     found: list[tuple[str, str]] = []
@@ -57,23 +60,23 @@ def parts(ledger, event: str) -> list[tuple[str, str]]:
     return [*found, ("." if len(references(rows)) > 1 else f"; {SINGLE}.", "")]
 
 
-def says(ledger, event: str) -> str:
+def says(ledger: Ledger, event: str) -> str:
     """Return what the role prints as plain text."""
     return "".join(words for words, _ in parts(ledger, event))
 
 
-def references(rows) -> set[str]:
+def references(rows: Iterable[dict]) -> set[str]:
     """Return the keys of the references behind some reports."""
     return {row["source"] for row in rows}
 
 
-def written(ledger, row) -> str:
+def written(ledger: Ledger, row: dict) -> str:
     """Say when a report was written: ``5 March 2026``, or that it bears no date."""
     date = sources.references(ledger.root).entries[row["source"]].fields.get("date", "")
     weak = ", a weak copy" if row["grade"] == "weak" else ""
     return (dates.text(date) if date else "undated") + weak
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the role."""
     app.add_role("reported", ReportedRole())

@@ -1,15 +1,17 @@
 """What the sources say: at the end of a section, closed, every further claim of the texts that belongs there."""
 
 import re
+from collections.abc import Iterable
 
 import htpy as h
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
 
 from companion import sources, wording
 from companion.ledger import Ledger, UnknownId, load
 from companion_press import domain
-from companion_press.html_parts import joined
+from companion_press.html_parts import To, joined
 from companion_press.prose import claim_roles
 
 
@@ -38,7 +40,7 @@ class SourcesSay(SphinxDirective):
         return [sources_say(ids=ids)]
 
 
-def by_source(ledger: Ledger, ids) -> dict[str, list[dict]]:
+def by_source(ledger: Ledger, ids: Iterable[str]) -> dict[str, list[dict]]:
     """Return the rows of some claims by their source: the source texts first, each in the order of its passages.
 
     Parameters
@@ -57,7 +59,7 @@ def by_source(ledger: Ledger, ids) -> dict[str, list[dict]]:
     return grouped
 
 
-def heading(ledger: Ledger, ids) -> str:
+def heading(ledger: Ledger, ids: list[str]) -> str:
     """Return what stands above the closed list: ``What the sources say: 38 more claims from three texts``."""
     grouped = by_source(ledger, ids)
     claims = len(set(ids))
@@ -79,7 +81,7 @@ def verdict(ledger: Ledger, row: dict) -> str:
     return wording.VERDICT_NAMES[found] if found else ""
 
 
-def visit_html(self, node) -> None:
+def visit_html(self: HTML5Translator, node: sources_say) -> None:
     ledger, docname = load(), self.builder.current_docname
 
     def to(target: str) -> str:
@@ -99,8 +101,8 @@ def visit_html(self, node) -> None:
     raise nodes.SkipNode
 
 
-def _item(ledger, row, to):
-    facts = [speaker(ledger, row)]
+def _item(ledger: Ledger, row: dict, to: To) -> h.Element:
+    facts: list[h.Node] = [speaker(ledger, row)]
     if row["source"] in ledger.seeds:
         anchor = claim_roles.locator_anchor(row["locator"])
         facts.append(h.a(href=f"{to('seeds/' + row['source'])}#{anchor}")[row["locator"]])

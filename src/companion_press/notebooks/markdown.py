@@ -270,7 +270,9 @@ class Prose:
 
     def _marks(self, text: str) -> dict[int, str]:
         """Return what stands behind the claims of a text that a check did not bear out, by where each role begins."""
-        stretch, starts, end = [], [], 0
+        stretch: list[str | tuple[str, ...]] = []
+        starts: list[int] = []
+        end = 0
         for match in TOKEN.finditer(text):
             if match["role"] in pages.FORMS:
                 stretch += [text[end : match.start()], pages.split(match["content"])[1]]

@@ -205,7 +205,7 @@ def watch(settings: Settings) -> Iterator[Step]:
     yield settings.module("companion_press.commands.watch", settings["PORT"], settings["NAME"])
 
 
-@command("check everything and run the tests (under ten minutes)", TEST, "check")
+@command("check everything and run the tests (about a quarter of an hour)", TEST, "check")
 def test(settings: Settings) -> Iterator[Step]:
     yield settings.python("pytest", "tests", "-q", "-m", "not long", "-n", "2", "--dist", "loadfile")
 

@@ -96,10 +96,10 @@ class Dying:
         return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
-def points(steps, seed):
-    """Choose steps at which to die: one of each phase."""
+def points(steps, seed, each):
+    """Choose steps at which to die: so many of each phase."""
     chance = random.Random(seed)
     phases = {
         phase: [place for place, one in enumerate(steps, start=1) if one == phase] for phase in sorted(set(steps))
     }
-    return sorted(chance.choice(places) for places in phases.values())
+    return sorted(place for places in phases.values() for place in chance.sample(places, min(each, len(places))))

@@ -41,6 +41,17 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
 }).map((e) => `${e.tagName} ${e.className}: ${e.innerText.slice(0, 40)}`)"""
 
 
+#: One page of each kind: every run reads these with axe, the long run reads all.
+KINDS = [
+    "book/index.html",
+    "book/institutions.html",
+    "book/ledger.html",
+    "book/agreement.html",
+    "book/citing.html",
+    "search.html",
+]
+
+
 def barriers(page):
     """Return what axe finds on a page, one line a finding."""
     shared = {"resultTypes": ["violations"], "preload": False}

@@ -2,19 +2,10 @@
 
 import pytest
 
-from reading import PAGES, faults
+from reading import KINDS, PAGES, faults
 
 #: The two longest chapters: if any page breaks at an odd width, these do.
 LONGEST = ["book/war.html", "book/west.html"]
-#: One page of each kind: every run reads these with axe, the long run reads all.
-KINDS = [
-    "book/index.html",
-    "book/institutions.html",
-    "book/ledger.html",
-    "book/agreement.html",
-    "book/citing.html",
-    "search.html",
-]
 
 
 @pytest.mark.parametrize("page", PAGES)

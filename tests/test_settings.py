@@ -11,9 +11,10 @@ import xml.etree.ElementTree as ElementTree
 
 import feedparser
 import pytest
+from sphinx.config import Config
 
 from built_site import build_environment, copy_of_project, shorten
-from companion_press.citing import exports
+from companion_press.citing import citing_blocks, exports
 from companion_press.evidence import class_times
 from companion_press.extension import STORES
 from test_launch_buttons import launch
@@ -131,6 +132,15 @@ def test_with_a_hub_and_a_repository_the_links_for_a_class_stand_on_the_page_wit
     built = sites["repository"]
     link = class_times.link("https://hub.example.org", "https://github.com/example/central-asia", "institutions.ipynb")
     assert f'href="{link}"'.replace("&", "&amp;") in (built / "book/teaching.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("given", [ADDRESS, ADDRESS.rstrip("/")])
+def test_an_address_is_the_same_with_and_without_a_slash_at_its_end(given, monkeypatch):
+    monkeypatch.setenv("BOOK_URL", given)
+    config = Config({}, {})
+    config.add("html_baseurl", "", "html", str)
+    citing_blocks.read_address(None, config)
+    assert config.html_baseurl == ADDRESS
 
 
 @pytest.mark.parametrize("wrong", ["example.org/book", "http://example.org/", "https://example.org/?page=1"])

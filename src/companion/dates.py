@@ -46,7 +46,7 @@ def is_date(text: str) -> bool:
     parts = [end for end in ends if end != ".."]
     if len(ends) > 2 or not parts or not all(_possible(part) for part in parts):
         return False
-    if len(ends) == 2 and any(_split(part)[1] in list(map(str, THIRDS)) for part in parts):
+    if len(ends) == 2 and any(_split(part)[1] in {str(third) for third in THIRDS} for part in parts):
         return False  # EDTF has no spans of these
     if len(parts) == 2 and not any(part.startswith("XXXX") for part in parts):
         return _start(parts[0]) <= _start(parts[1])

@@ -116,7 +116,7 @@ class Explorer(Light):
             if not least <= cast(float, key) <= greatest:
                 raise KeyError(f"{key} does not lie between {least:g} and {greatest:g}")
         elif key not in self.states:
-            raise KeyError(f"no state {key!r}; there are {', '.join(cast(Iterable[str], self.states))}")
+            raise KeyError(f"no state {key!r}; there are {', '.join(map(str, self.states))}")
         return self._make(key, self.states.get(key) or f"{key:g}")
 
     @property

@@ -21,6 +21,7 @@ import threading
 from playwright.sync_api import sync_playwright
 
 from companion_press.commands.browser import needed
+from companion_press.notebooks.lite import download
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build/html"
@@ -61,24 +62,8 @@ def distribution(environment, folder):
             wanted[name] = lock["packages"][name]
             waiting += wanted[name]["depends"]
     python = ".".join(lock["info"]["python"].split(".")[:2])
-    subprocess.run(
-        [
-            environment / "bin/python",
-            "-m",
-            "pip",
-            "download",
-            "-q",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--only-binary=:all:",
-            "--python-version",
-            python,
-            "-d",
-            made,
-            *(f"{name}=={package['version']}" for name, package in wanted.items()),
-        ],
-        check=True,
-    )
+    lines = (f"{name}=={package['version']}" for name, package in wanted.items())
+    download(environment, made, "--only-binary=:all:", "--python-version", python, *lines)
     for package in wanted.values():
         # Pyodide packs wheels anew: of one version, PyPI's file has other bytes.
         package["sha256"] = hashlib.sha256((made / package["file_name"]).read_bytes()).hexdigest()

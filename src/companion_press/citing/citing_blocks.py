@@ -190,7 +190,7 @@ def example(app: Sphinx, ledger: Ledger, to: To, key: str) -> h.Renderable:
     if key.startswith("claim-record:"):
         return h.dl(class_="citations")[lines(app, own)]
     to_root = to("book/index").rpartition("book/index.html")[0] or "../"
-    return h.fragment[Markup(coins.span(record.item, record.path)), block(app, key, to_root)]
+    return h.fragment[coins.span(record.item, record.path), block(app, key, to_root)]
 
 
 def claim_lines(app: Sphinx, ledger: Ledger, id: str) -> Markup:

@@ -6,6 +6,7 @@ A page may hold several; Zotero then offers a list to choose from.
 from urllib.parse import quote
 
 import htpy as h
+from markupsafe import Markup
 
 from companion_press.citing import interchange
 from companion_press.citing.csl_items import plain
@@ -83,7 +84,7 @@ def title(item: dict) -> str:
     return "&".join(f"{key}={quote(value.replace('+', '＋'), safe='')}" for key, value in pairs)
 
 
-def span(item: dict, path: str = "") -> str:
+def span(item: dict, path: str = "") -> Markup:
     """Return the span for a page.
 
     Parameters
@@ -91,4 +92,4 @@ def span(item: dict, path: str = "") -> str:
     path : address of the record below the site's root, which the page's script
         adds to a record without an address of its own
     """
-    return str(h.span(".Z3988", title=title(item), data_path=None if item.get("URL") else path or None))
+    return Markup(h.span(".Z3988", title=title(item), data_path=None if item.get("URL") else path or None))

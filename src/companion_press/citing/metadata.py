@@ -190,7 +190,7 @@ def _packing(app: Sphinx, pagename: str) -> h.Fragment:
     )
     packer = site_theme.bundle()[site_theme.PACKER][0]
     return h.fragment[
-        h.p["The files of each figure are in the panel below it. ", Markup(panel.licence())],
+        h.p["The files of each figure are in the panel below it. ", panel.licence()],
         h.div(class_="packing", data_library=f"_static/{packer}", hidden=True)[
             h.ul(class_="take-list")[
                 (_pack(f"{stem}-{what}.zip", files, label, each) for what, files, label, each in packs if files)

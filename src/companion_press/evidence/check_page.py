@@ -93,7 +93,7 @@ def _entry(
 def _statement(ledger: Ledger, to: To, row: dict, where: list[str], names: dict[str, str]) -> h.Element:
     """Return a claim that a check tested: the statement, its place and kind, its row, the chapters that use it."""
     facts: list[h.Node] = [
-        Markup(claim_roles.place(ledger, row, to)),
+        claim_roles.place(ledger, row, to),
         row["kind"],
         h.a(href=f"{to('book/ledger')}#{row['id']}")["ledger"],
     ]

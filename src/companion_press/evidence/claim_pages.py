@@ -86,7 +86,7 @@ def _to(docname: str) -> str:
 def _claim(app: Sphinx, ledger: Ledger, used: dict[str, list[str]], id: str) -> dict[str, Any]:
     row = ledger.claim(id)
     facts: list[tuple[str, h.Node]] = [
-        ("Said by", Markup(claim_roles.place(ledger, row, _to))),
+        ("Said by", claim_roles.place(ledger, row, _to)),
         ("Kind", row["kind"]),
     ]
     value = ledger_page.values(ledger, id)
@@ -97,7 +97,7 @@ def _claim(app: Sphinx, ledger: Ledger, used: dict[str, list[str]], id: str) -> 
     facts += [("Check", _check(check)) for check in ledger.checks_of(id)]
     original = claim_roles.original(ledger, row)
     if original:
-        facts.append(("Original", Markup(original)))
+        facts.append(("Original", original))
     return {
         **_page(app, ledger, used, id, row["statement"], "claim", facts),
         "sources": [_source(app, ledger, row), _own(app, id, "claim")],
@@ -161,8 +161,8 @@ def _source(app: Sphinx, ledger: Ledger, row: dict) -> dict[str, Any]:
             _see_card(key) if key in ledger.seeds else None,
             ".",
         ],
-        "coins": Markup(coins.span(item)),
-        "lines": Markup(citing_blocks.claim_lines(app, ledger, row["id"])),
+        "coins": coins.span(item),
+        "lines": citing_blocks.claim_lines(app, ledger, row["id"]),
         "record": {"record": key},
     }
 
@@ -182,8 +182,8 @@ def _own(app: Sphinx, id: str, kind: str) -> dict[str, Any]:
     return {
         "heading": "Cite it as read in this book",
         "when": when,
-        "coins": Markup(coins.span(record.item, record.path)),
-        "lines": Markup(citing_blocks.lines(app, f"claim:{id}")),
+        "coins": coins.span(record.item, record.path),
+        "lines": citing_blocks.lines(app, f"claim:{id}"),
         "record": {"record": record_files.CLAIM, **record_files.put_in(load(), id)},
     }
 

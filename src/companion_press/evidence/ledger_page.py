@@ -111,7 +111,7 @@ def _rows(app: Sphinx, ledger: Ledger) -> dict[str, Row]:
 
 def _about_claim(ledger: Ledger, to: To, row: dict, where: list[str], titles: dict[str, str]) -> list[h.Node]:
     """Return what stands below a claim: whence it is, what it is, its values, its checks, the pages that use it."""
-    facts: list[h.Node] = [Markup(claim_roles.place(ledger, row, to)), row["kind"]]
+    facts: list[h.Node] = [claim_roles.place(ledger, row, to), row["kind"]]
     if row["grade"]:
         facts.append(row["grade"])
     value = values(ledger, row["id"])

@@ -124,34 +124,25 @@ def _form(hub: str, repository: str, shown: list[tuple[str, str]]) -> h.Element:
     return h.form(
         class_="hub-form", hidden=True, data_pattern=class_times.pattern(), data_without=notebook_files.WITHOUT
     )[
-        h.label[
-            "Address of your hub ",
-            h.input(
-                name="hub",
-                type="url",
-                required=True,
-                placeholder="https://hub.example.org",
-                value=hub,
-                autocomplete="url",
-            ),
-        ],
-        h.label[
+        _address("Address of your hub ", "hub", hub, "https://hub.example.org", type="url", autocomplete="url"),
+        _address(
             "Address of the repository ",
-            h.input(
-                name="repository",
-                type="text",
-                required=True,
-                placeholder="https://github.com/owner/name",
-                value=repository,
-                autocomplete="off",
-                spellcheck="false",
-            ),
-        ],
+            "repository",
+            repository,
+            "https://github.com/owner/name",
+            type="text",
+            autocomplete="off",
+            spellcheck="false",
+        ),
         h.label(class_="hub-tick")[h.input(name="without", type="checkbox"), " without solutions"],
         h.button(type="submit")["Make the links"],
         h.p(class_="hub-said", role="status"),
         h.ul(hidden=True)[(h.li(data_name=name)[title] for name, title in shown)],
     ]
+
+
+def _address(label: str, name: str, value: str, example: str, **attributes: str) -> h.Element:
+    return h.label[label, h.input(name=name, required=True, placeholder=example, value=value, **attributes)]
 
 
 # -- the trial -------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def _sources(app: Sphinx, ledger: Ledger, claims: Iterable[str], docname: str) -
 def _source(ledger: Ledger, id: str, to: To) -> h.Element:
     row = ledger.claim(id)
     details = [
-        Markup(claim_roles.place(ledger, row, to)),
+        claim_roles.place(ledger, row, to),
         claim_roles.verdict_text(ledger, id),
         h.a(href=f"{to('book/ledger')}#{id}")["in the ledger"],
         h.a(href=to(f"claims/{id}"))["cite"],

@@ -67,25 +67,17 @@ def locked() -> list[str]:
     return [line.rstrip(" \\") for line in lines if line.startswith(tuple(f"{name}==" for name in WHEELS))]
 
 
+def download(environment: pathlib.Path, folder: pathlib.Path, *wanted: str) -> None:
+    """Fetch wheels into a folder, without what they need; `wanted` are requirement lines and options of pip."""
+    pip = [environment_of.python_of(environment), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--no-deps", "-d", folder, *wanted], check=True)
+
+
 def build(environment: pathlib.Path, pyodide: str, work: pathlib.Path, site: pathlib.Path) -> int:
     """Run JupyterLite's builder in a temporary folder, for a site that is not shown yet; return its exit status."""
     tree, wheels, lite = unpack(work / "tree"), work / "wheels", work / "lite"
     lite.mkdir()
-    subprocess.run(
-        [
-            environment_of.python_of(environment),
-            "-m",
-            "pip",
-            "download",
-            "-q",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "-d",
-            wheels,
-            *locked(),
-        ],
-        check=True,
-    )
+    download(environment, wheels, *locked())
     command = [
         pathlib.Path(environment_of.python_of(environment)).with_name("jupyter-lite"),
         "build",

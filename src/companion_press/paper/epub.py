@@ -18,7 +18,7 @@ from PIL import Image
 
 from companion.ledger import Ledger
 from companion_press.figures import packages
-from companion_press.paper import cover, notes, volume
+from companion_press.paper import cover, notes, tags, volume
 
 #: The widest that a picture of an e-book need be, in pixels: more is weight without sharpness.
 WIDEST = 1480
@@ -188,7 +188,7 @@ def document(book: volume.Volume, names: dict) -> str:
 
 
 def _anchor(soup: BeautifulSoup, tag: Tag) -> None:
-    place = soup.new_tag("span", attrs={"id": notes.value(tag, "id")})
+    place = soup.new_tag("span", attrs={"id": tags.attribute(tag, "id")})
     del tag["id"]
     holder = tag.p if tag.name == "li" and tag.p else tag
     holder.insert(0, place)

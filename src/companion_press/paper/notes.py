@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 import htpy as h
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+from bs4 import NavigableString, PageElement, Tag
 from markupsafe import Markup, escape
 
 from companion import sources
 from companion.ledger import Ledger
+from companion_press.paper import tags
 from companion_press.prose import claim_roles
 
 #: From a page's name and an anchor on it to an address, ``""`` if there is none.
@@ -27,19 +28,6 @@ HOLD = "\u2060"
 END = re.compile(r"(?<!\b[A-Z])(?<!\b[SDMN][tro])(?<!\bFig)[.?!…][”’\"')\]]*(?=\s|$)")
 
 
-def held(tag: Tag | None) -> Tag:
-    """Return what a page of the book has at some place; that it is there is more than the reader of HTML can know."""
-    assert tag is not None
-    return tag
-
-
-def value(tag: Tag, name: str) -> str:
-    """Return an attribute that has one value: those that may have several, such as classes, are lists."""
-    found = tag[name]
-    assert isinstance(found, str)
-    return found
-
-
 def add(article: Tag, ledger: Ledger, link: Link) -> int:
     """Put a note at the end of each sentence that rests on claims; the claims become plain text.
 
@@ -53,12 +41,12 @@ def add(article: Tag, ledger: Ledger, link: Link) -> int:
     """
     blocks = {}
     for claim in article.select("a.claim, a.note-mark"):
-        block = held(claim.find_parent(BLOCKS))
+        block = tags.expect(claim.find_parent(BLOCKS))
         blocks[id(block)] = block
     count = 0
     for block in blocks.values():
         for place, uses in _sentences(block):
-            note = held(BeautifulSoup(str(h.span(".note")[text(ledger, uses, link)]), "html.parser").span)
+            note = tags.parse(h.span(".note")[text(ledger, uses, link)])
             place.insert_after(note)
             count += 1
     for claim in article.select("a.claim"):
@@ -81,14 +69,14 @@ def _sentences(block: Tag) -> list[tuple[PageElement, list[list[str]]]]:
         if isinstance(node, Tag):
             if "note-mark" in (node.get("class") or []):
                 # It stands behind the sentence's end: what it names joins the note that stands there already.
-                ids = value(node, "data-card").removeprefix("card-").split("--")
+                ids = _claims(node)
                 if found and not pending and found[-1][0] is node.previous_sibling:
                     found[-1][1].append(ids)
                 else:
                     found.append((node, [*pending, ids]))
                     pending = []
             elif "claim" in (node.get("class") or []):
-                pending.append(value(node, "data-card").removeprefix("card-").split("--"))
+                pending.append(_claims(node))
                 last = _outermost(node, block)
             elif node.name in BLOCKS and pending:
                 assert last is not None
@@ -118,9 +106,18 @@ def _sentences(block: Tag) -> list[tuple[PageElement, list[list[str]]]]:
     return found
 
 
+def _claims(mark: Tag) -> list[str]:
+    """Return the ids behind a claim or a note mark: those in the name of its card."""
+    return tags.attribute(mark, "data-card").removeprefix("card-").split("--")
+
+
 def _outermost(node: PageElement, block: Tag) -> PageElement:
     """Return what a note follows that belongs to `node`: it stands outside links and emphasis."""
-    while (above := held(node.parent)) is not block and above.name in INLINE or "claim" in (above.get("class") or []):
+    while (
+        (above := tags.expect(node.parent)) is not block
+        and above.name in INLINE
+        or "claim" in (above.get("class") or [])
+    ):
         node = above
     return node
 

@@ -20,7 +20,7 @@ from companion_press import html_parts
 from companion_press.citing import citations, csl_items, manuals
 from companion_press.evidence import ledger_page
 from companion_press.figures import packages
-from companion_press.paper import notes
+from companion_press.paper import notes, tags
 from companion_press.prose import claim_roles
 
 if TYPE_CHECKING:
@@ -183,8 +183,8 @@ def _read(site: pathlib.Path, name: str, part: str, below: bool) -> Page:
             f"{file.relative_to(site).as_posix()}: a page of the book has one article in its main part, with a heading"
         )
     for told in article[0].select(".take .figure-about"):  # there is no panel on paper
-        take = notes.held(told.find_parent(class_="take"))
-        shown = notes.held(take.find_previous_sibling(class_=("companion-figure", "people-table")))
+        take = tags.expect(told.find_parent(class_="take"))
+        shown = tags.expect(take.find_previous_sibling(class_=("companion-figure", "people-table")))
         (shown.figcaption or shown).append(told.extract())
     for useless in article[0].select(SCREEN):
         if not useless.decomposed:
@@ -194,15 +194,15 @@ def _read(site: pathlib.Path, name: str, part: str, below: bool) -> Page:
     made = Page(name, article[0].h1.get_text().strip(), article[0], part, below)
     if not part:
         # The title of the book stands on its title page.
-        heading = notes.held(made.article.h1)
+        heading = tags.expect(made.article.h1)
         made.title = heading.string = "The book in brief"
-        notes.held(heading.parent).append(BeautifulSoup(EDITION, "html.parser"))
+        tags.expect(heading.parent).append(BeautifulSoup(EDITION, "html.parser"))
     return made
 
 
 def _address(index: BeautifulSoup) -> str:
     canonical = index.find("link", rel="canonical")
-    return notes.value(canonical, "href").removesuffix("book/index.html") if canonical else ""
+    return tags.attribute(canonical, "href").removesuffix("book/index.html") if canonical else ""
 
 
 # -- what is on them -------------------------------------------------------------------
@@ -212,9 +212,9 @@ def _ledger(page: Page, ledger: Ledger, site: pathlib.Path) -> None:
     """Of the ledger's rows those of the evidence, briefly: the claims of the source texts stand on their cards."""
     if page.name != "book/ledger":
         return
-    page.title = notes.held(page.article.h1).string = "The evidence, claim by claim"
-    rows = notes.held(page.article.select_one("ol.ledger-rows"))
-    for number in range(1, len(json.loads(notes.value(rows, "data-firsts")))):
+    page.title = tags.expect(page.article.h1).string = "The evidence, claim by claim"
+    rows = tags.expect(page.article.select_one("ol.ledger-rows"))
+    for number in range(1, len(json.loads(tags.attribute(rows, "data-firsts")))):
         path = site / f"book/{ledger_page.part_name(number)}.html"
         rows.extend(BeautifulSoup(path.read_text("utf-8"), "html.parser").select("ol.ledger-rows > li"))
     for tag in page.article.select(".ledger-parts"):
@@ -223,19 +223,19 @@ def _ledger(page: Page, ledger: Ledger, site: pathlib.Path) -> None:
         if row["data-s"] in ledger.seeds:
             row.decompose()
         elif row["data-s"] == "evidence":
-            claim = ledger.claim(notes.value(row, "id"))
+            claim = ledger.claim(tags.attribute(row, "id"))
             facts = [claim["kind"], claim["grade"], ledger_page.values(ledger, claim["id"])]
             name, *rest = filter(None, [claim_roles.voice(ledger, claim), *facts])
             link = h.a(href=f"sources.html#ref-{claim['source']}")[name]
-            notes.held(row.small).replace_with(_parsed(h.small[link, f" · {' · '.join(rest)}"]))
+            tags.expect(row.small).replace_with(tags.parse(h.small[link, f" · {' · '.join(rest)}"]))
         else:
-            small = notes.held(row.small)
+            small = tags.expect(row.small)
             small.find_all("a")[-1].decompose()
             small.contents[-1].replace_with("")
     before = [tag for tag in rows.find_previous_siblings() if tag.name != "h1"]
     for tag in before:
         tag.decompose()
-    rows.insert_before(notes.held(BeautifulSoup(LEDGER, "html.parser").p))
+    rows.insert_before(tags.expect(BeautifulSoup(LEDGER, "html.parser").p))
     rows["class"] = cast("AttributeValueList", ["ledger-rows", "compact"])
 
 
@@ -243,25 +243,19 @@ def _figures(page: Page, site: pathlib.Path, images: dict[str, pathlib.Path]) ->
     """Each picture is shown in its file for print: as a vector where the page shows one, else 300 dots an inch."""
     for figure in page.article.select("figure.companion-figure"):
         for shown in figure.select("picture"):
-            img = notes.held(shown.img)
-            ending = "svg" if notes.value(img, "src").endswith(".svg") else "png"
+            img = tags.expect(shown.img)
+            ending = "svg" if tags.attribute(img, "src").endswith(".svg") else "png"
             path = f"figures/{figure['id']}.{ending}"
             if not (site / path).is_file():
                 raise ValueError(f"{page.name}: figure {figure['id']} has no {path}")
             images[path] = site / path
-            image = BeautifulSoup("", "html.parser").new_tag(
-                "img",
-                src=path,
-                alt=notes.value(img, "alt"),
-                width=notes.value(img, "width"),
-                height=notes.value(img, "height"),
-            )
-            shown.replace_with(image)
+            kept = {name: tags.attribute(img, name) for name in ("alt", "width", "height")}
+            shown.replace_with(tags.parse(h.img(src=path, **kept)))
     for image in page.article.select("ul.thumbnails img"):
         image.decompose()
     for image in page.article.select("img"):
         if image["src"] not in images:
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), notes.value(image, "src")))
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), tags.attribute(image, "src")))
             if not (site / path).is_file():
                 raise ValueError(f"{page.name}: no file for the picture {image['src']}")
             images[path] = site / path
@@ -271,7 +265,7 @@ def _figures(page: Page, site: pathlib.Path, images: dict[str, pathlib.Path]) ->
 def _explorers(page: Page, address: str) -> None:
     """An explorer is shown in the state with which it starts; a note says what the others are and where."""
     for explorer in page.article.select(".explorer"):
-        states = {item["data-state"]: notes.held(item.a).get_text() for item in explorer.select(".explorer-list li")}
+        states = {item["data-state"]: tags.expect(item.a).get_text() for item in explorer.select(".explorer-list li")}
         others = ", ".join(label for key, label in states.items() if key != explorer["data-start"])
         words = "on the web page of this chapter"
         place = f"{address}{page.name}.html#{explorer['data-explorer']}"
@@ -280,8 +274,8 @@ def _explorers(page: Page, address: str) -> None:
             f"One of {len(states)} states of this figure. The others can be chosen ", where, f": {others}."
         ]
         # That of the page, which a reader may print in any state.
-        notes.held(explorer.select_one(".elsewhere")).decompose()
-        notes.held(explorer.select_one(".explorer-list")).replace_with(_parsed(note))
+        tags.expect(explorer.select_one(".elsewhere")).decompose()
+        tags.expect(explorer.select_one(".explorer-list")).replace_with(tags.parse(note))
         explorer.unwrap()
     for stage in page.article.select(".explorer-stage"):
         stage.unwrap()
@@ -290,9 +284,9 @@ def _explorers(page: Page, address: str) -> None:
 def _references(page: Page, ledger: Ledger) -> None:
     """A chapter names its sources briefly: the notes do so too, and the full references stand together."""
     for listed in page.article.select("ul.references:has(> li[data-reference])"):
-        keys = [notes.value(item, "data-reference") for item in listed.find_all("li", recursive=False)]
+        keys = [tags.attribute(item, "data-reference") for item in listed.find_all("li", recursive=False)]
         names = (h.a(href=f"sources.html#ref-{key}")[sources.short(key, ledger.root)] for key in keys)
-        listed.replace_with(_parsed(h.p(".sources-in-short")[html_parts.joined(names, "; "), "."]))
+        listed.replace_with(tags.parse(h.p(".sources-in-short")[html_parts.joined(names, "; "), "."]))
 
 
 def _clean(page: Page) -> None:
@@ -321,7 +315,7 @@ def _ids(page: Page) -> None:
     """Every id is made unique in the book, by its page."""
     seen = set()
     for tag in page.article.select("[id]"):
-        made = identifier(page.name, notes.value(tag, "id"))
+        made = identifier(page.name, tags.attribute(tag, "id"))
         if made in seen:
             del tag["id"]
         else:
@@ -329,7 +323,7 @@ def _ids(page: Page) -> None:
             tag["id"] = made
     classes = ["page", *(["below"] if page.below else [])]
     page.article.attrs = {"class": cast("AttributeValueList", classes)}
-    notes.held(page.article.h1)["id"] = page.id
+    tags.expect(page.article.h1)["id"] = page.id
 
 
 def _solutions(found: list[Page]) -> Page:
@@ -342,25 +336,16 @@ def _solutions(found: list[Page]) -> Page:
         taken = []
         for solution in solutions:
             label = cast(str, solution.attrs.pop("data-exercise"))
-            exercise = notes.held(page.article.find(id=identifier(page.name, label)))
-            exercise.append(_parsed(h.p(".to-solution")[h.a(href=f"#{solution['id']}")["Solution"]]))
-            solution.name, summary = "div", notes.held(solution.summary)
+            exercise = tags.expect(page.article.find(id=identifier(page.name, label)))
+            exercise.append(tags.parse(h.p(".to-solution")[h.a(href=f"#{solution['id']}")["Solution"]]))
+            solution.name, summary = "div", tags.expect(solution.summary)
             summary.name = "p"
-            cast(NavigableString, summary.string).wrap(
-                BeautifulSoup("", "html.parser").new_tag("a", href=f"#{exercise['id']}")
-            )
+            cast(NavigableString, summary.string).wrap(tags.parse(h.a(href=f"#{exercise['id']}")))
             taken.append(Markup(solution.extract()))
         parts.append(h.section[h.h2[page.title], taken])
     title = "Solutions to the exercises"
-    article = _parsed(h.article(".page.solutions")[h.h1("#solutions")[title], parts])
+    article = tags.parse(h.article(".page.solutions")[h.h1("#solutions")[title], parts])
     return Page("solutions", title, article, found[-1].part)
-
-
-def _parsed(element: h.Element) -> Tag:
-    """Return an element as a part of a page that has been read."""
-    tag = BeautifulSoup(str(element), "html.parser").find()
-    assert isinstance(tag, Tag)
-    return tag
 
 
 def _links(page: Page, link: notes.Link, passage: Callable[[Tag, str], str], address: str) -> None:
@@ -398,7 +383,7 @@ def _structure(page: Page) -> None:
         cell["scope"] = "row"
     for heading in page.article.select("h2, h3"):
         # A section can begin at the foot of a page and its heading on the next: the contents mean the heading.
-        above = notes.held(heading.parent)
+        above = tags.expect(heading.parent)
         if above.name == "section" and above.get("id"):
             heading["id"] = above.attrs.pop("id")
         if heading.name == "h2":

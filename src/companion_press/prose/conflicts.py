@@ -5,7 +5,6 @@ from html import escape
 
 import htpy as h
 from docutils import nodes
-from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
@@ -161,7 +160,7 @@ def conflict_rows(app: Sphinx, ledger: Ledger, to: To, _: str) -> h.Fragment:
     )
     return h.fragment[
         h.nav(aria_label="Disagreements by chapter")[h.p[joined(jump, " · ")], kept],
-        Markup(filtered),
+        filtered,
         (
             h.section(class_="entries", id=_group(docname))[
                 h.h2[names[docname]],
